@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.attestation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.blobs;
+
+import org.jspecify.annotations.NullMarked;

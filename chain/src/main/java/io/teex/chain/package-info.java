@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.chain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.dispatcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.executor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.manager;
+
+import org.jspecify.annotations.NullMarked;

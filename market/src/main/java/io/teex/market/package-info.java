@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.market;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.protocol;
+
+import org.jspecify.annotations.NullMarked;

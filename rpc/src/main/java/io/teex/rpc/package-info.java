@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.rpc;
+
+import org.jspecify.annotations.NullMarked;

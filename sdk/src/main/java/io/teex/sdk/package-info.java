@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.sdk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.teeds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.teex.market.audit;
+
+import io.teex.protocol.Bytes;
+
+/**
+ * Something that only certain parties may ever hold in the clear.
+ *
+ * @param kind what it is: {@code image}, {@code input}, {@code data key}
+ * @param content the plaintext that is searched for
+ */
+public record Secret(String kind, Bytes content) {
+  @Override
+  public String toString() {
+    return "Secret[" + kind + ", " + content.size() + " bytes]";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.market.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.market.wiretap;
+
+import org.jspecify.annotations.NullMarked;

@@ -56,7 +56,8 @@ public record Installation(Path home) {
     } catch (IOException e) {
       throw new TeexException(
           ErrorCode.DEPENDENCY_MISSING,
-          "the class path of %s cannot be read (%s): run ./teex setup".formatted(module, e.getMessage()),
+          "the class path of %s cannot be read (%s): run ./teex setup"
+              .formatted(module, e.getMessage()),
           e);
     }
   }

@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  * One role as an operating-system process of its own.
  *
  * <p>Its log is {@code <name>.log} in the market's directory; what it says when it serves is {@code
- * <name>.ready}. An attached role ends when its launcher ends, however the launcher ends; a detached
- * one stays until it is stopped.
+ * <name>.ready}. An attached role ends when its launcher ends, however the launcher ends; a
+ * detached one stays until it is stopped.
  */
 public final class RoleProcess implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -61,7 +61,9 @@ public final class RoleProcess implements AutoCloseable {
       return new RoleProcess(spec.name(), log, ready, builder.start());
     } catch (IOException e) {
       throw new TeexException(
-          ErrorCode.UNAVAILABLE, "%s cannot be started: %s".formatted(spec.name(), e.getMessage()), e);
+          ErrorCode.UNAVAILABLE,
+          "%s cannot be started: %s".formatted(spec.name(), e.getMessage()),
+          e);
     }
   }
 

@@ -1,10 +1,11 @@
 package io.teex.market.audit;
 
+import io.teex.protocol.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class Patterns {
   private static final int WINDOWS_MAX = 16;
   private static final int DISTINCT_MIN = 10;
 
-  private record Pattern(String kind, byte[] bytes) {}
+  private record Pattern(String kind, Bytes bytes) {}
 
   private final Map<Integer, List<Pattern>> byPrefix = new HashMap<>();
   private final BitSet firstTwo = new BitSet(1 << 16);
@@ -36,7 +37,8 @@ public final class Patterns {
         add(secret.kind(), ascii(hex.withUpperCase().formatHex(window)));
         for (int shift = 0; shift < 3; shift++) {
           // Only whole groups of three bytes encode independently of what stands around them.
-          byte[] aligned = Arrays.copyOfRange(window, shift, shift + (window.length - shift) / 3 * 3);
+          byte[] aligned =
+              Arrays.copyOfRange(window, shift, shift + (window.length - shift) / 3 * 3);
           add(secret.kind(), ascii(Base64.getEncoder().encodeToString(aligned)));
           add(secret.kind(), ascii(Base64.getUrlEncoder().encodeToString(aligned)));
         }
@@ -82,7 +84,9 @@ public final class Patterns {
 
   private void add(String kind, byte[] bytes) {
     firstTwo.set(two(bytes, 0));
-    byPrefix.computeIfAbsent(four(bytes, 0), k -> new ArrayList<>()).add(new Pattern(kind, bytes));
+    byPrefix
+        .computeIfAbsent(four(bytes, 0), k -> new ArrayList<>())
+        .add(new Pattern(kind, Bytes.of(bytes)));
     lengthMax = Math.max(lengthMax, bytes.length);
   }
 
@@ -97,8 +101,8 @@ public final class Patterns {
     for (int at = 0; at + 4 <= length; at++) {
       if (firstTwo.get(two(block, at))) {
         for (Pattern pattern : byPrefix.getOrDefault(four(block, at), List.of())) {
-          int end = at + pattern.bytes.length;
-          if (end <= length && Arrays.equals(block, at, end, pattern.bytes, 0, pattern.bytes.length)) {
+          int end = at + pattern.bytes.size();
+          if (end <= length && pattern.bytes.equals(Bytes.of(Arrays.copyOfRange(block, at, end)))) {
             kinds.add(pattern.kind);
           }
         }

@@ -93,15 +93,16 @@ class SecrecyAuditTest {
   @Test
   void searchesTheMemoryOfAProcess() throws IOException, InterruptedException {
     // The shell keeps what it reads in its own memory, and nowhere else.
-    Process shell =
-        new ProcessBuilder("sh", "-c", "read secret; echo held; read end").start();
+    Process shell = new ProcessBuilder("sh", "-c", "read secret; echo held; read end").start();
     String held = HexFormat.of().formatHex(secret);
     shell.getOutputStream().write((held + "\n").getBytes(US_ASCII));
     shell.getOutputStream().flush();
     assertThat(shell.inputReader().readLine()).isEqualTo("held");
 
     SecrecyAudit.Finding finding =
-        audit.examine(List.of(new Party("shell", List.of(), List.of(shell.pid()), Set.of()))).getFirst();
+        audit
+            .examine(List.of(new Party("shell", List.of(), List.of(shell.pid()), Set.of())))
+            .getFirst();
     shell.destroy();
     shell.waitFor();
 
@@ -126,6 +127,8 @@ class SecrecyAuditTest {
   }
 
   private SecrecyAudit.Finding examine(Set<String> allowed) {
-    return audit.examine(List.of(new Party("host", List.of(directory), List.of(), allowed))).getFirst();
+    return audit
+        .examine(List.of(new Party("host", List.of(directory), List.of(), allowed)))
+        .getFirst();
   }
 }

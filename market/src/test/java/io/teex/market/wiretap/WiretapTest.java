@@ -20,19 +20,21 @@ class WiretapTest {
   void forwardsAndKeepsBothDirections() throws IOException {
     try (ServerSocket echo = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try (Socket caller = echo.accept()) {
-                  byte[] said = caller.getInputStream().readAllBytes();
-                  caller.getOutputStream().write(("heard " + new String(said, UTF_8)).getBytes(UTF_8));
-                } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+          .start(() -> {
+            try (Socket caller = echo.accept()) {
+              byte[] said = caller.getInputStream().readAllBytes();
+              caller.getOutputStream().write(("heard " + new String(said, UTF_8)).getBytes(UTF_8));
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
 
       String answer;
       try (Wiretap tap =
-              Wiretap.open(0, new InetSocketAddress(echo.getInetAddress(), echo.getLocalPort()), recordings);
+              Wiretap.open(
+                  0,
+                  new InetSocketAddress(echo.getInetAddress(), echo.getLocalPort()),
+                  recordings);
           Socket caller = new Socket(InetAddress.getLoopbackAddress(), tap.port())) {
         caller.getOutputStream().write("hello".getBytes(UTF_8));
         caller.shutdownOutput();
@@ -52,7 +54,8 @@ class WiretapTest {
       deadPort = dead.getLocalPort();
     }
     try (Wiretap tap =
-            Wiretap.open(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), deadPort), recordings);
+            Wiretap.open(
+                0, new InetSocketAddress(InetAddress.getLoopbackAddress(), deadPort), recordings);
         Socket caller = new Socket(InetAddress.getLoopbackAddress(), tap.port())) {
       assertThat(caller.getInputStream().read()).isEqualTo(-1);
     }

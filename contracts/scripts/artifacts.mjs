@@ -1,0 +1,68 @@
+// Writes (`write`) or checks (`check`) the ABI and bytecode of each contract that the Java side deploys and calls.
+// Every build starts from nothing and sees the sources only, so that the bytes depend on nothing else.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forge, root } from './forge.mjs';
+
+const CONTRACTS = ['DataMarket', 'DevToken', 'EnclaveRegistry', 'ServiceMarket', 'Settlement'];
+const TARGET = join(root, '../chain/src/main/resources/io/teex/chain/contracts');
+
+/** Name of each contract → the text of its artifact, from a fresh build. */
+export function buildArtifacts() {
+  const fresh = mkdtempSync(join(tmpdir(), 'teex-contracts-'));
+  try {
+    const words = ['build', 'src', '--skip', 'test', '--force', '--out', join(fresh, 'out'), '--cache-path', join(fresh, 'cache')];
+    if (forge(words, { quiet: true }).status !== 0) throw new Error('the contracts do not compile');
+    return new Map(CONTRACTS.map((name) => [name, artifact(join(fresh, 'out', `${name}.sol`, `${name}.json`))]));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** The names of the committed artifacts that are missing or not what the sources give. */
+export function staleArtifacts() {
+  return [...buildArtifacts()].filter(([name, text]) => read(path(name)) !== text).map(([name]) => name);
+}
+
+function artifact(file) {
+  const { abi, bytecode } = JSON.parse(readFileSync(file, 'utf8'));
+  if (Object.keys(bytecode.linkReferences).length > 0) throw new Error(`${file} needs a library deployed: make its functions internal`);
+  // One line for each function, event and error: a change of the interface is a readable diff.
+  const entries = abi.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
+  return `{\n  "abi": [\n${entries}\n  ],\n  "bytecode": "${bytecode.object}"\n}\n`;
+}
+
+function path(name) {
+  return join(TARGET, `${name}.json`);
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function main(command) {
+  if (command === 'write') {
+    mkdirSync(TARGET, { recursive: true });
+    for (const [name, text] of buildArtifacts()) writeFileSync(path(name), text);
+    console.log(`Wrote ${CONTRACTS.length} artifacts.`);
+  } else if (command === 'check') {
+    const stale = staleArtifacts();
+    if (stale.length > 0) {
+      console.error(`Not what the sources give: ${stale.join(', ')}. Run npm run build and commit the result.`);
+      process.exitCode = 1;
+    } else {
+      console.log(`${CONTRACTS.length} artifacts are what the sources give.`);
+    }
+  } else {
+    console.error('usage: artifacts.mjs write|check');
+    process.exitCode = 2;
+  }
+}
+
+if (import.meta.filename === process.argv[1]) main(process.argv[2]);

@@ -1,0 +1,124 @@
+package io.teex.attestation;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+
+/** Reads and issues the few kinds of P-256 certificates that TEEX knows. */
+final class Certificates {
+  private static final int SERIAL_BITS = 120;
+  private static final AlgorithmIdentifier ECDSA_SHA256 =
+      new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+
+  private Certificates() {}
+
+  static X509Certificate parse(byte[] der) throws CertificateException {
+    ByteArrayInputStream in = new ByteArrayInputStream(der);
+    X509Certificate certificate =
+        (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    if (in.available() > 0) {
+      throw new CertificateException("%d bytes after the certificate".formatted(in.available()));
+    }
+    return certificate;
+  }
+
+  static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
+    if (!certificate.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer);
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  static X509v3CertificateBuilder builder(
+      String issuer,
+      String subject,
+      PublicKey key,
+      Instant notBefore,
+      Instant notAfter,
+      SecureRandom random) {
+    return new X509v3CertificateBuilder(
+        new X500Name(issuer),
+        new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
+        Date.from(notBefore),
+        Date.from(notAfter),
+        new X500Name(subject),
+        SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+  }
+
+  static X509Certificate sign(
+      X509v3CertificateBuilder builder, KeyPair issuer, SecureRandom random) {
+    try {
+      byte[] der = builder.build(new Signer(issuer.getPrivate(), random)).getEncoded();
+      return parse(der);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("a certificate of our own making is not one", e);
+    }
+  }
+
+  /** Signs by the JDK, without the registration of BouncyCastle as a provider. */
+  private static final class Signer implements ContentSigner {
+    private final Signature signature;
+
+    Signer(PrivateKey key, SecureRandom random) throws GeneralSecurityException {
+      signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(key, random);
+    }
+
+    @Override
+    public AlgorithmIdentifier getAlgorithmIdentifier() {
+      return ECDSA_SHA256;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+          write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int size) throws IOException {
+          try {
+            signature.update(bytes, from, size);
+          } catch (SignatureException e) {
+            throw new IOException(e);
+          }
+        }
+      };
+    }
+
+    @Override
+    public byte[] getSignature() {
+      try {
+        return signature.sign();
+      } catch (SignatureException e) {
+        throw new IllegalStateException("a P-256 key of our own cannot sign", e);
+      }
+    }
+  }
+}

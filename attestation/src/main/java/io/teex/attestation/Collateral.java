@@ -1,0 +1,52 @@
+package io.teex.attestation;
+
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The documents of a platform's maker that a verifier needs beside the evidence (TCB information,
+ * certificate chains, revocation lists), by name and as they were received. They are verified where
+ * they are used, so nobody has to trust where they came from. The simulated TEE needs none.
+ */
+public record Collateral(Map<String, Bytes> documents) {
+  public static final int DOCUMENT_SIZE_MAX = 256 * 1024;
+
+  private static final Collateral NONE = new Collateral(Map.of());
+
+  public Collateral {
+    documents = Map.copyOf(documents);
+    documents.forEach((name, document) -> {
+      if (document.size() > DOCUMENT_SIZE_MAX) {
+        throw new IllegalArgumentException(
+            "collateral %s has %d bytes, at most %d"
+                .formatted(name, document.size(), DOCUMENT_SIZE_MAX));
+      }
+    });
+  }
+
+  public static Collateral none() {
+    return NONE;
+  }
+
+  /** Names exactly these documents, for the record of a verdict. */
+  public Bytes32 id() {
+    SortedMap<String, Bytes> sorted = new TreeMap<>(documents);
+    MessageDigest digest = Digests.sha256();
+    sorted.forEach((name, document) -> {
+      update(digest, name.getBytes(StandardCharsets.UTF_8));
+      update(digest, document.copy());
+    });
+    return Bytes32.of(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, byte[] part) {
+    digest.update(ByteBuffer.allocate(4).putInt(part.length).flip());
+    digest.update(part);
+  }
+}

@@ -1,0 +1,17 @@
+package io.teex.attestation;
+
+import io.teex.protocol.SecretBytes;
+
+/** The platform as the process inside sees it: it vouches for the process and keeps its secrets. */
+public interface Tee extends EvidenceSource {
+  /** What this process is measured as. */
+  Measurement measurement();
+
+  /**
+   * A 32-byte key that only this measurement on this platform gets, the same after a restart. It
+   * says nothing about freshness: old sealed bytes open as well as new ones.
+   *
+   * @param label names the use; other labels get unrelated keys
+   */
+  SecretBytes sealingKey(String label);
+}

@@ -1,0 +1,80 @@
+package io.teex.attestation;
+
+import io.teex.protocol.TeeKind;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides whether evidence is genuine and its TEE acceptable. A pure function of its arguments,
+ * total over any bytes: what cannot be read is refused as {@link Reason#MALFORMED}, and no input
+ * makes it throw or take more than a few milliseconds. Safe for use by several threads.
+ */
+public final class Verifier {
+  private static final Map<TeeKind, Appraiser> APPRAISERS =
+      Map.of(TeeKind.SIMULATED, new SimulatedAppraiser());
+
+  /**
+   * Judges evidence. Cheap structural checks come first; after them every policy check is made, so
+   * that the verdict names all that is wrong and not only the first thing.
+   */
+  public Verdict verify(
+      Evidence evidence,
+      Collateral collateral,
+      TimeInterval time,
+      Policy policy,
+      Expected expected) {
+    Checks checks = new Checks();
+    checks.require(
+        policy.accepts(evidence.kind()),
+        "kind",
+        Reason.KIND_NOT_ALLOWED,
+        () -> "policy %s does not accept %s evidence".formatted(policy.name(), evidence.kind()));
+    Optional<Claims> claims = appraise(evidence, collateral, time, policy, checks);
+    claims.ifPresent(known -> judge(known, policy, expected, checks));
+    return new Verdict(
+        claims.orElse(null),
+        checks.answers(),
+        new Verdict.Basis(time, policy.id(), collateral.id()));
+  }
+
+  private static Optional<Claims> appraise(
+      Evidence evidence, Collateral collateral, TimeInterval time, Policy policy, Checks checks) {
+    Appraiser appraiser = APPRAISERS.get(evidence.kind());
+    if (appraiser == null) {
+      checks.fail(
+          "format", Reason.UNSUPPORTED_VERSION, "no verifier for " + evidence.kind() + " evidence");
+      return Optional.empty();
+    }
+    try {
+      return appraiser.appraise(evidence.bytes(), collateral, time, policy, checks);
+    } catch (RuntimeException e) {
+      // Fail closed: a parser that meets what its author did not think of has not verified it.
+      checks.fail("format", Reason.MALFORMED, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static void judge(Claims claims, Policy policy, Expected expected, Checks checks) {
+    boolean known =
+        checks.require(
+            policy.isKnown(claims.measurement()),
+            "measurement",
+            Reason.MEASUREMENT_NOT_ALLOWED,
+            () ->
+                "measurement %s is not one of those in policy %s"
+                    .formatted(claims.measurement(), policy.name()));
+    if (known) {
+      checks.require(
+          policy.measurements(expected.role()).contains(claims.measurement()),
+          "role",
+          Reason.ROLE_NOT_ALLOWED,
+          () ->
+              "measurement %s may not act as %s".formatted(claims.measurement(), expected.role()));
+    }
+    checks.require(
+        claims.reportData().sameAs(expected.reportData()),
+        "report-data",
+        Reason.REPORT_DATA_MISMATCH,
+        () -> "the evidence vouches for another role, key, nonce or session");
+  }
+}

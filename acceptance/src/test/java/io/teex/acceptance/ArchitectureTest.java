@@ -1,0 +1,127 @@
+package io.teex.acceptance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The invariants of ARCHITECTURE.md that a tool can see, each under its own name. */
+@AnalyzeClasses(packages = "io.teex", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule arrowsPointDownward =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("protocol")
+          .definedBy("io.teex.protocol..")
+          .layer("attestation")
+          .definedBy("io.teex.attestation..")
+          .layer("rpc")
+          .definedBy("io.teex.rpc..")
+          .layer("chain")
+          .definedBy("io.teex.chain..")
+          .layer("blobs")
+          .definedBy("io.teex.blobs..")
+          .layer("teeds")
+          .definedBy("io.teex.teeds..")
+          .layer("executor")
+          .definedBy("io.teex.executor..")
+          .layer("manager")
+          .definedBy("io.teex.manager..")
+          .layer("dispatcher")
+          .definedBy("io.teex.dispatcher..")
+          .layer("worker")
+          .definedBy("io.teex.worker..")
+          .layer("sdk")
+          .definedBy("io.teex.sdk..")
+          .layer("market")
+          .definedBy("io.teex.market..")
+          .layer("cli")
+          .definedBy("io.teex.cli..")
+          .whereLayer("protocol")
+          .mayNotAccessAnyLayer()
+          .whereLayer("attestation")
+          .mayOnlyAccessLayers("protocol")
+          .whereLayer("rpc")
+          .mayOnlyAccessLayers("protocol", "attestation")
+          .whereLayer("chain")
+          .mayOnlyAccessLayers("protocol")
+          .whereLayer("blobs")
+          .mayOnlyAccessLayers("protocol")
+          .whereLayer("teeds")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc")
+          .whereLayer("executor")
+          .mayOnlyAccessLayers("protocol")
+          .whereLayer("manager")
+          .mayOnlyAccessLayers(
+              "protocol", "attestation", "rpc", "chain", "blobs", "teeds", "executor")
+          .whereLayer("dispatcher")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "teeds")
+          .whereLayer("worker")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs", "executor")
+          .whereLayer("sdk")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs")
+          .whereLayer("market")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs", "sdk")
+          .whereLayer("cli")
+          .mayOnlyAccessLayers(
+              "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market");
+
+  @ArchTest
+  static final ArchRule protocolDoesNoInputOrOutput =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.protocol..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "io.grpc..");
+
+  @ArchTest
+  static final ArchRule attestationKnowsNoRpc =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.attestation..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.grpc..", "io.netty..", "java.net..");
+
+  @ArchTest
+  static final ArchRule theManagerInstrumentsNothingAndStartsNoExecutor =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.manager..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.teex.executor");
+
+  @ArchTest
+  static final ArchRule nobodySleeps =
+      noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+  @ArchTest
+  static final ArchRule webLibrariesOfOthersStayOutOfTheTrustedBase =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.teex.market..", "io.teex.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.web3j..", "io.vertx..", "picocli..", "me.tongfei..");
+
+  /** ArchUnit passes on an empty import: this shows that the rules saw every module. */
+  @ArchTest
+  static void everyModuleIsLookedAt(JavaClasses classes) {
+    for (String module :
+        new String[] {
+          "protocol", "attestation", "rpc", "chain", "blobs", "teeds", "executor", "manager",
+          "dispatcher", "worker", "sdk", "market", "cli"
+        }) {
+      if (classes.stream().noneMatch(c -> c.getPackageName().startsWith("io.teex." + module))) {
+        throw new AssertionError("no class of " + module + " was looked at");
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.acceptance;
+
+import org.jspecify.annotations.NullMarked;

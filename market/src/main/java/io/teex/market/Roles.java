@@ -1,0 +1,52 @@
+package io.teex.market;
+
+import io.teex.attestation.ClassPathMeasurement;
+import io.teex.attestation.Measurement;
+import io.teex.protocol.Role;
+import java.util.List;
+import java.util.Map;
+
+/** The roles that run in TEEs: where each begins, and so how it measures. */
+enum Roles {
+  MANAGER(Role.MANAGER, "manager", "io.teex.manager.ManagerMain", "-Xmx192m"),
+  STORE(Role.STORE, "teeds", "io.teex.teeds.StoreMain", "-Xmx192m"),
+  DISPATCHER(Role.DISPATCHER, "dispatcher", "io.teex.dispatcher.DispatcherMain", "-Xmx192m"),
+  WORKER(Role.WORKER, "worker", "io.teex.worker.WorkerMain", "-Xmx384m");
+
+  static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private final Role role;
+  private final String module;
+  private final String mainClass;
+  private final String heap;
+
+  Roles(Role role, String module, String mainClass, String heap) {
+    this.role = role;
+    this.module = module;
+    this.mainClass = mainClass;
+    this.heap = heap;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  Measurement measurement(Installation installation) {
+    return ClassPathMeasurement.of(mainClass, installation.classPath(module));
+  }
+
+  RoleSpec spec(Installation installation, String name, Map<String, String> config) {
+    return new RoleSpec(
+        name, mainClass, installation.classPath(module), jvmOptions(heap), config);
+  }
+
+  static List<String> jvmOptions(String heap) {
+    return java.util.stream.Stream.concat(java.util.stream.Stream.of(heap), JVM_OPTIONS.stream())
+        .toList();
+  }
+}

@@ -7,9 +7,9 @@ import javax.security.auth.Destroyable;
 
 /**
  * Bytes that must not be seen: a key, a seed, a plaintext. It never prints them, has no value
- * equality, and {@link #expose()} is the only way to them, so that every use can be found by
- * searching for it. {@link #destroy()} overwrites this copy; copies made by {@code expose} are
- * their callers' to clear.
+ * equality, and {@link #expose()} and {@link #exposeTo} are the only ways to them, so that every
+ * use can be found by searching for it. {@link #destroy()} overwrites this copy; copies made by
+ * {@code expose} are their callers' to clear.
  */
 public final class SecretBytes implements Destroyable, AutoCloseable {
   private final byte[] value;
@@ -32,8 +32,8 @@ public final class SecretBytes implements Destroyable, AutoCloseable {
     return new SecretBytes(value);
   }
 
-  /** Takes ownership of an array that nobody else holds. */
-  static SecretBytes owned(byte[] value) {
+  /** Takes ownership of an array that nobody else holds or will use. */
+  public static SecretBytes owned(byte[] value) {
     return new SecretBytes(value);
   }
 
@@ -47,6 +47,24 @@ public final class SecretBytes implements Destroyable, AutoCloseable {
       throw new IllegalStateException("the secret was destroyed");
     }
     return value.clone();
+  }
+
+  /** Whoever is lent the bytes themselves: it may neither change nor keep the array. */
+  @FunctionalInterface
+  public interface Borrower<E extends Exception> {
+    void accept(byte[] secret) throws E;
+  }
+
+  /**
+   * Lends the bytes without a copy, for large ones that are only passed on.
+   *
+   * @throws IllegalStateException after {@link #destroy()}
+   */
+  public <E extends Exception> void exposeTo(Borrower<E> borrower) throws E {
+    if (destroyed) {
+      throw new IllegalStateException("the secret was destroyed");
+    }
+    borrower.accept(value);
   }
 
   public int size() {

@@ -1,0 +1,79 @@
+package io.teex.executor.instrument;
+
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Fuel units by class of instruction. A unit is about one simple machine instruction. A version is
+ * never changed once published: receipts name it by its digest, which also covers the version of
+ * the {@link Instrumenter}, because where a task runs out of fuel depends on both.
+ */
+public final class CostTable {
+  /** The first published table. */
+  public static final CostTable V1 = v1();
+
+  private final String name;
+  private final Map<CostClass, Integer> costs;
+
+  private CostTable(String name, Map<CostClass, Integer> costs) {
+    this.name = name;
+    this.costs = new EnumMap<>(costs);
+  }
+
+  public int cost(CostClass of) {
+    Integer cost = costs.get(of);
+    if (cost == null) {
+      throw new IllegalStateException("cost table %s has no price for %s".formatted(name, of));
+    }
+    return cost;
+  }
+
+  /** The cost of a host call that moves {@code bytes} bytes between guest and host. */
+  public long hostCall(long bytes) {
+    return cost(CostClass.HOST_CALL) + eighths(bytes) * cost(CostClass.BULK_EIGHT_BYTES);
+  }
+
+  /** How many runs of eight bytes are begun by {@code bytes} bytes. */
+  static long eighths(long bytes) {
+    return (bytes + 7) / 8;
+  }
+
+  /** The canonical text: name, instrumenter version, then one {@code CLASS cost} a line. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    text.append(name).append('\n').append(Instrumenter.VERSION).append('\n');
+    for (CostClass each : CostClass.values()) {
+      text.append(each.name()).append(' ').append(cost(each)).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** SHA-256 of {@link #text()} in UTF-8: what receipts carry. */
+  public Bytes32 digest() {
+    return Sha256.hash(text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static CostTable v1() {
+    Map<CostClass, Integer> costs = new EnumMap<>(CostClass.class);
+    for (CostClass each : CostClass.values()) {
+      int cost =
+          switch (each) {
+            case STRUCTURE -> 0;
+            case SIMPLE, BRANCH, BULK_EIGHT_BYTES, BULK_ELEMENT -> 1;
+            case INTEGER_MULTIPLY, FLOAT, CONVERT, LOAD, STORE, VECTOR -> 2;
+            case TABLE, BRANCH_TABLE -> 3;
+            case CALL -> 5;
+            case CALL_INDIRECT, BULK, FLOAT_DIVIDE -> 8;
+            case INTEGER_DIVIDE -> 12;
+            case GROW -> 64;
+            case HOST_CALL -> 256;
+            case MEMORY_PAGE -> 4096;
+          };
+      costs.put(each, cost);
+    }
+    return new CostTable("teex-cost-table-1", costs);
+  }
+}

@@ -12,4 +12,9 @@ final class Seeds {
     System.out.println("rerun with -Dteex.seed=" + seed);
     return new SplittableRandom(seed);
   }
+
+  @SafeVarargs
+  static <T> T pick(RandomGenerator random, T... among) {
+    return among[random.nextInt(among.length)];
+  }
 }

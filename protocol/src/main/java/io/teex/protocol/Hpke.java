@@ -1,0 +1,141 @@
+package io.teex.protocol;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.hpke.HPKE;
+import org.bouncycastle.crypto.hpke.HPKEContextWithEncapsulation;
+import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sealing to a public key: HPKE in base mode with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and
+ * AES-256-GCM. Only the holder of the private key can open, and only with the same {@code info} and
+ * {@code aad}; it does not say who sealed.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9180">RFC 9180</a>
+ */
+public final class Hpke {
+  /** Bytes by which a sealed message is longer than its plaintext: encapsulated key and tag. */
+  public static final int OVERHEAD_BYTES = Bytes32.SIZE + 16;
+
+  private Hpke() {}
+
+  /** Bouncy Castle's suite keeps state while it works, so every operation takes its own. */
+  private static HPKE suite() {
+    return new HPKE(
+        HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM256);
+  }
+
+  /** An X25519 key pair. */
+  public static final class KeyPair {
+    private final Bytes32 publicKey;
+    private final SecretBytes privateKey;
+
+    private KeyPair(SecretBytes privateKey) {
+      this.privateKey = privateKey;
+      byte[] secret = privateKey.expose();
+      publicKey =
+          Bytes32.owned(new X25519PrivateKeyParameters(secret).generatePublicKey().getEncoded());
+      Arrays.fill(secret, (byte) 0);
+    }
+
+    /**
+     * @param random cryptographically strong outside of tests
+     */
+    public static KeyPair generate(RandomGenerator random) {
+      return new KeyPair(SecretBytes.random(random, Bytes32.SIZE));
+    }
+
+    /**
+     * @param privateKey 32 bytes
+     */
+    public static KeyPair of(SecretBytes privateKey) {
+      if (privateKey.size() != Bytes32.SIZE) {
+        throw new IllegalArgumentException("an X25519 private key has 32 bytes");
+      }
+      return new KeyPair(privateKey);
+    }
+
+    public Bytes32 publicKey() {
+      return publicKey;
+    }
+
+    public SecretBytes privateKey() {
+      return privateKey;
+    }
+
+    private AsymmetricCipherKeyPair parameters() {
+      byte[] secret = privateKey.expose();
+      try {
+        return suite().deserializePrivateKey(secret, publicKey.copy());
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "KeyPair[%s]".formatted(publicKey);
+    }
+  }
+
+  /**
+   * Seals for the holder of a public key: encapsulated key (32 bytes) ‖ ciphertext and tag.
+   *
+   * @param info what the message is for, so that it opens for nothing else
+   * @param aad what the message belongs to
+   * @throws TeexException {@code MALFORMED} if the public key is a point of small order
+   */
+  public static Bytes seal(
+      Bytes32 publicKey, byte[] info, byte[] aad, SecretBytes plaintext, RandomGenerator random) {
+    return seal(publicKey, info, aad, plaintext, KeyPair.generate(random));
+  }
+
+  static Bytes seal(
+      Bytes32 publicKey, byte[] info, byte[] aad, SecretBytes plaintext, KeyPair ephemeral) {
+    byte[] exposed = plaintext.expose();
+    try {
+      HPKE suite = suite();
+      HPKEContextWithEncapsulation context =
+          suite.setupBaseS(
+              suite.deserializePublicKey(publicKey.copy()), info, ephemeral.parameters());
+      byte[] sealed = context.seal(aad, exposed);
+      return Bytes.concat(Bytes.owned(context.getEncapsulation()), Bytes.owned(sealed));
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new TeexException(ErrorCode.MALFORMED, publicKey + " is no X25519 public key", e);
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("sealing cannot fail", e);
+    } finally {
+      Arrays.fill(exposed, (byte) 0);
+    }
+  }
+
+  /**
+   * Opens what {@link #seal} made.
+   *
+   * @throws TeexException {@code BLOB_TAMPERED} if it was changed, or sealed to another key, for
+   *     another purpose or with other data
+   */
+  public static SecretBytes open(KeyPair keys, byte[] info, byte[] aad, Bytes sealed) {
+    if (sealed.size() < OVERHEAD_BYTES) {
+      throw refused(null);
+    }
+    byte[] encapsulation = sealed.slice(0, Bytes32.SIZE).copy();
+    byte[] ciphertext = sealed.slice(Bytes32.SIZE, sealed.size()).copy();
+    try {
+      return SecretBytes.owned(
+          suite().setupBaseR(encapsulation, keys.parameters(), info).open(aad, ciphertext));
+    } catch (IllegalStateException | IllegalArgumentException | InvalidCipherTextException e) {
+      throw refused(e);
+    }
+  }
+
+  private static TeexException refused(@Nullable Exception cause) {
+    String message = "the sealed message does not open: changed, or sealed for something else";
+    return cause == null
+        ? new TeexException(ErrorCode.BLOB_TAMPERED, message)
+        : new TeexException(ErrorCode.BLOB_TAMPERED, message, cause);
+  }
+}

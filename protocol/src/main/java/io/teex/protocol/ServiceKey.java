@@ -9,8 +9,7 @@ package io.teex.protocol;
  * @param publicKey X25519
  * @param managerEpoch of the manager's key
  */
-public record ServiceKey(
-    Address owner, Bytes32 imageDigest, Bytes32 publicKey, long managerEpoch) {
+public record ServiceKey(Address owner, Bytes32 imageDigest, Bytes32 publicKey, long managerEpoch) {
   public ServiceKey {
     Require.uint64("manager epoch", managerEpoch);
   }

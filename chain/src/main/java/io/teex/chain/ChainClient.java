@@ -1,0 +1,222 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An Ethereum node, as far as its JSON-RPC can be believed: UNVERIFIED. Blocking; safe for many
+ * threads. Calls fail with {@code CHAIN_UNAVAILABLE} if the node does not answer, and with {@code
+ * CHAIN_REJECTED} and the contract's own error if a contract refuses.
+ */
+public final class ChainClient implements AutoCloseable {
+  private static final long LOG_BLOCKS_MAX = 5_000;
+
+  /** A block's place in the chain; {@code time} in seconds since the epoch. */
+  public record Block(long number, Bytes32 hash, long time, BigInteger baseFee) {}
+
+  /** One read of a contract. */
+  public record Read(Address to, Bytes data) {}
+
+  /** An event as a node tells it. */
+  public record Log(
+      Address address,
+      List<Bytes32> topics,
+      Bytes data,
+      long block,
+      Bytes32 blockHash,
+      Bytes32 transaction,
+      int index) {
+    public Log {
+      topics = List.copyOf(topics);
+    }
+  }
+
+  private final JsonRpc rpc;
+  private final long chainId;
+
+  private ChainClient(JsonRpc rpc, long chainId) {
+    this.rpc = rpc;
+    this.chainId = chainId;
+  }
+
+  /** Connects and asks for the chain id once. */
+  public static ChainClient connect(URI endpoint) {
+    JsonRpc rpc = new JsonRpc(endpoint);
+    try {
+      return new ChainClient(rpc, Hex.longNumber(rpc.call("eth_chainId").asString()));
+    } catch (RuntimeException e) {
+      rpc.close();
+      throw e;
+    }
+  }
+
+  public URI endpoint() {
+    return rpc.endpoint();
+  }
+
+  public long chainId() {
+    return chainId;
+  }
+
+  public long blockNumber() {
+    return Hex.longNumber(rpc.call("eth_blockNumber").asString());
+  }
+
+  /** The newest block. */
+  public Block head() {
+    return block("latest").orElseThrow(() -> unavailable("knows no newest block"));
+  }
+
+  /** Empty if the chain is not that long, or the node has forgotten it. */
+  public Optional<Block> block(long number) {
+    return block(Hex.quantity(number));
+  }
+
+  private Optional<Block> block(String tag) {
+    return Optional.of(rpc.call("eth_getBlockByNumber", tag, false))
+        .filter(JsonNode::isObject)
+        .map(block ->
+            new Block(
+                Hex.longNumber(text(block, "number")),
+                bytes32(block, "hash"),
+                Hex.longNumber(text(block, "timestamp")),
+                Hex.number(block.path("baseFeePerGas").asString("0x0"))));
+  }
+
+  /** Ether of an account, in wei. */
+  public BigInteger ether(Address account) {
+    return Hex.number(rpc.call("eth_getBalance", account.toString(), "latest").asString());
+  }
+
+  /** What a contract's view returns, in the newest block. */
+  public Bytes read(Address to, Bytes data) {
+    return attempt(
+        "reading " + to, () -> Hex.data(rpc.call("eth_call", call(to, data), "latest").asString()));
+  }
+
+  /** Several reads of the newest block in one round trip; one failure fails them all. */
+  public List<Bytes> read(List<Read> reads) {
+    List<JsonRpc.Call> calls =
+        reads.stream()
+            .map(read ->
+                new JsonRpc.Call("eth_call", List.of(call(read.to(), read.data()), "latest")))
+            .toList();
+    return attempt(
+        "reading the chain",
+        () -> rpc.batch(calls).stream().map(result -> Hex.data(result.asString())).toList());
+  }
+
+  private static Map<String, Object> call(Address to, Bytes data) {
+    return Map.of("to", to.toString(), "input", data.toString());
+  }
+
+  /**
+   * Events of a contract by block range, both ends included, in order. Long ranges are asked for in
+   * pieces. Filters of the node are never used: they forget.
+   */
+  public List<Log> logs(Address contract, Bytes32 topic, long from, long to) {
+    List<Log> logs = new ArrayList<>();
+    for (long start = from; start <= to; start += LOG_BLOCKS_MAX) {
+      long end = Math.min(to, start + LOG_BLOCKS_MAX - 1);
+      Map<String, Object> filter = new LinkedHashMap<>();
+      filter.put("address", contract.toString());
+      filter.put("topics", List.of(topic.toString()));
+      filter.put("fromBlock", Hex.quantity(start));
+      filter.put("toBlock", Hex.quantity(end));
+      JsonNode answer = attempt("reading events", () -> rpc.call("eth_getLogs", filter));
+      answer.valueStream().map(ChainClient::log).forEach(logs::add);
+    }
+    return logs;
+  }
+
+  private static Log log(JsonNode log) {
+    return new Log(
+        Address.fromHex(text(log, "address")),
+        log.path("topics").valueStream().map(topic -> Bytes32.fromHex(topic.asString())).toList(),
+        Hex.data(text(log, "data")),
+        Hex.longNumber(text(log, "blockNumber")),
+        bytes32(log, "blockHash"),
+        bytes32(log, "transactionHash"),
+        (int) Hex.longNumber(text(log, "logIndex")));
+  }
+
+  long nonce(Address account) {
+    return Hex.longNumber(
+        rpc.call("eth_getTransactionCount", account.toString(), "pending").asString());
+  }
+
+  /** What the transaction would use, or {@code CHAIN_REJECTED} if it would revert. */
+  long estimateGas(String what, Map<String, Object> transaction) {
+    return attempt(what, () -> Hex.longNumber(rpc.call("eth_estimateGas", transaction).asString()));
+  }
+
+  void send(String what, Bytes raw) {
+    attempt(what, () -> rpc.call("eth_sendRawTransaction", raw.toString()));
+  }
+
+  /** Empty while the transaction is in no block. */
+  public Optional<Mined> receipt(Bytes32 transaction) {
+    return Optional.of(rpc.call("eth_getTransactionReceipt", transaction.toString()))
+        .filter(JsonNode::isObject)
+        .map(receipt ->
+            new Mined(
+                transaction,
+                Hex.longNumber(text(receipt, "status")) == 1,
+                Hex.longNumber(text(receipt, "blockNumber")),
+                bytes32(receipt, "blockHash"),
+                Hex.longNumber(text(receipt, "gasUsed")),
+                receipt.path("contractAddress").isString()
+                    ? Optional.of(Address.fromHex(text(receipt, "contractAddress")))
+                    : Optional.empty(),
+                receipt.path("logs").valueStream().map(ChainClient::log).toList()));
+  }
+
+  /** For development chains: methods that no public node has, such as {@code anvil_setBalance}. */
+  public void development(String method, Object... params) {
+    attempt(method, () -> rpc.call(method, params));
+  }
+
+  private interface Attempt<T> {
+    T run();
+  }
+
+  private static <T> T attempt(String what, Attempt<T> attempt) {
+    try {
+      return attempt.run();
+    } catch (RpcException e) {
+      throw Reverts.rejected(what, e);
+    }
+  }
+
+  private static Bytes32 bytes32(JsonNode object, String field) {
+    return Bytes32.fromHex(text(object, field));
+  }
+
+  private static String text(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    if (!value.isString()) {
+      throw unavailable("left out '%s'".formatted(field));
+    }
+    return value.asString();
+  }
+
+  private static TeexException unavailable(String what) {
+    return new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the chain's RPC " + what);
+  }
+
+  @Override
+  public void close() {
+    rpc.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns revert data into a sentence, with the names and values that the contract gave. */
+final class Reverts {
+  private static final Bytes ERROR_STRING = Bytes.fromHex("08c379a0");
+  private static final Bytes PANIC = Bytes.fromHex("4e487b71");
+  private static final int WORD = 32;
+  private static final Map<Bytes, ContractArtifact.ErrorType> KNOWN = ContractArtifact.ALL_ERRORS;
+
+  private Reverts() {}
+
+  static TeexException rejected(String what, RpcException e) {
+    String data = e.data();
+    if (data.length() >= 10) {
+      return new TeexException(
+          ErrorCode.CHAIN_REJECTED, "%s: %s".formatted(what, explain(Hex.data(data))), e);
+    }
+    return new TeexException(ErrorCode.CHAIN_REJECTED, "%s: %s".formatted(what, e.getMessage()), e);
+  }
+
+  static String explain(Bytes data) {
+    if (data.size() < 4) {
+      return "the contract gave no reason";
+    }
+    Bytes selector = data.slice(0, 4);
+    ContractArtifact.ErrorType error = KNOWN.get(selector);
+    if (error != null && data.size() == 4 + WORD * error.parameters().size()) {
+      return custom(error, data);
+    }
+    if (selector.equals(PANIC) && data.size() == 4 + WORD) {
+      return "the contract panicked (code 0x%x)".formatted(word(data, 0));
+    }
+    if (selector.equals(ERROR_STRING) && data.size() >= 4 + 2 * WORD) {
+      return text(data);
+    }
+    return "unknown error " + selector;
+  }
+
+  private static String custom(ContractArtifact.ErrorType error, Bytes data) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < error.parameters().size(); i++) {
+      ContractArtifact.Parameter parameter = error.parameters().get(i);
+      values.add(parameter.name() + " " + value(parameter.type(), data, i));
+    }
+    return error.name() + "(" + String.join(", ", values) + ")";
+  }
+
+  private static String value(String type, Bytes data, int index) {
+    Bytes word = data.slice(4 + WORD * index, 4 + WORD * (index + 1));
+    if (type.equals("address")) {
+      return new Address(word.slice(12, WORD)).toString();
+    }
+    return type.startsWith("uint") ? word(data, index).toString() : word.toString();
+  }
+
+  private static String text(Bytes data) {
+    int length = word(data, 1).min(BigInteger.valueOf(data.size())).intValue();
+    int from = 4 + 2 * WORD;
+    int to = Math.min(data.size(), from + length);
+    return new String(data.slice(from, to).copy(), StandardCharsets.UTF_8);
+  }
+
+  private static BigInteger word(Bytes data, int index) {
+    return new BigInteger(1, data.slice(4 + WORD * index, 4 + WORD * (index + 1)).copy());
+  }
+}

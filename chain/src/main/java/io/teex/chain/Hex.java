@@ -4,7 +4,6 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.math.BigInteger;
-import org.jspecify.annotations.Nullable;
 
 /** The two hexadecimal forms of JSON-RPC: quantities without leading zeros, and data. */
 final class Hex {
@@ -44,12 +43,12 @@ final class Hex {
 
   private static String digits(String text) {
     if (!text.startsWith("0x")) {
-      throw unreadable(text, null);
+      throw unreadable(text, new IllegalArgumentException("no 0x"));
     }
     return text.substring(2);
   }
 
-  private static TeexException unreadable(String text, @Nullable Exception e) {
+  private static TeexException unreadable(String text, Exception e) {
     return new TeexException(
         ErrorCode.CHAIN_UNAVAILABLE,
         "the chain's RPC answered '%s', which is no hexadecimal number or data"

@@ -1,0 +1,2 @@
+// Does what no engine allows.
+int main(void) { __builtin_trap(); }

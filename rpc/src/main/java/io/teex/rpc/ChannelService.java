@@ -1,0 +1,71 @@
+package io.teex.rpc;
+
+import com.google.protobuf.ByteString;
+import io.grpc.stub.StreamObserver;
+import io.teex.attestation.Evidence;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.proto.ChannelGrpc;
+import io.teex.rpc.proto.HelloRequest;
+import io.teex.rpc.proto.HelloResponse;
+import io.teex.rpc.proto.ProveRequest;
+import io.teex.rpc.proto.ProveResponse;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** The first messages of a connection, on the server's side. */
+final class ChannelService extends ChannelGrpc.ChannelImplBase {
+  private static final System.Logger LOG = System.getLogger(ChannelService.class.getName());
+
+  private final NodeIdentity identity;
+  private final Attestor attestor;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  ChannelService(
+      NodeIdentity identity, Attestor attestor, InstantSource clock, SecureRandom random) {
+    this.identity = identity;
+    this.attestor = attestor;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  @Override
+  public void hello(HelloRequest request, StreamObserver<HelloResponse> answer) {
+    byte[] nonce = request.getNonce().toByteArray();
+    if (nonce.length != ServerTransport.NONCE_BYTES) {
+      throw new TeexException(
+          ErrorCode.MALFORMED, "a nonce has %d bytes".formatted(ServerTransport.NONCE_BYTES));
+    }
+    ServerTransport transport = CallScope.TRANSPORT.get();
+    Evidence evidence = transport.prove(identity, nonce);
+    Reply.send(
+        answer,
+        HelloResponse.newBuilder()
+            .setEvidence(ByteString.copyFrom(evidence.encode()))
+            .setNonce(ByteString.copyFrom(transport.greet(random, clock.instant())))
+            .build());
+  }
+
+  @Override
+  public void prove(ProveRequest request, StreamObserver<ProveResponse> answer) {
+    ServerTransport transport = CallScope.TRANSPORT.get();
+    transport.accept(
+        role(request.getRole()),
+        Evidence.decode(request.getEvidence().toByteArray()),
+        attestor,
+        clock);
+    transport.peer().ifPresent(peer -> LOG.log(System.Logger.Level.DEBUG, "attested {0}", peer));
+    Reply.send(answer, ProveResponse.getDefaultInstance());
+  }
+
+  private static Role role(int code) {
+    for (Role role : Role.values()) {
+      if (role.code() == code) {
+        return role;
+      }
+    }
+    throw new TeexException(ErrorCode.MALFORMED, "no role has the code %d".formatted(code));
+  }
+}

@@ -1,0 +1,225 @@
+package io.teex.rpc;
+
+import com.google.protobuf.ByteString;
+import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.teex.attestation.Evidence;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.proto.ChannelGrpc;
+import io.teex.rpc.proto.HelloRequest;
+import io.teex.rpc.proto.HelloResponse;
+import io.teex.rpc.proto.ProveRequest;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds every call back until the very connection that would carry it is proven. gRPC reconnects by
+ * itself, so the check sits where a call and its connection first meet: in the call credentials,
+ * which see the TLS session before a byte of the call is sent.
+ */
+final class ClientGate extends CallCredentials {
+  private static final CallOptions.Key<@Nullable FirstMessage> FIRST_MESSAGE =
+      CallOptions.Key.create("teex-first-message");
+  private static final Duration FIRST_MESSAGE_TIME_MAX = Duration.ofSeconds(10);
+
+  /** Marks a call of the handshake itself: it tells its connection, and may insist on one. */
+  private static final class FirstMessage {
+    private final @Nullable SSLSession required;
+    private final AtomicReference<SSLSession> carriedBy = new AtomicReference<>();
+
+    FirstMessage(@Nullable SSLSession required) {
+      this.required = required;
+    }
+  }
+
+  private record Proven(SSLSession session, Peer.Node peer) {}
+
+  private final ManagedChannel channel;
+  private final String name;
+  private final Role role;
+  private final Optional<NodeIdentity> identity;
+  private final Attestor attestor;
+  private final Consumer<Peer.Node> requirement;
+  private final SecureRandom random;
+  private final ReentrantLock handshake = new ReentrantLock();
+  private volatile @Nullable Proven proven;
+
+  ClientGate(
+      ManagedChannel channel,
+      String name,
+      Role role,
+      Optional<NodeIdentity> identity,
+      Attestor attestor,
+      Consumer<Peer.Node> requirement,
+      SecureRandom random) {
+    this.channel = channel;
+    this.name = name;
+    this.role = role;
+    this.identity = identity;
+    this.attestor = attestor;
+    this.requirement = requirement;
+    this.random = random;
+  }
+
+  /** Connects if need be and returns the peer, proven. */
+  Peer.Node connect(Duration wait) {
+    return prove(null, wait);
+  }
+
+  @Override
+  public void applyRequestMetadata(RequestInfo info, Executor executor, MetadataApplier applier) {
+    SSLSession session = info.getTransportAttrs().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session == null) {
+      applier.fail(Status.UNAUTHENTICATED.withDescription("a connection without TLS"));
+      return;
+    }
+    FirstMessage first = info.getCallOptions().getOption(FIRST_MESSAGE);
+    if (first != null) {
+      admitFirstMessage(first, session, applier);
+    } else if (isProven(session)) {
+      applier.apply(new Metadata());
+    } else {
+      Thread.ofVirtual().name("teex-first-messages").start(() -> admit(session, applier));
+    }
+  }
+
+  private static void admitFirstMessage(
+      FirstMessage first, SSLSession session, MetadataApplier applier) {
+    first.carriedBy.set(session);
+    if (first.required == null || same(first.required, session)) {
+      applier.apply(new Metadata());
+    } else {
+      applier.fail(Status.UNAVAILABLE.withDescription("the connection was lost"));
+    }
+  }
+
+  private void admit(SSLSession session, MetadataApplier applier) {
+    try {
+      prove(session, FIRST_MESSAGE_TIME_MAX);
+    } catch (TeexException e) {
+      applier.fail(Failures.status(e).withCause(e));
+      return;
+    } catch (RuntimeException e) {
+      applier.fail(Status.INTERNAL.withDescription("first messages failed").withCause(e));
+      return;
+    }
+    if (isProven(session)) {
+      applier.apply(new Metadata());
+    } else {
+      applier.fail(Status.UNAVAILABLE.withDescription("the connection was lost"));
+    }
+  }
+
+  private boolean isProven(SSLSession session) {
+    Proven last = proven;
+    return last != null && same(last.session(), session);
+  }
+
+  /** Whether it is one connection: two sessions may call themselves equal, as resumed ones do. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean same(SSLSession one, @Nullable SSLSession other) {
+    return one == other;
+  }
+
+  /**
+   * Exchanges the first messages on the current connection, unless that is {@code wanted} and
+   * proven.
+   */
+  private Peer.Node prove(@Nullable SSLSession wanted, Duration wait) {
+    handshake.lock();
+    try {
+      Proven last = proven;
+      if (last != null && same(last.session(), wanted)) {
+        return last.peer();
+      }
+      Proven now = exchange(wait);
+      proven = now;
+      return now.peer();
+    } catch (StatusRuntimeException e) {
+      throw Failures.received(e, name);
+    } catch (TeexException e) {
+      // A peer that was refused gets no second call on this connection.
+      channel.enterIdle();
+      throw e;
+    } finally {
+      handshake.unlock();
+    }
+  }
+
+  private Proven exchange(Duration wait) {
+    byte[] nonce = new byte[ServerTransport.NONCE_BYTES];
+    random.nextBytes(nonce);
+    FirstMessage hello = new FirstMessage(null);
+    HelloResponse greeting =
+        call(
+            ChannelGrpc.getHelloMethod(),
+            HelloRequest.newBuilder().setNonce(ByteString.copyFrom(nonce)).build(),
+            hello,
+            wait);
+    SSLSession session = hello.carriedBy.get();
+    Peer.Node peer =
+        attestor.judge(
+            role,
+            certificate(session),
+            Evidence.decode(greeting.getEvidence().toByteArray()),
+            nonce,
+            Exporter.SERVER.of(session),
+            name);
+    requirement.accept(peer);
+    if (identity.isPresent()) {
+      proveOurselves(identity.get(), greeting.getNonce().toByteArray(), session);
+    }
+    return new Proven(session, peer);
+  }
+
+  private void proveOurselves(NodeIdentity self, byte[] nonce, SSLSession session) {
+    Evidence evidence = self.prove(nonce, Exporter.CLIENT.of(session));
+    call(
+        ChannelGrpc.getProveMethod(),
+        ProveRequest.newBuilder()
+            .setRole(self.role().code())
+            .setEvidence(ByteString.copyFrom(evidence.encode()))
+            .build(),
+        new FirstMessage(session),
+        FIRST_MESSAGE_TIME_MAX);
+  }
+
+  private <Q, A> A call(
+      MethodDescriptor<Q, A> method, Q request, FirstMessage first, Duration wait) {
+    CallOptions options =
+        CallOptions.DEFAULT
+            .withCallCredentials(this)
+            .withOption(FIRST_MESSAGE, first)
+            .withWaitForReady()
+            .withDeadlineAfter(wait.toNanos(), TimeUnit.NANOSECONDS);
+    return ClientCalls.blockingUnaryCall(channel, method, options, request);
+  }
+
+  private X509Certificate certificate(SSLSession session) {
+    try {
+      return (X509Certificate) session.getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      throw new TeexException(
+          ErrorCode.ATTESTATION_REFUSED, "%s shows no certificate".formatted(name), e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.teex.rpc;
+
+import io.teex.attestation.Evidence;
+import io.teex.attestation.P256;
+import io.teex.attestation.RaTls;
+import io.teex.attestation.ReportData;
+import io.teex.attestation.SealedFile;
+import io.teex.attestation.Tee;
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Role;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.SigningKey;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What a node is on the network: a role, a TLS key that lives as long as the process, a certificate
+ * whose evidence binds the two, and the secp256k1 key that signs leases, receipts and batches.
+ *
+ * <p>The certificate lives {@link #CERTIFICATE_LIFETIME} and is replaced after half of it; new
+ * connections get the new one. Safe for use by several threads.
+ */
+public final class NodeIdentity {
+  static final Duration CERTIFICATE_LIFETIME = Duration.ofHours(24);
+
+  private final Role role;
+  private final Tee tee;
+  private final SigningKey signer;
+  private final KeyPair tlsKey;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private volatile X509Certificate certificate;
+
+  private NodeIdentity(
+      Role role, Tee tee, SigningKey signer, InstantSource clock, SecureRandom random) {
+    this.role = role;
+    this.tee = tee;
+    this.signer = signer;
+    this.clock = clock;
+    this.random = random;
+    this.tlsKey = P256.generate(random);
+    this.certificate =
+        RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
+  }
+
+  /** An identity with a fresh TLS key. */
+  public static NodeIdentity create(
+      Role role, Tee tee, SigningKey signer, InstantSource clock, SecureRandom random) {
+    return new NodeIdentity(role, tee, signer, clock, random);
+  }
+
+  /**
+   * An identity with a fresh TLS key and the signing key that is sealed in {@code data}, which is
+   * made on the first start.
+   *
+   * @throws io.teex.protocol.TeexException {@code STORE_CORRUPT} if the sealed key does not open
+   */
+  public static NodeIdentity open(
+      Role role, Tee tee, Path data, InstantSource clock, SecureRandom random) {
+    SealedFile file = new SealedFile(data.resolve("signer.sealed"), tee, "signer", random);
+    Optional<SecretBytes> kept = file.read();
+    SigningKey signer;
+    if (kept.isPresent()) {
+      try (SecretBytes secret = kept.get()) {
+        signer = SigningKey.of(secret);
+      }
+    } else {
+      signer = SigningKey.generate(random);
+      try (SecretBytes secret = signer.secret()) {
+        file.write(secret);
+      }
+    }
+    return create(role, tee, signer, clock, random);
+  }
+
+  public Role role() {
+    return role;
+  }
+
+  public Tee tee() {
+    return tee;
+  }
+
+  public SigningKey signer() {
+    return signer;
+  }
+
+  /** The account of the signing key. */
+  public Address address() {
+    return signer.address();
+  }
+
+  /** SHA-256 of the TLS key's SubjectPublicKeyInfo: how node certificates name it. */
+  public Bytes32 tlsKeyHash() {
+    return RaTls.keyHash(certificate);
+  }
+
+  /** The certificate for the next connection. */
+  X509Certificate certificate() {
+    X509Certificate current = certificate;
+    Instant renewal = current.getNotAfter().toInstant().minus(CERTIFICATE_LIFETIME.dividedBy(2));
+    return clock.instant().isBefore(renewal) ? current : renew(current);
+  }
+
+  private synchronized X509Certificate renew(X509Certificate seen) {
+    if (certificate.equals(seen)) {
+      certificate = RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
+    }
+    return certificate;
+  }
+
+  PrivateKey tlsPrivateKey() {
+    return tlsKey.getPrivate();
+  }
+
+  /** Fresh evidence for the verifier who chose {@code nonce}, good on one connection only. */
+  Evidence prove(byte[] nonce, byte[] exporter) {
+    return tee.evidence(ReportData.of(role, tlsKey.getPublic().getEncoded(), nonce, exporter));
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s %s".formatted(tee.kind(), role, address());
+  }
+}

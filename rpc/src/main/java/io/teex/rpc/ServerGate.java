@@ -1,0 +1,151 @@
+package io.teex.rpc;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+
+/**
+ * Stands before every method of one service: settles who calls, whether that peer may, whether
+ * there is room, and what the caller gets to know of a failure.
+ */
+final class ServerGate implements ServerInterceptor {
+  /** Who may call what, given who calls. */
+  interface Rule {
+    /** The peer that the call is served as; throws {@link TeexException} if it is not served. */
+    Peer admit(String method, ServerTransport transport);
+  }
+
+  private final Rule rule;
+  private final Semaphore slots;
+  private final RandomGenerator random;
+
+  ServerGate(Rule rule, Semaphore slots, RandomGenerator random) {
+    this.rule = rule;
+    this.slots = slots;
+    this.random = random;
+  }
+
+  /** The first messages: open to whoever completed the TLS handshake. */
+  static Rule firstMessages() {
+    return (method, transport) ->
+        transport.peer().orElseGet(() -> new Peer.Anonymous(transport.address()));
+  }
+
+  /** Everything else: only for a settled peer that the table admits. */
+  static Rule table(Access access) {
+    return (method, transport) -> {
+      Optional<Peer> peer = transport.peer();
+      if (peer.isEmpty()) {
+        throw new TeexException(
+            ErrorCode.ATTESTATION_REFUSED, "nothing is served before the first messages");
+      }
+      if (!access.admits(method, peer.get())) {
+        throw new TeexException(
+            ErrorCode.PERMISSION_DENIED,
+            "%s may not call %s".formatted(describe(peer.get()), method));
+      }
+      return peer.get();
+    };
+  }
+
+  private static String describe(Peer peer) {
+    return switch (peer) {
+      case Peer.Anonymous anonymous -> "a caller that proved nothing";
+      case Peer.Node node -> "a " + node.role();
+    };
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    ServerTransport transport = call.getAttributes().get(ServerTransport.KEY);
+    if (transport == null) {
+      throw new IllegalStateException("a connection that no filter saw");
+    }
+    MappedCall<Q, A> mapped = new MappedCall<>(call, transport.address());
+    try {
+      String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
+      Peer peer = rule.admit(method, transport);
+      return new Scoped<>(next.startCall(mapped, headers), mapped, peer, transport);
+    } catch (RuntimeException e) {
+      mapped.fail(e);
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  /** A call that tells failures in our own codes, and fails at most once. */
+  private final class MappedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final String caller;
+    private boolean closed;
+
+    MappedCall(ServerCall<Q, A> call, String caller) {
+      super(call);
+      this.caller = caller;
+    }
+
+    void fail(Throwable failure) {
+      String method = getMethodDescriptor().getFullMethodName();
+      TeexException told = Failures.forCaller(failure, method, caller, random);
+      if (!closed) {
+        closed = true;
+        super.close(Failures.status(told), Failures.trailers(told));
+      }
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      Throwable cause = status.getCause();
+      if (!status.isOk() && cause != null) {
+        fail(cause);
+      } else if (!closed) {
+        closed = true;
+        super.close(status, trailers);
+      }
+    }
+  }
+
+  /** Runs the service's code with the peer bound to the thread, in one of the slots. */
+  private final class Scoped<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final MappedCall<Q, ?> call;
+    private final Peer peer;
+    private final ServerTransport transport;
+
+    Scoped(
+        ServerCall.Listener<Q> listener,
+        MappedCall<Q, ?> call,
+        Peer peer,
+        ServerTransport transport) {
+      super(listener);
+      this.call = call;
+      this.peer = peer;
+      this.transport = transport;
+    }
+
+    /** The request is complete: this is where a unary method runs, start to end. */
+    @Override
+    public void onHalfClose() {
+      if (!slots.tryAcquire()) {
+        call.fail(new TeexException(ErrorCode.UNAVAILABLE, "too many calls at once"));
+        return;
+      }
+      try {
+        ScopedValue.where(CallScope.PEER, peer)
+            .where(CallScope.TRANSPORT, transport)
+            .run(super::onHalfClose);
+      } catch (RuntimeException e) {
+        call.fail(e);
+      } finally {
+        slots.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.teex.rpc;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.teex.attestation.Evidence;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection and how far its caller has come. Hello gives the caller our evidence and
+ * a nonce; a caller with a certificate is nobody until it proved it over that nonce, a caller
+ * without one is anonymous.
+ */
+final class ServerTransport {
+  static final Attributes.Key<ServerTransport> KEY = Attributes.Key.create("teex-transport");
+  static final int NONCE_BYTES = Bytes32.SIZE;
+
+  private static final Duration NONCE_LIFETIME = Duration.ofMinutes(1);
+
+  /** How far the caller has come. */
+  private sealed interface Standing {
+    record Unknown() implements Standing {}
+
+    record Greeted(Bytes32 nonce, Instant at) implements Standing {}
+
+    record Proven(Peer.Node peer) implements Standing {}
+  }
+
+  private final SSLSession session;
+  private final String address;
+  private final @Nullable X509Certificate certificate;
+  private volatile Standing standing = new Standing.Unknown();
+
+  private ServerTransport(
+      SSLSession session, String address, @Nullable X509Certificate certificate) {
+    this.session = session;
+    this.address = address;
+    this.certificate = certificate;
+  }
+
+  /** The state of a connection whose TLS handshake just ended. */
+  static ServerTransport of(Attributes attributes) {
+    SSLSession session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session == null) {
+      throw new IllegalStateException("a connection without TLS");
+    }
+    X509Certificate certificate;
+    try {
+      certificate = (X509Certificate) session.getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      certificate = null; // A caller that shows no certificate: a user.
+    }
+    Object remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return new ServerTransport(session, String.valueOf(remote), certificate);
+  }
+
+  String address() {
+    return address;
+  }
+
+  /** Who calls, if that is settled. */
+  Optional<Peer> peer() {
+    return switch (standing) {
+      case Standing.Unknown unknown -> Optional.empty();
+      case Standing.Greeted greeted ->
+          certificate == null ? Optional.of(new Peer.Anonymous(address)) : Optional.empty();
+      case Standing.Proven proven -> Optional.of(proven.peer());
+    };
+  }
+
+  /** Our evidence for this connection. */
+  Evidence prove(NodeIdentity identity, byte[] nonce) {
+    return identity.prove(nonce, Exporter.SERVER.of(session));
+  }
+
+  /** A nonce for the caller's proof; it replaces an earlier one. */
+  synchronized byte[] greet(SecureRandom random, Instant now) {
+    Bytes32 nonce = Bytes32.random(random);
+    if (!(standing instanceof Standing.Proven)) {
+      standing = new Standing.Greeted(nonce, now);
+    }
+    return nonce.copy();
+  }
+
+  /**
+   * Judges the caller's proof. The nonce is used up whatever comes out.
+   *
+   * @throws TeexException with the reasons, which are not for the caller
+   */
+  synchronized void accept(Role role, Evidence evidence, Attestor attestor, InstantSource clock) {
+    if (certificate == null) {
+      throw refused("a proof without a certificate");
+    }
+    if (!(standing instanceof Standing.Greeted greeted)) {
+      throw refused("nonce-unknown: a proof without a nonce of ours");
+    }
+    standing = new Standing.Unknown();
+    if (clock.instant().isAfter(greeted.at().plus(NONCE_LIFETIME))) {
+      throw refused("nonce-expired: given at %s".formatted(greeted.at()));
+    }
+    standing =
+        new Standing.Proven(
+            attestor.judge(
+                role,
+                certificate,
+                evidence,
+                greeted.nonce().copy(),
+                Exporter.CLIENT.of(session),
+                address));
+  }
+
+  private TeexException refused(String reason) {
+    return new TeexException(ErrorCode.ATTESTATION_REFUSED, "%s: %s".formatted(address, reason));
+  }
+}

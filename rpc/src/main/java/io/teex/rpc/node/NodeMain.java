@@ -1,0 +1,111 @@
+package io.teex.rpc.node;
+
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/**
+ * The life of a role's process. It takes one argument, the configuration file; prints one line of
+ * JSON on standard output when it serves; stops on SIGTERM, and at the end of standard input if
+ * {@code parent.watch} is true, so that no node outlives who started it. Everything else that it
+ * says goes to standard error, one line per event. A start that fails ends with the exit code of
+ * its {@link ErrorCode} and one line that says why.
+ */
+public final class NodeMain {
+  private static final System.Logger LOG = System.getLogger(NodeMain.class.getName());
+
+  private NodeMain() {}
+
+  /** Starts a role; returns once it serves. */
+  public interface Starter<C> {
+    RunningNode start(C settings) throws Exception;
+  }
+
+  /**
+   * Runs a role until it is told to stop, and ends the process.
+   *
+   * @param settings reads the role's settings; keys that it does not ask for are errors
+   */
+  public static <C> void run(
+      String role, String[] arguments, Function<NodeConfig, C> settings, Starter<C> starter) {
+    NodeLog.install();
+    int exitCode;
+    try {
+      exitCode = serve(role, arguments, settings, starter);
+    } catch (TeexException e) {
+      LOG.log(System.Logger.Level.DEBUG, "start failed", e);
+      exitCode = end(role, e.code(), String.valueOf(e.getMessage()));
+    } catch (Exception e) {
+      LOG.log(System.Logger.Level.ERROR, "start failed", e);
+      exitCode = end(role, ErrorCode.INTERNAL, "cannot start, see the log: " + e);
+    }
+    System.exit(exitCode);
+  }
+
+  private static <C> int serve(
+      String role, String[] arguments, Function<NodeConfig, C> settings, Starter<C> starter)
+      throws Exception {
+    if (arguments.length != 1) {
+      throw new TeexException(ErrorCode.USAGE, "expected one argument, the configuration file");
+    }
+    NodeConfig config = NodeConfig.read(Path.of(arguments[0]));
+    boolean watch = config.flag("parent.watch", false);
+    C typed = settings.apply(config);
+    config.requireAllRead();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (RunningNode node = starter.start(typed)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped)));
+      if (watch) {
+        Thread.ofPlatform().daemon().name("parent-watch").start(() -> watchParent(stop));
+      }
+      announce(role, node);
+      stop.await();
+      LOG.log(System.Logger.Level.INFO, "{0} stops", role);
+    } finally {
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  /** The shutdown hook: the main thread closes the node, the hook only waits for it. */
+  private static void stopAndWait(CountDownLatch stop, CountDownLatch stopped) {
+    stop.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void watchParent(CountDownLatch stop) {
+    InputStream in = System.in;
+    try {
+      while (in.read() >= 0) {
+        // What the parent writes means nothing; that it stays open does.
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "standard input failed", e);
+    }
+    stop.countDown();
+  }
+
+  /** The only line on standard output. */
+  private static void announce(String role, RunningNode node) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    out.println(
+        "{\"ready\":\"%s\",\"port\":%d,\"address\":\"%s\",\"tlsKeyHash\":\"%s\"}"
+            .formatted(role, node.port(), node.address(), node.tlsKeyHash()));
+  }
+
+  private static int end(String role, ErrorCode code, String message) {
+    System.err.println("teex %s: %s: %s".formatted(role, code, message));
+    return code.exitCode();
+  }
+}

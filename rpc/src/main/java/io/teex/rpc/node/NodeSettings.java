@@ -1,0 +1,62 @@
+package io.teex.rpc.node;
+
+import io.teex.attestation.ClassPathMeasurement;
+import io.teex.attestation.Policy;
+import io.teex.attestation.SimulatedPlatform;
+import io.teex.attestation.Tee;
+import io.teex.protocol.Role;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.NodeIdentity;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The settings that every attested role has.
+ *
+ * @param listen {@code listen}: where to serve; port 0 takes a free one
+ * @param data {@code data}: the node's own directory
+ * @param platform {@code platform}: directory of the SIMULATED platform
+ * @param policy {@code policy}: file that says which peers are accepted; without it, none
+ * @param publicEndpoint {@code advertise}: where others reach this node, if not where it listens
+ */
+public record NodeSettings(
+    Endpoint listen, Path data, Path platform, Policy policy, Advertised publicEndpoint) {
+
+  /** Where others reach a node. */
+  public sealed interface Advertised {
+    /** At the address that it listens on. */
+    record AsListening() implements Advertised {}
+
+    /** At another one, such as that of a proxy. */
+    record At(Endpoint endpoint) implements Advertised {}
+  }
+
+  public static NodeSettings from(NodeConfig config) {
+    Optional<Endpoint> advertise = config.optionalEndpoint("advertise");
+    return new NodeSettings(
+        config.endpoint("listen", new Endpoint("127.0.0.1", 0)),
+        config.path("data"),
+        config.path("platform"),
+        config.optionalPath("policy").map(Policy::read).orElseGet(Policy::refuseAll),
+        advertise.<Advertised>map(Advertised.At::new).orElseGet(Advertised.AsListening::new));
+  }
+
+  /** Opens what this process is: SIMULATED, measured by its main class and class path. */
+  public NodeIdentity identity(
+      Role role, Class<?> mainClass, InstantSource clock, SecureRandom random) {
+    Tee tee =
+        SimulatedPlatform.openOrCreate(platform, clock.instant(), random)
+            .tee(ClassPathMeasurement.ofThisProcess(mainClass));
+    return NodeIdentity.open(role, tee, data, clock, random);
+  }
+
+  /** What to tell others, once it is known where this node listens. */
+  public Endpoint advertisedWhenListeningOn(Endpoint listening) {
+    return switch (publicEndpoint) {
+      case Advertised.AsListening asListening -> listening;
+      case Advertised.At at -> at.endpoint();
+    };
+  }
+}

@@ -1,7 +1,5 @@
 package io.teex.executor;
 
-import io.teex.protocol.Bytes;
-
 /**
  * Runs instrumented modules, each task in a fresh WebAssembly instance, in a process that serves
  * one user and one image and has no network, no file system and no keys. Nothing of a task survives
@@ -22,13 +20,6 @@ public interface Executor extends AutoCloseable {
 
   /** What the receipt says of this executor. */
   Facts facts();
-
-  /**
-   * Ends the processes kept for this user, idle ones at once and busy ones behind their task.
-   *
-   * @param user as in {@link Job#user()}
-   */
-  void forget(Bytes user);
 
   /** Kills every process; running tasks end with {@code ENGINE_FAILURE}. */
   @Override

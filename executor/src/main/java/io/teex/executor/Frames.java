@@ -1,0 +1,144 @@
+package io.teex.executor;
+
+import io.teex.executor.instrument.CostClass;
+import io.teex.executor.instrument.CostTable;
+import io.teex.executor.instrument.Instrumented;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.SecretBytes;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The bytes on the pipe, the worker's side; {@code main.js} is the other. The process behind it may
+ * be in a stranger's hands, so every answer is bounded before it is read and every number checked
+ * against what was asked.
+ */
+final class Frames {
+  private static final int IMAGE = 1;
+  private static final int TASK = 2;
+  private static final int READY = 10;
+  private static final int LOADED = 11;
+  private static final int DONE = 12;
+  private static final int DONE_HEAD_BYTES = 25;
+  private static final int ENGINE_NAME_BYTES_MAX = 64;
+
+  static final int PAGE_BYTES = 1 << 16;
+
+  private Frames() {}
+
+  /** Bytes that a process of ours would not send. */
+  static final class ProtocolException extends IOException {
+    ProtocolException(String message) {
+      super(message);
+    }
+  }
+
+  /** The engine's name, which a process sends when it has started. */
+  static String readReady(DataInputStream in) throws IOException {
+    byte[] name = new byte[expect(in, READY, 0, ENGINE_NAME_BYTES_MAX)];
+    in.readFully(name);
+    return new String(name, StandardCharsets.US_ASCII).replaceAll("[^a-z0-9./-]", "?");
+  }
+
+  static void writeImage(DataOutputStream out, Instrumented module) throws IOException {
+    out.writeByte(IMAGE);
+    out.writeInt(module.module().size());
+    out.flush();
+    module.module().exposeTo(out::write);
+    out.flush();
+  }
+
+  static void readLoaded(DataInputStream in) throws IOException {
+    expect(in, LOADED, 0, 0);
+  }
+
+  static void writeTask(DataOutputStream out, Task task, int memoryPages) throws IOException {
+    CostTable costs = CostTable.V1;
+    out.writeByte(TASK);
+    out.writeLong(task.fuelLimit());
+    out.writeInt(memoryPages);
+    out.writeInt(task.outputBytesMax());
+    out.writeInt(costs.cost(CostClass.HOST_CALL));
+    out.writeInt(costs.cost(CostClass.BULK_EIGHT_BYTES));
+    task.seed().exposeTo(out::write);
+    out.writeInt(task.input().size());
+    out.writeInt(task.datasets().size());
+    for (SecretBytes dataset : task.datasets()) {
+      out.writeInt(dataset.size());
+    }
+    task.input().exposeTo(out::write);
+    out.flush();
+    for (SecretBytes dataset : task.datasets()) {
+      dataset.exposeTo(out::write);
+    }
+    out.flush();
+  }
+
+  static Result readResult(DataInputStream in, Task task, int memoryPages) throws IOException {
+    expect(in, DONE, DONE_HEAD_BYTES, DONE_HEAD_BYTES);
+    Outcome outcome = outcome(in.readUnsignedByte());
+    int detail = in.readInt();
+    long fuel = in.readLong();
+    long memoryBytes = in.readLong();
+    int outputBytes = in.readInt();
+    if (fuel < 0 || fuel > task.fuelLimit()) {
+      throw new ProtocolException("fuel beyond the limit");
+    }
+    if (memoryBytes < 0 || memoryBytes > (long) memoryPages * PAGE_BYTES) {
+      throw new ProtocolException("memory beyond the limit");
+    }
+    if (outputBytes < 0
+        || outputBytes > task.outputBytesMax()
+        || (outputBytes > 0 && outcome != Outcome.COMPLETED)) {
+      throw new ProtocolException("output beyond the limit");
+    }
+    byte[] output = new byte[outputBytes];
+    in.readFully(output);
+    return new Result(
+        outcome, SecretBytes.owned(output), fuel, memoryBytes, message(outcome, detail, task));
+  }
+
+  private static int expect(DataInputStream in, int kind, int sizeMin, int sizeMax)
+      throws IOException {
+    int seen = in.readUnsignedByte();
+    int size = in.readInt();
+    if (seen != kind || size < sizeMin || size > sizeMax) {
+      throw new ProtocolException(
+          "frame of kind %d and %d bytes where kind %d and %d to %d bytes are due"
+              .formatted(seen, size, kind, sizeMin, sizeMax));
+    }
+    return size;
+  }
+
+  private static Outcome outcome(int code) throws ProtocolException {
+    for (Outcome outcome : Outcome.values()) {
+      if (outcome.code() == code
+          && outcome != Outcome.VOID
+          && outcome != Outcome.INVALID_MODULE
+          && outcome != Outcome.OUT_OF_TIME) {
+        return outcome;
+      }
+    }
+    throw new ProtocolException("outcome " + code);
+  }
+
+  private static String message(Outcome outcome, int detail, Task task) {
+    return switch (outcome) {
+      case COMPLETED -> "completed";
+      case TRAP -> Trap.describe(detail);
+      case OUT_OF_FUEL -> "used all of its %d fuel".formatted(task.fuelLimit());
+      case OUT_OF_MEMORY -> outOfMemory(task);
+      case DEPTH_EXCEEDED -> "used all of its call stack (endless recursion?)";
+      case OUTPUT_TOO_LARGE ->
+          "wrote more than the %d bytes of output allowed".formatted(task.outputBytesMax());
+      case GUEST_EXIT -> "the service ended with exit code " + Integer.toUnsignedString(detail);
+      case OUT_OF_TIME, INVALID_MODULE, ENGINE_FAILURE, VOID -> "the engine failed";
+    };
+  }
+
+  static String outOfMemory(Task task) {
+    return "asked for more than the %d bytes of memory allowed".formatted(task.memoryBytes());
+  }
+}

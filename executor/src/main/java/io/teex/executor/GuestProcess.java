@@ -1,0 +1,83 @@
+package io.teex.executor;
+
+import io.teex.executor.instrument.Instrumented;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/** One executor process and the pipe to it. Used by one thread at a time; any may kill it. */
+final class GuestProcess implements AutoCloseable {
+  private static final int PIPE_BYTES = 1 << 16;
+
+  private final Process process;
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private boolean ready;
+  private boolean loaded;
+  private String engine = "";
+
+  private GuestProcess(Process process) {
+    this.process = process;
+    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), PIPE_BYTES));
+    this.out =
+        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), PIPE_BYTES));
+  }
+
+  /**
+   * Starts a process, without waiting until it is ready.
+   *
+   * @param errors where its standard error goes: whatever a stranger's process writes there, nobody
+   *     reads it once the sandbox is known to work
+   */
+  static GuestProcess start(List<String> command, ProcessBuilder.Redirect errors)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
+    builder.environment().clear();
+    return new GuestProcess(builder.start());
+  }
+
+  /** Waits until the process has started and returns the engine's name. */
+  String awaitReady() throws IOException {
+    if (!ready) {
+      engine = Frames.readReady(in);
+      ready = true;
+    }
+    return engine;
+  }
+
+  /** Has the process compile its module, once. */
+  void load(Instrumented module) throws IOException {
+    awaitReady();
+    if (!loaded) {
+      Frames.writeImage(out, module);
+      Frames.readLoaded(in);
+      loaded = true;
+    }
+  }
+
+  Result run(Task task, int memoryPages) throws IOException {
+    Frames.writeTask(out, task, memoryPages);
+    return Frames.readResult(in, task, memoryPages);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Kills it. With bubblewrap between, the namespace ends with its first process. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,132 @@
+package io.teex.executor;
+
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Starts executor processes. All are started by one thread that lives as long as this object: a
+ * sandbox ends with the thread that started it ({@code PR_SET_PDEATHSIG} watches the thread, not
+ * the process), and virtual threads borrow theirs.
+ */
+final class Launcher implements AutoCloseable {
+  private static final int ERROR_BYTES_MAX = 2000;
+
+  private final ExecutorConfig config;
+  private final List<String> command;
+  private final Scripts scripts;
+  private final ExecutorService starter =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("teex-executor-starter").factory());
+  private final String engine;
+
+  /**
+   * Finds the programs and tries them once.
+   *
+   * @throws TeexException {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}
+   */
+  Launcher(ExecutorConfig config, Scripts scripts) {
+    this.config = config;
+    this.scripts = scripts;
+    Path node = Programs.requireNode(config.walls().node());
+    command =
+        config.walls().osSandbox()
+            ? Sandbox.command(
+                config,
+                node,
+                Programs.requireBubblewrap(config.walls().bubblewrap()),
+                Programs.librariesOf(node),
+                scripts.directory())
+            : Sandbox.openCommand(config, node, scripts.directory());
+    engine = probe();
+  }
+
+  String engine() {
+    return engine;
+  }
+
+  Future<GuestProcess> start() {
+    return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.DISCARD));
+  }
+
+  @Override
+  public void close() {
+    starter.shutdownNow();
+    scripts.close();
+  }
+
+  private String probe() {
+    GuestProcess process = startProbe();
+    try (process) {
+      Future<String> ready;
+      try (ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+        ready = waiting.submit(process::awaitReady);
+        return awaitProbe(ready, config.start(), process);
+      }
+    }
+  }
+
+  private GuestProcess startProbe() {
+    try {
+      return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.PIPE)).get();
+    } catch (ExecutionException e) {
+      throw refused(String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private String awaitProbe(Future<String> ready, Duration limit, GuestProcess process) {
+    try {
+      return ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      process.close();
+      throw refused("it did not start within " + limit);
+    } catch (ExecutionException e) {
+      process.close();
+      throw refused(errors(process));
+    } catch (InterruptedException e) {
+      process.close();
+      throw interrupted();
+    }
+  }
+
+  private static String errors(GuestProcess process) {
+    try (InputStream errors = process.process().getErrorStream()) {
+      return new String(errors.readNBytes(ERROR_BYTES_MAX), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** Bubblewrap names itself in front of what it complains about; all else comes from Node. */
+  private TeexException refused(String reason) {
+    if (config.walls().osSandbox() && reason.contains("bwrap:")) {
+      return new TeexException(
+          ErrorCode.SANDBOX_MISSING,
+          "bubblewrap cannot build its sandbox here: %s. User namespaces must be allowed (sysctl "
+                  .formatted(reason)
+              + "kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0, in a"
+              + " container without a seccomp profile that forbids them); for development only,"
+              + " --no-os-sandbox runs without it");
+    }
+    return new TeexException(
+        ErrorCode.DEPENDENCY_MISSING, "the executor process does not start: " + reason);
+  }
+
+  private static TeexException interrupted() {
+    Thread.currentThread().interrupt();
+    return new TeexException(ErrorCode.UNAVAILABLE, "interrupted while the executor started");
+  }
+}

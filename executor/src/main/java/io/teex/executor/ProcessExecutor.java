@@ -1,0 +1,166 @@
+package io.teex.executor;
+
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Isolation;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The executor on V8: a pool of sandboxed Node processes. */
+public final class ProcessExecutor implements Executor {
+  private static final SecretBytes NO_OUTPUT = SecretBytes.owned(new byte[0]);
+
+  private final ExecutorConfig config;
+  private final ProcessPool pool;
+  private final Semaphore slots;
+  private final ExecutorService exchanges = Executors.newVirtualThreadPerTaskExecutor();
+  private final Facts facts;
+
+  private ProcessExecutor(ExecutorConfig config, Launcher launcher) {
+    this.config = config;
+    this.pool = new ProcessPool(config.pool(), launcher);
+    this.slots = new Semaphore(config.pool().parallelMax());
+    this.facts = new Facts(launcher.engine(), config.walls().osSandbox());
+  }
+
+  /**
+   * Finds Node and bubblewrap, tries them, and starts the first processes.
+   *
+   * @throws TeexException {@code DEPENDENCY_MISSING} if Node is missing, too old or does not start,
+   *     {@code SANDBOX_MISSING} if bubblewrap is missing or refused, with what to do about it
+   */
+  public static ProcessExecutor start(ExecutorConfig config) {
+    Scripts scripts = Scripts.extract();
+    try {
+      return new ProcessExecutor(config, new Launcher(config, scripts));
+    } catch (RuntimeException e) {
+      scripts.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Facts facts() {
+    return facts;
+  }
+
+  @Override
+  public Result run(Job job, Task task) throws InterruptedException {
+    if (job.module().options().stackBytesMax() > config.stackBytesMax()) {
+      throw new IllegalArgumentException(
+          "the module was instrumented for %d bytes of call stack, this executor has %d"
+              .formatted(job.module().options().stackBytesMax(), config.stackBytesMax()));
+    }
+    int memoryPages = memoryPages(job, task);
+    if (job.module().memoryPagesMin() > memoryPages) {
+      return new Result(Outcome.OUT_OF_MEMORY, NO_OUTPUT, 0, 0, Frames.outOfMemory(task));
+    }
+    if (!slots.tryAcquire()) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE,
+          "%d tasks run already, as many as may run at once"
+              .formatted(config.pool().parallelMax()));
+    }
+    try {
+      return runInProcess(job, task, memoryPages);
+    } finally {
+      slots.release();
+    }
+  }
+
+  private static int memoryPages(Job job, Task task) {
+    long pages = task.memoryBytes() / Frames.PAGE_BYTES;
+    return (int) Math.min(pages, job.module().options().memoryPagesMax());
+  }
+
+  private Result runInProcess(Job job, Task task, int memoryPages) throws InterruptedException {
+    GuestProcess process;
+    try {
+      process = pool.take(job);
+    } catch (IOException e) {
+      return failure(Outcome.ENGINE_FAILURE, "no process could be started for the engine");
+    }
+    Result result = failure(Outcome.ENGINE_FAILURE, "the engine's process died or misbehaved");
+    try {
+      result = talk(process, job, task, memoryPages);
+    } catch (IOException e) {
+      // What a dying or hostile process wrote is nobody's to read: the outcome says enough.
+    } finally {
+      if (job.isolation() == Isolation.SESSION && isHealthy(result.outcome())) {
+        pool.keep(job, process);
+      } else {
+        pool.end(process);
+      }
+    }
+    return result;
+  }
+
+  private static boolean isHealthy(Outcome outcome) {
+    return outcome != Outcome.ENGINE_FAILURE && outcome != Outcome.OUT_OF_TIME;
+  }
+
+  private Result talk(GuestProcess process, Job job, Task task, int memoryPages)
+      throws IOException, InterruptedException {
+    try {
+      exchange(
+          process,
+          config.start(),
+          () -> {
+            process.load(job.module());
+            return process;
+          });
+    } catch (TimeoutException e) {
+      return failure(Outcome.ENGINE_FAILURE, "the engine was not ready in time");
+    }
+    try {
+      return exchange(process, task.wallTime(), () -> process.run(task, memoryPages));
+    } catch (TimeoutException e) {
+      return failure(
+          Outcome.OUT_OF_TIME, "took longer than the %s allowed".formatted(task.wallTime()));
+    }
+  }
+
+  private static Result failure(Outcome outcome, String message) {
+    return new Result(outcome, NO_OUTPUT, 0, 0, message);
+  }
+
+  /** Talks to the process on a thread of its own, because reading a pipe heeds no interrupt. */
+  private <T> T exchange(GuestProcess process, Duration limit, Callable<T> talk)
+      throws IOException, TimeoutException, InterruptedException {
+    Future<T> answer = exchanges.submit(talk);
+    try {
+      return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException broken) {
+        throw broken;
+      }
+      throw new IllegalStateException("talking to the executor process failed", e.getCause());
+    } finally {
+      if (!answer.isDone()) {
+        process.close(); // The talker then reads the end of the pipe.
+      }
+    }
+  }
+
+  /** Every process that lives, for tests that look at them from outside. */
+  List<GuestProcess> processes() {
+    return pool.processes();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    exchanges.shutdown();
+  }
+}

@@ -1,0 +1,50 @@
+'use strict';
+// The import module "teex": input, output and data sets by range. Answers -1 where an argument
+// makes no sense, so that a guest need not trap over it.
+const FAILED = -1;
+
+function readRange(guest, source, offset, pointer, size) {
+  const target = guest.bytes(pointer, size);
+  if (source === null || target === null || offset < 0) {
+    guest.charge(0);
+    return FAILED;
+  }
+  const count = Math.max(0, Math.min(target.length, source.length - offset));
+  guest.charge(count);
+  target.set(source.subarray(offset, offset + count));
+  return count;
+}
+
+module.exports = function teex(guest) {
+  const { input, datasets } = guest.task;
+  const dataset = (index) => datasets[index >>> 0] ?? null;
+  return {
+    dataset_count() {
+      guest.charge(0);
+      return datasets.length;
+    },
+    dataset_size(index) {
+      guest.charge(0);
+      const found = dataset(index);
+      return found === null ? -1n : BigInt(found.length);
+    },
+    dataset_read(index, offset, pointer, size) {
+      // Beyond 2^53 a Number is not exact, but far beyond every data set as well.
+      return readRange(guest, dataset(index), Number(offset), pointer, size);
+    },
+    input_size() {
+      guest.charge(0);
+      return input.length;
+    },
+    input_read(offset, pointer, size) {
+      return readRange(guest, input, offset >>> 0, pointer, size);
+    },
+    output_write(pointer, size) {
+      const bytes = guest.bytes(pointer, size);
+      guest.charge(bytes === null ? 0 : bytes.length);
+      if (bytes === null) return FAILED;
+      guest.write(bytes);
+      return 0;
+    },
+  };
+};

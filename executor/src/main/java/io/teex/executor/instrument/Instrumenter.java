@@ -73,13 +73,14 @@ public final class Instrumenter {
   }
 
   private byte[] write() {
-    // Bodies first: they find out which types their wrapper blocks need.
+    // Bodies and declarations first: they find out which types must be added.
     WasmOutput code = code();
+    WasmOutput functions = functions();
     WasmOutput out = new WasmOutput(module.bytes().length * 2);
     out.raw(module.bytes(), 0, 8);
     out.section(WasmModule.SECTION_TYPE, types());
     copy(out, WasmModule.SECTION_IMPORT);
-    out.section(WasmModule.SECTION_FUNCTION, functions());
+    out.section(WasmModule.SECTION_FUNCTION, functions);
     out.section(WasmModule.SECTION_TABLE, tables());
     out.section(WasmModule.SECTION_MEMORY, memories());
     out.section(WasmModule.SECTION_GLOBAL, globals());

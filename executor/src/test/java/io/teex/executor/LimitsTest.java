@@ -1,0 +1,112 @@
+package io.teex.executor;
+
+import static io.teex.executor.testing.Tasks.aTask;
+import static io.teex.executor.testing.Tasks.job;
+import static io.teex.executor.testing.Tasks.text;
+import static io.teex.executor.testing.Tasks.withInput;
+import static io.teex.executor.testing.Tasks.withLimits;
+import static io.teex.executor.testing.Tasks.withWallTime;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.teex.executor.testing.Examples;
+import io.teex.protocol.Isolation;
+import io.teex.protocol.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Every limit and every end of a guest, in real sandboxed processes. */
+final class LimitsTest {
+  private static Executor executor;
+
+  @BeforeAll
+  static void start() {
+    executor = ProcessExecutor.start(ExecutorConfig.DEFAULT);
+  }
+
+  @AfterAll
+  static void stop() {
+    executor.close();
+  }
+
+  private static Result run(String example, Task task) throws InterruptedException {
+    return executor.run(job("user", Examples.instrumented(example), Isolation.SESSION), task);
+  }
+
+  @Test
+  void returnsWhatTheGuestWrites() throws InterruptedException {
+    Result result = run("noop/noop", withInput(aTask(), text("to be or not to be")));
+
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.COMPLETED);
+    assertThat(new String(result.output().expose(), StandardCharsets.UTF_8))
+        .isEqualTo("to be or not to be");
+    assertThat(result.fuel()).isPositive().isLessThan(1_000_000);
+    assertThat(result.memoryBytes()).isPositive();
+  }
+
+  @Test
+  void endsALoopWhenFuelRunsOut() throws InterruptedException {
+    Result result = run("hostile/loop", withLimits(aTask(), 50_000_000, 1 << 24, 100));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_FUEL);
+    assertThat(result.fuel()).isEqualTo(50_000_000);
+  }
+
+  @Test
+  void endsALoopWhenTimeRunsOut() throws InterruptedException {
+    Task endless = withLimits(aTask(), Long.MAX_VALUE / 2, 1 << 24, 100);
+
+    Result result = run("hostile/loop", withWallTime(endless, Duration.ofMillis(200)));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(result.fuel()).isZero();
+  }
+
+  @Test
+  void saysWhichTrapEndedTheGuest() throws InterruptedException {
+    Result result = run("hostile/trap", aTask());
+
+    assertThat(result.outcome()).isEqualTo(Outcome.TRAP);
+    assertThat(result.message()).contains("unreachable");
+  }
+
+  @Test
+  void endsAGuestThatTakesMoreMemoryThanAllowed() throws InterruptedException {
+    Result result = run("hostile/grow", withLimits(aTask(), 1L << 40, 64 << 20, 100));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
+    assertThat(result.memoryBytes()).isBetween(62L << 20, 64L << 20);
+  }
+
+  @Test
+  void refusesAModuleThatBeginsWithMoreMemoryThanAllowed() throws InterruptedException {
+    Result result = run("noop/noop", withLimits(aTask(), 1L << 40, 65_536, 100));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
+  }
+
+  @Test
+  void endsEndlessRecursion() throws InterruptedException {
+    Result result = run("hostile/recurse", withLimits(aTask(), 1L << 40, 64 << 20, 100));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.DEPTH_EXCEEDED);
+  }
+
+  @Test
+  void endsAGuestThatWritesMoreThanAllowed() throws InterruptedException {
+    Result result = run("hostile/flood", withLimits(aTask(), 1L << 40, 64 << 20, 1 << 20));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.OUTPUT_TOO_LARGE);
+    assertThat(result.output().size()).isZero();
+  }
+
+  @Test
+  void reportsTheGuestsExitCode() throws InterruptedException {
+    Result result = run("hostile/exit", aTask());
+
+    assertThat(result.outcome()).isEqualTo(Outcome.GUEST_EXIT);
+    assertThat(result.message()).contains("exit code 3");
+  }
+}

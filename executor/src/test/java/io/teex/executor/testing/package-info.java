@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.executor.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -233,10 +233,10 @@ contract Settlement is ISettlement {
     function _deposit(uint128 amount) private {
         _balances[msg.sender] += amount;
         emit Deposited(msg.sender, amount);
-        uint256 before = _token.balanceOf(address(this));
+        uint256 expected = _token.balanceOf(address(this)) + amount;
         _token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = _token.balanceOf(address(this)) - before;
-        if (received != amount) revert TransferInexact(amount, received);
+        uint256 seen = _token.balanceOf(address(this));
+        if (seen != expected) revert TransferInexact(expected, seen);
     }
 
     /// @dev A permit is public once it is sent, and whoever posts it first spends its nonce but sets the same approval.

@@ -91,8 +91,8 @@ interface ISettlement {
     error RegistryOfAnother(address registry, address settlement);
     error WithdrawDelayOutOfRange(uint40 seen, uint40 max);
     error BalanceTooSmall(address account, uint256 balance, uint256 needed);
-    /// @notice The token moved another amount than it was told to.
-    error TransferInexact(uint256 expected, uint256 received);
+    /// @notice After a deposit this contract holds another token balance than it must.
+    error TransferInexact(uint256 expected, uint256 seen);
     error ExpiryInPast(uint40 expiry, uint256 time);
     /// @notice An allowance's expiry comes forward by `close` only.
     error ExpiryShortened(uint40 current, uint40 requested);

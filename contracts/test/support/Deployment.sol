@@ -9,7 +9,15 @@ import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {BatchHeader, Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
 import {NodeCertificate, Roles} from "../../src/types/NodeCertificate.sol";
 import {
-    BlockRef, DatasetUse, FeeTerms, Limits, Order, OutputTerms, ServiceRef, TaskId, Tier
+    BlockRef,
+    DatasetUse,
+    FeeTerms,
+    Limits,
+    Order,
+    OutputTerms,
+    ServiceRef,
+    TaskId,
+    Tier
 } from "../../src/types/Order.sol";
 import {Hasher} from "./Hasher.sol";
 import {Test} from "./Vm.sol";

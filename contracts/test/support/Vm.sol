@@ -26,6 +26,7 @@ interface Vm {
     function chainId(uint256 id) external;
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function expectEmit(address emitter) external;
+    function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes calldata revertData) external;
     function expectRevert(bytes4 selector) external;
     function getNonce(address account) external view returns (uint64);
@@ -64,6 +65,14 @@ abstract contract Test {
     function sign(string memory name, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(keyOf(name), digest);
         return abi.encodePacked(r, s, v);
+    }
+
+    /// @notice The other signature of the same key over the same hash, with its high s: ecrecover would take it.
+    function malleate(bytes memory signature) internal pure returns (bytes memory malleated, bytes32 highS) {
+        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
+        (bytes32 r, bytes32 s) = abi.decode(signature, (bytes32, bytes32));
+        highS = bytes32(order - uint256(s));
+        return (abi.encodePacked(r, highS, signature[64] == bytes1(uint8(27)) ? uint8(28) : uint8(27)), highS);
     }
 
     /// @notice `value` folded into [min, max].

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {EnclaveRegistry} from "../../src/EnclaveRegistry.sol";
 import {Settlement} from "../../src/Settlement.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
@@ -90,6 +91,19 @@ abstract contract Deployment is Test {
         token.approve(address(settlement), amount);
         settlement.deposit(amount);
         vm.stopPrank();
+    }
+
+    /// @notice A permit of `name`, over `amount`, for the settlement contract.
+    function permitFor(string memory name, uint256 amount) internal view returns (ISettlement.Permit memory permit) {
+        address account = accountOf(name);
+        bytes32 permitType =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        permit.deadline = block.timestamp + 1 hours;
+        bytes32 structHash = keccak256(
+            abi.encode(permitType, account, address(settlement), amount, token.nonces(account), permit.deadline)
+        );
+        (permit.v, permit.r, permit.s) =
+            vm.sign(keyOf(name), MessageHashUtils.toTypedDataHash(token.DOMAIN_SEPARATOR(), structHash));
     }
 
     /// @notice Funds an account and opens a lane with all of it for ten days.

@@ -1,0 +1,33 @@
+// Runs everything that this module promises: forge's tests, the gas figures in snapshots/ (unchanged; `--write-gas`
+// writes them anew), the typed-data vectors and the committed artifacts. Ends with one line `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { staleArtifacts } from './artifacts.mjs';
+import { forge, root } from './forge.mjs';
+
+const writeGas = process.argv.includes('--write-gas');
+let passed = 0;
+let failed = 0;
+
+function check(what, holds, advice) {
+  console.log(`${holds ? 'ok    ' : 'FAILED'} ${what}${holds ? '' : `: ${advice}`}`);
+  if (holds) passed++;
+  else failed++;
+}
+
+const vectors = spawnSync(process.execPath, ['test/vectors.mjs', 'check'], { cwd: root, stdio: 'inherit' });
+check('test/vectors.json is what viem makes of the examples', vectors.status === 0, 'run npm run vectors and look at the difference');
+
+const { status, stdout } = forge(['test'], { env: { FORGE_SNAPSHOT_CHECK: String(!writeGas) } });
+const summary = /(\d+) tests? passed, (\d+) failed, \d+ skipped/.exec(stdout.split('\n').findLast((line) => line.startsWith('Ran ')) ?? '');
+if (summary) {
+  passed += Number(summary[1]);
+  failed += Number(summary[2]);
+}
+// forge ends badly without a failed test when the sources do not compile or a gas figure moved.
+check('forge ran its tests, and gas is what snapshots/ says', status === 0 && summary !== null, 'see above; npm run gas writes the figures anew');
+
+const stale = staleArtifacts();
+check('the committed artifacts are what the sources give', stale.length === 0, `run npm run build for ${stale.join(', ')}`);
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && summary && Number(summary[1]) > 0 ? 0 : 1;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {ISettlement} from "../src/interfaces/ISettlement.sol";
+import {Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
+import {Order, TaskId} from "../src/types/Order.sol";
+import {Deployment} from "./support/Deployment.sol";
+
+/// @notice What the calls cost. Each call runs as a transaction of its own, with cold storage, so the figures are what a
+/// receipt would say: 21,000 and calldata included, refunds subtracted. They are kept in `snapshots/`.
+/// forge-config: default.isolate = true
+contract SettlementGasTest is Deployment {
+    uint256 private constant GAS_PER_TASK_MAX = 5_000;
+    uint256 private constant TASKS = 200;
+    string private constant GROUP = "Settlement";
+
+    address private dispatcher = accountOf("dispatcher");
+
+    function setUp() public {
+        deploy();
+        enrol("dispatcher");
+    }
+
+    /// @dev Fifteen users with thirteen or fourteen tasks each; two providers, two workers and the dispatcher are paid.
+    function test_settling200TasksOf20AccountsCostsAtMost5000GasPerTask() public {
+        openLanes(15);
+
+        settle(batchOf(15, 5, TASKS));
+        vm.assertLe(recordPerTask("settle 200 tasks, 15 payers, 5 payees, first use") / TASKS, GAS_PER_TASK_MAX);
+
+        settle(batchOf(15, 5, TASKS));
+        vm.assertLe(recordPerTask("settle 200 tasks, 15 payers, 5 payees, warm slots") / TASKS, GAS_PER_TASK_MAX);
+    }
+
+    /// @dev The dearest mixture: every account both pays and is paid, for the first time.
+    function test_settling200TasksOf20AccountsThatPayAndEarnCostsAtMost5000GasPerTask() public {
+        openLanes(20);
+
+        settle(batchOf(20, 20, TASKS));
+
+        vm.assertLe(recordPerTask("settle 200 tasks, 20 payers, 20 payees, first use") / TASKS, GAS_PER_TASK_MAX);
+    }
+
+    function test_settling200TasksTenOfThemRequestedOnChainCostsAtMost5000GasPerTask() public {
+        openLanes(15);
+        RequestPayment[] memory payments = new RequestPayment[](10);
+        fund("payer 0", 10_000);
+        for (uint256 i = 0; i < payments.length; i++) {
+            payments[i] = RequestPayment(ask("payer 0", 1000, bytes32(i)), 700);
+        }
+        Batch memory batch = batchOf(15, 5, TASKS - payments.length);
+        batch.credits[0].amount += 7000;
+
+        settle(aBatch("dispatcher", batch.debits, payments, batch.credits));
+
+        vm.assertLe(recordPerTask("settle 200 tasks, 10 of them requests") / TASKS, GAS_PER_TASK_MAX);
+    }
+
+    function test_settling1000TasksOf50Accounts() public {
+        openLanes(40);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, first use");
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots");
+    }
+
+    function test_whatAUserPays() public {
+        token.mint(accountOf("user"), 1000);
+        vm.prank(accountOf("user"));
+        token.approve(address(settlement), 1000);
+        uint40 expiry = uint40(block.timestamp + 1 days);
+
+        vm.prank(accountOf("user"));
+        settlement.depositAndAllow(dispatcher, 0, 500, expiry);
+        record("depositAndAllow");
+        vm.prank(accountOf("user"));
+        settlement.deposit(500);
+        record("deposit");
+        vm.prank(accountOf("user"));
+        settlement.allow(dispatcher, 0, 100, expiry);
+        record("allow");
+        vm.prank(accountOf("user"));
+        settlement.close(dispatcher, 0);
+        record("close");
+        elapse(WITHDRAW_DELAY);
+        vm.prank(accountOf("user"));
+        settlement.release(dispatcher, 0);
+        record("release");
+        TaskId taskId = ask("user", 60, "salt");
+        record("request");
+        vm.warp(settlement.requestOf(taskId).reclaimableAt);
+        settlement.reclaim(taskId);
+        record("reclaim");
+        vm.prank(accountOf("user"));
+        settlement.withdraw(100);
+        record("withdraw");
+    }
+
+    function test_whatAPayeePays() public {
+        openLanes(1);
+        settle(batchOf(1, 1, 1));
+
+        vm.prank(accountOf("payee 0"));
+        settlement.claim();
+        record("claim");
+    }
+
+    function record(string memory name) private returns (uint256) {
+        return vm.snapshotGasLastCall(GROUP, name);
+    }
+
+    function recordPerTask(string memory name) private returns (uint256 gas) {
+        gas = record(name);
+        vm.snapshotValue(GROUP, string.concat(name, ", per task"), gas / TASKS);
+    }
+
+    function openLanes(uint256 payers) private {
+        for (uint256 i = 0; i < payers; i++) {
+            open(numbered("payer", i), "dispatcher", 0, 1 ether);
+        }
+    }
+
+    function batchOf(uint256 payers, uint256 payees, uint256 tasks) private view returns (Batch memory) {
+        Debit[] memory debits = new Debit[](payers);
+        uint128 total = 0;
+        for (uint256 i = 0; i < payers; i++) {
+            address payer = accountOf(numbered("payer", i));
+            uint64 settled = settlement.allowance(payer, dispatcher, 0).settledSequence;
+            uint256 count = tasks / payers + (i < tasks % payers ? 1 : 0);
+            debits[i] = Debit(payer, 0, uint64(settled + count), uint128(count * 1_234_567_890_123));
+            total += debits[i].amount;
+        }
+        Credit[] memory credits = new Credit[](payees);
+        for (uint256 i = 0; i < payees; i++) {
+            uint128 amount = i + 1 == payees ? total : total / 3;
+            credits[i] = Credit(accountOf(numbered("payee", i)), amount);
+            total -= amount;
+        }
+        return aBatch("dispatcher", debits, noRequests(), credits);
+    }
+
+    function numbered(string memory name, uint256 number) private pure returns (string memory) {
+        bytes1 tens = bytes1(uint8(48 + number / 10));
+        bytes1 ones = bytes1(uint8(48 + number % 10));
+        return
+            string.concat(name, " ", number < 10 ? "" : string(abi.encodePacked(tens)), string(abi.encodePacked(ones)));
+    }
+}

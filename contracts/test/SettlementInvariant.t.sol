@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {Settlement} from "../src/Settlement.sol";
+import {DevToken} from "../src/dev/DevToken.sol";
+import {ISettlement} from "../src/interfaces/ISettlement.sol";
+import {TaskId} from "../src/types/Order.sol";
+import {Handler} from "./support/Handler.sol";
+import {Test} from "./support/Vm.sol";
+
+/// @notice What holds after every random history, see `Handler`.
+contract SettlementInvariantTest is Test {
+    Handler private handler;
+    Settlement private settlement;
+    DevToken private token;
+
+    function setUp() public {
+        handler = new Handler();
+        (settlement, token) = handler.market();
+    }
+
+    /// @dev Read by forge.
+    function targetContracts() public view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    /// @dev One function, so that one set of histories serves all of them.
+    function invariant_moneyIsConservedAndNothingIsSettledTwice() public view {
+        balancesLanesEscrowsAndCreditsAreTheTokenBalance();
+        noUnitAppearsOrVanishes();
+        everySequenceIsSettledOnce();
+        everyRequestIsPaidOrReclaimedAtMostOnce();
+        batchesOfADispatcherAreCountedWithoutGap();
+        noAttackSucceeds();
+    }
+
+    function balancesLanesEscrowsAndCreditsAreTheTokenBalance() private view {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < handler.PAYERS(); i++) {
+            sum += settlement.balance(handler.payerAt(i));
+            for (uint256 j = 0; j < handler.DISPATCHERS(); j++) {
+                for (uint32 lane = 0; lane < handler.LANES(); lane++) {
+                    sum += settlement.allowance(handler.payerAt(i), handler.dispatcherAt(j), lane).remaining;
+                }
+            }
+        }
+        for (uint256 i = 0; i < handler.PAYEES(); i++) {
+            sum += settlement.credit(handler.payeeAt(i));
+        }
+        TaskId[] memory requests = handler.requests();
+        for (uint256 i = 0; i < requests.length; i++) {
+            sum += settlement.requestOf(requests[i]).escrow;
+        }
+        vm.assertEq(sum, token.balanceOf(address(settlement)));
+    }
+
+    function noUnitAppearsOrVanishes() private view {
+        uint256 sum = token.balanceOf(address(settlement));
+        for (uint256 i = 0; i < handler.PAYERS(); i++) {
+            sum += token.balanceOf(handler.payerAt(i));
+        }
+        for (uint256 i = 0; i < handler.PAYEES(); i++) {
+            sum += token.balanceOf(handler.payeeAt(i));
+        }
+        vm.assertEq(sum, handler.minted());
+    }
+
+    function everySequenceIsSettledOnce() private view {
+        for (uint256 i = 0; i < handler.PAYERS(); i++) {
+            for (uint256 j = 0; j < handler.DISPATCHERS(); j++) {
+                for (uint32 lane = 0; lane < handler.LANES(); lane++) {
+                    (address payer, address dispatcher) = (handler.payerAt(i), handler.dispatcherAt(j));
+                    uint256 settled = settlement.allowance(payer, dispatcher, lane).settledSequence;
+                    vm.assertEq(handler.tasksSettled(payer, dispatcher, lane), settled);
+                }
+            }
+        }
+    }
+
+    function everyRequestIsPaidOrReclaimedAtMostOnce() private view {
+        TaskId[] memory requests = handler.requests();
+        for (uint256 i = 0; i < requests.length; i++) {
+            ISettlement.Request memory asked = settlement.requestOf(requests[i]);
+            bool open = asked.state == ISettlement.RequestState.Open;
+            vm.assertEq(handler.timesPaidOrReclaimed(requests[i]), open ? 0 : 1);
+            vm.assertTrue(open || asked.escrow == 0, "money left in a closed request");
+        }
+    }
+
+    function batchesOfADispatcherAreCountedWithoutGap() private view {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < handler.DISPATCHERS(); i++) {
+            sum += settlement.batchChain(handler.dispatcherAt(i)).number;
+        }
+        vm.assertEq(sum, handler.batches());
+    }
+
+    function noAttackSucceeds() private view {
+        vm.assertEq(handler.breaches(), 0);
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+/// @notice Takes one per cent of every transfer.
+contract FeeToken is ERC20 {
+    constructor() ERC20("Fee", "FEE") {}
+
+    function mint(address account, uint256 amount) external {
+        _mint(account, amount);
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        uint256 fee = from == address(0) ? 0 : amount / 100;
+        super._update(from, to, amount - fee);
+        if (fee > 0) super._update(from, address(0), fee);
+    }
+}
+
+/// @notice Says `false` instead of failing, as some old tokens do.
+contract SilentToken is ERC20 {
+    constructor() ERC20("Silent", "SIL") {}
+
+    function transferFrom(address, address, uint256) public pure override returns (bool) {
+        return false;
+    }
+}
+
+/// @notice Whoever takes part in a transfer of `HookToken` is called in the middle of it.
+interface ITransferHook {
+    function onTransfer() external;
+}
+
+/// @notice Calls the sender before and the receiver after each transfer, if it is a contract that asked for it.
+contract HookToken is ERC20 {
+    mapping(address account => bool) private _hooked;
+
+    constructor() ERC20("Hook", "HOOK") {}
+
+    function mint(address account, uint256 amount) external {
+        _mint(account, amount);
+    }
+
+    function hook() external {
+        _hooked[msg.sender] = true;
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        if (_hooked[from]) ITransferHook(from).onTransfer();
+        super._update(from, to, amount);
+        if (_hooked[to]) ITransferHook(to).onTransfer();
+    }
+}

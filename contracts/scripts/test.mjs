@@ -1,6 +1,8 @@
 // Runs everything that this module promises: forge's tests, the gas figures in snapshots/ (unchanged; `--write-gas`
 // writes them anew), the typed-data vectors and the committed artifacts. Ends with one line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { staleArtifacts } from './artifacts.mjs';
 import { forge, root } from './forge.mjs';
 
@@ -17,14 +19,19 @@ function check(what, holds, advice) {
 const vectors = spawnSync(process.execPath, ['test/vectors.mjs', 'check'], { cwd: root, stdio: 'inherit' });
 check('test/vectors.json is what viem makes of the examples', vectors.status === 0, 'run npm run vectors and look at the difference');
 
+check('the sources are formatted', forge(['fmt', '--check'], { quiet: true }).status === 0, 'run npm run format');
+
+const figures = join(root, 'snapshots/Settlement.json');
+const figuresBefore = existsSync(figures) ? readFileSync(figures, 'utf8') : '';
 const { status, stdout } = forge(['test'], { env: { FORGE_SNAPSHOT_CHECK: String(!writeGas) } });
 const summary = /(\d+) tests? passed, (\d+) failed, \d+ skipped/.exec(stdout.split('\n').findLast((line) => line.startsWith('Ran ')) ?? '');
 if (summary) {
   passed += Number(summary[1]);
   failed += Number(summary[2]);
 }
-// forge ends badly without a failed test when the sources do not compile or a gas figure moved.
-check('forge ran its tests, and gas is what snapshots/ says', status === 0 && summary !== null, 'see above; npm run gas writes the figures anew');
+// forge ends badly without a failed test when the sources do not compile or a figure moved, and adds a missing figure.
+check('forge ran its tests', status === 0 && summary !== null, 'see above');
+check('gas is what snapshots/ says', writeGas || figuresBefore === readFileSync(figures, 'utf8'), 'figures were missing: look at them and commit');
 
 const stale = staleArtifacts();
 check('the committed artifacts are what the sources give', stale.length === 0, `run npm run build for ${stale.join(', ')}`);

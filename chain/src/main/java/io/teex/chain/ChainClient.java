@@ -19,14 +19,11 @@ import tools.jackson.databind.JsonNode;
  * threads. Calls fail with {@code CHAIN_UNAVAILABLE} if the node does not answer, and with {@code
  * CHAIN_REJECTED} and the contract's own error if a contract refuses.
  */
-public final class ChainClient implements AutoCloseable {
+public final class ChainClient implements ChainReader, AutoCloseable {
   private static final long LOG_BLOCKS_MAX = 5_000;
 
   /** A block's place in the chain; {@code time} in seconds since the epoch. */
   public record Block(long number, Bytes32 hash, long time, BigInteger baseFee) {}
-
-  /** One read of a contract. */
-  public record Read(Address to, Bytes data) {}
 
   /** An event as a node tells it. */
   public record Log(
@@ -83,8 +80,29 @@ public final class ChainClient implements AutoCloseable {
     return block(Hex.quantity(number));
   }
 
+  /**
+   * The newest block, and the one that is at {@code number} now, in one round trip: two views that
+   * tell whether a block seen before is still on the chain.
+   */
+  HeadAndAncestor headAnd(long number) {
+    List<JsonNode> blocks =
+        rpc.batch(
+            List.of(
+                new JsonRpc.Call("eth_getBlockByNumber", List.of("latest", false)),
+                new JsonRpc.Call("eth_getBlockByNumber", List.of(Hex.quantity(number), false))));
+    return new HeadAndAncestor(
+        block(blocks.getFirst()).orElseThrow(() -> unavailable("knows no newest block")),
+        block(blocks.getLast()));
+  }
+
+  record HeadAndAncestor(Block head, Optional<Block> ancestor) {}
+
   private Optional<Block> block(String tag) {
-    return Optional.of(rpc.call("eth_getBlockByNumber", tag, false))
+    return block(rpc.call("eth_getBlockByNumber", tag, false));
+  }
+
+  private static Optional<Block> block(JsonNode answer) {
+    return Optional.of(answer)
         .filter(JsonNode::isObject)
         .map(block ->
             new Block(
@@ -99,39 +117,78 @@ public final class ChainClient implements AutoCloseable {
     return Hex.number(rpc.call("eth_getBalance", account.toString(), "latest").asString());
   }
 
+  /** Reads contracts as of one block, as long as the node knows it and it is on the chain. */
+  public ChainReader at(Block block) {
+    Map<String, Object> reference =
+        Map.of("blockHash", block.hash().toString(), "requireCanonical", true);
+    return new ChainReader() {
+      @Override
+      public Bytes read(Address contract, Bytes call) {
+        return ChainClient.this.read(contract, call, reference);
+      }
+
+      @Override
+      public Optional<Bytes> find(Address contract, Bytes call, String... absent) {
+        return ChainClient.this.find(contract, call, reference, absent);
+      }
+
+      @Override
+      public List<Log> logs(Address contract, List<Bytes32> topics, long from, long to) {
+        return ChainClient.this.logs(contract, topics, from, Math.min(to, block.number()));
+      }
+    };
+  }
+
   /** What a contract's view returns, in the newest block. */
-  public Bytes read(Address to, Bytes data) {
-    return attempt(
-        "reading " + to, () -> Hex.data(rpc.call("eth_call", call(to, data), "latest").asString()));
+  @Override
+  public Bytes read(Address contract, Bytes call) {
+    return read(contract, call, "latest");
   }
 
-  /** Several reads of the newest block in one round trip; one failure fails them all. */
-  public List<Bytes> read(List<Read> reads) {
-    List<JsonRpc.Call> calls =
-        reads.stream()
-            .map(read ->
-                new JsonRpc.Call("eth_call", List.of(call(read.to(), read.data()), "latest")))
-            .toList();
-    return attempt(
-        "reading the chain",
-        () -> rpc.batch(calls).stream().map(result -> Hex.data(result.asString())).toList());
+  @Override
+  public Optional<Bytes> find(Address contract, Bytes call, String... absent) {
+    return find(contract, call, "latest", absent);
   }
 
-  private static Map<String, Object> call(Address to, Bytes data) {
-    return Map.of("to", to.toString(), "input", data.toString());
+  private Bytes read(Address contract, Bytes call, Object block) {
+    try {
+      return ethCall(contract, call, block);
+    } catch (RpcException e) {
+      throw Reverts.refusedRead("reading " + contract, e);
+    }
   }
 
-  /**
-   * Events of a contract by block range, both ends included, in order. Long ranges are asked for in
-   * pieces. Filters of the node are never used: they forget.
-   */
-  public List<Log> logs(Address contract, Bytes32 topic, long from, long to) {
+  private Optional<Bytes> find(Address contract, Bytes call, Object block, String... absent) {
+    try {
+      return Optional.of(ethCall(contract, call, block));
+    } catch (RpcException e) {
+      if (Reverts.isOneOf(e, absent)) {
+        return Optional.empty();
+      }
+      throw Reverts.refusedRead("reading " + contract, e);
+    }
+  }
+
+  private Bytes ethCall(Address contract, Bytes call, Object block) {
+    Map<String, Object> message = Map.of("to", contract.toString(), "input", call.toString());
+    Bytes returned = Hex.data(rpc.call("eth_call", message, block).asString());
+    if (returned.isEmpty()) {
+      throw new TeexException(
+          ErrorCode.CHAIN_UNAVAILABLE,
+          "there is no contract at %s on the chain at %s: was it reset, or is it another chain?"
+              .formatted(contract, endpoint()));
+    }
+    return returned;
+  }
+
+  @Override
+  public List<Log> logs(Address contract, List<Bytes32> topics, long from, long to) {
     List<Log> logs = new ArrayList<>();
     for (long start = from; start <= to; start += LOG_BLOCKS_MAX) {
       long end = Math.min(to, start + LOG_BLOCKS_MAX - 1);
       Map<String, Object> filter = new LinkedHashMap<>();
       filter.put("address", contract.toString());
-      filter.put("topics", List.of(topic.toString()));
+      filter.put("topics", topics.stream().map(Bytes32::toString).toList());
       filter.put("fromBlock", Hex.quantity(start));
       filter.put("toBlock", Hex.quantity(end));
       JsonNode answer = attempt("reading events", () -> rpc.call("eth_getLogs", filter));

@@ -28,6 +28,27 @@ final class Reverts {
     return new TeexException(ErrorCode.CHAIN_REJECTED, "%s: %s".formatted(what, e.getMessage()), e);
   }
 
+  /**
+   * What a read that failed means: a contract's refusal, or a node that cannot tell (it has
+   * forgotten the block, or a reorganisation took it away).
+   */
+  static TeexException refusedRead(String what, RpcException e) {
+    if (e.data().length() >= 10) {
+      return rejected(what, e);
+    }
+    return new TeexException(
+        ErrorCode.CHAIN_UNAVAILABLE, "%s: %s".formatted(what, e.getMessage()), e);
+  }
+
+  /** Whether the contract refused with a custom error of one of these names. */
+  static boolean isOneOf(RpcException e, String... names) {
+    if (e.data().length() < 10) {
+      return false;
+    }
+    ContractArtifact.ErrorType error = KNOWN.get(Hex.data(e.data().substring(0, 10)));
+    return error != null && List.of(names).contains(error.name());
+  }
+
   static String explain(Bytes data) {
     if (data.size() < 4) {
       return "the contract gave no reason";

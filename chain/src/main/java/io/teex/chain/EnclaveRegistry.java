@@ -1,0 +1,107 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Keccak;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Role;
+import io.teex.protocol.Signature;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TypedData;
+import io.teex.protocol.Uint;
+import java.util.Optional;
+
+/** Who may act as a TEE node: managers and measurements by governance, nodes by certificate. */
+public final class EnclaveRegistry extends Contract {
+  /** A manager's signing key. */
+  public record Manager(long epoch, boolean active) {}
+
+  /**
+   * What the last admitted certificate of a node says.
+   *
+   * @param role {@link Role#code()}
+   * @param notAfter seconds since the epoch
+   * @param revoked for ever
+   * @param manager who signed it
+   */
+  public record Node(
+      @Uint(8) int role,
+      Address payout,
+      long notAfter,
+      long epoch,
+      boolean revoked,
+      Address manager,
+      Bytes32 measurementHash) {}
+
+  private record SetManager(Address manager, long epoch, boolean active) {}
+
+  private record SetMeasurement(Role role, Bytes32 measurementHash, boolean accepted) {}
+
+  private record Admit(NodeCertificate certificate, Signature signature) {}
+
+  private record OfNode(Address signer) {}
+
+  private record OfRole(Address signer, Role role) {}
+
+  private record Accepted(Role role, Bytes32 measurementHash) {}
+
+  public EnclaveRegistry(ChainReader chain, Addresses addresses) {
+    super(chain, addresses.registry());
+  }
+
+  /** Lists or unlists a manager's signing key. Governance only. */
+  public Mined setManager(
+      TransactionSender governance, Address manager, long epoch, boolean active) {
+    return send(
+        governance,
+        "listing manager " + manager,
+        TypedData.encodeCall("setManager", new SetManager(manager, epoch, active)));
+  }
+
+  /** Accepts a measurement for a role, or stops accepting it. Governance only. */
+  public Mined setMeasurement(
+      TransactionSender governance, Role role, Bytes measurement, boolean accepted) {
+    return send(
+        governance,
+        "accepting a measurement of role " + role,
+        TypedData.encodeCall(
+            "setMeasurement", new SetMeasurement(role, Keccak.hash(measurement), accepted)));
+  }
+
+  /** Admits a node or renews its admission; anybody may send it. */
+  public Mined admit(TransactionSender sender, Signed<NodeCertificate> certificate) {
+    return send(
+        sender,
+        "admitting " + certificate.value().signer(),
+        TypedData.encodeCall("admit", new Admit(certificate.value(), certificate.signature())));
+  }
+
+  /** Shuts a node out for ever. Governance or an active manager. */
+  public Mined revoke(TransactionSender sender, Address signer) {
+    return send(sender, "revoking " + signer, TypedData.encodeCall("revoke", new OfNode(signer)));
+  }
+
+  public Manager manager(Address key) {
+    return struct(Manager.class, TypedData.encodeCall("manager", new OfNode(key)));
+  }
+
+  public boolean isAccepted(Role role, Bytes measurement) {
+    return values(
+            BoolValue.class,
+            TypedData.encodeCall("isAccepted", new Accepted(role, Keccak.hash(measurement))))
+        .value();
+  }
+
+  /** Empty if the node was never admitted nor revoked. */
+  public Optional<Node> node(Address signer) {
+    Node node = struct(Node.class, TypedData.encodeCall("node", new OfNode(signer)));
+    return node.role() == 0 && !node.revoked() ? Optional.empty() : Optional.of(node);
+  }
+
+  /** Whether the node may act in the role in the block that is read. */
+  public boolean isActive(Address signer, Role role) {
+    return values(BoolValue.class, TypedData.encodeCall("isActive", new OfRole(signer, role)))
+        .value();
+  }
+}

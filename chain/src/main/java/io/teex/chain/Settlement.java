@@ -1,0 +1,305 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Coded;
+import io.teex.protocol.Credit;
+import io.teex.protocol.Debit;
+import io.teex.protocol.Order;
+import io.teex.protocol.RequestPayment;
+import io.teex.protocol.Signature;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TypedData;
+import io.teex.protocol.Uint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The users' money: free balances, allowances per lane, escrows of requests, credits. */
+public final class Settlement extends Contract {
+  /**
+   * What a payer lets one dispatcher spend in one lane.
+   *
+   * @param settledSequence the last sequence that a batch debited; kept for ever
+   * @param expiry seconds since the epoch; from then on no new order is taken
+   */
+  public record Allowance(Amount remaining, long settledSequence, @Uint(40) long expiry) {}
+
+  /** {@code OPEN} becomes {@code PAID} or {@code RECLAIMED}, once. */
+  public enum RequestState implements Coded {
+    NONE(0),
+    OPEN(1),
+    PAID(2),
+    RECLAIMED(3);
+
+    private final int code;
+
+    RequestState(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /**
+   * The money behind an on-chain request.
+   *
+   * @param reclaimableAt seconds since the epoch; from then on no batch can take it
+   * @param escrow zero once it is paid or reclaimed
+   */
+  public record Request(
+      Address user, @Uint(40) long reclaimableAt, RequestState state, Amount escrow) {}
+
+  /**
+   * Where a dispatcher's chain of batches ends.
+   *
+   * @param number of the last settled batch, 0 before the first
+   * @param head EIP-712 hash of its header, zero before the first
+   */
+  public record BatchChain(long number, Bytes32 head) {}
+
+  /** An order that a user placed on chain. */
+  public record Requested(
+      TaskId task, Signed<Order> order, String sealedInputCid, long block, Bytes32 transaction) {}
+
+  /** A batch that was settled. */
+  public record Settled(
+      Address dispatcher,
+      long number,
+      Bytes32 header,
+      Bytes32 receiptsRoot,
+      int count,
+      Amount total,
+      long block,
+      Bytes32 transaction) {}
+
+  record RequestedIndex(TaskId task, Address user) {}
+
+  record RequestedData(Order order, Signature signature, String sealedInputCid) {}
+
+  record SettledIndex(Address dispatcher, long number, Bytes32 header) {}
+
+  record SettledData(Bytes32 receiptsRoot, int count, Amount total) {}
+
+  private record OfAmount(Amount amount) {}
+
+  private record WithPermit(Amount amount, Permit permit) {}
+
+  private record Lane(Address dispatcher, int lane) {}
+
+  private record Allow(Address dispatcher, int lane, Amount amount, @Uint(40) long expiry) {}
+
+  private record AllowWithPermit(
+      Address dispatcher, int lane, Amount amount, @Uint(40) long expiry, Permit permit) {}
+
+  private record RequestCall(Order order, Signature signature, String sealedInputCid) {}
+
+  private record RequestWithPermit(
+      Order order, Signature signature, String sealedInputCid, Permit permit) {}
+
+  private record OfTask(TaskId task) {}
+
+  private record OfAccount(Address account) {}
+
+  private record OfLane(Address payer, Address dispatcher, int lane) {}
+
+  private record Settle(
+      BatchHeader header,
+      List<Debit> debits,
+      List<RequestPayment> requests,
+      List<Credit> credits,
+      Signature signature) {}
+
+  static final Event<RequestedIndex, RequestedData> REQUESTED =
+      Event.of("Requested", RequestedIndex.class, RequestedData.class);
+  static final Event<SettledIndex, SettledData> SETTLED =
+      Event.of("Settled", SettledIndex.class, SettledData.class);
+
+  public Settlement(ChainReader chain, Addresses addresses) {
+    super(chain, addresses.settlement());
+  }
+
+  /** Moves approved tokens into the sender's free balance. */
+  public Mined deposit(TransactionSender user, Amount amount) {
+    return send(user, "depositing", TypedData.encodeCall("deposit", new OfAmount(amount)));
+  }
+
+  /** Moves tokens into the sender's free balance by a permit over the same amount. */
+  public Mined deposit(TransactionSender user, Amount amount, Permit permit) {
+    return send(
+        user,
+        "depositing",
+        TypedData.encodeCall("depositWithPermit", new WithPermit(amount, permit)));
+  }
+
+  /** Pays out of the sender's free balance. */
+  public Mined withdraw(TransactionSender user, Amount amount) {
+    return send(user, "withdrawing", TypedData.encodeCall("withdraw", new OfAmount(amount)));
+  }
+
+  /**
+   * Moves free balance into a lane's allowance.
+   *
+   * @param expiry seconds since the epoch, not earlier than the lane's
+   */
+  public Mined allow(
+      TransactionSender user, Address dispatcher, int lane, Amount amount, long expiry) {
+    return send(
+        user,
+        "allowing dispatcher " + dispatcher,
+        TypedData.encodeCall("allow", new Allow(dispatcher, lane, amount, expiry)));
+  }
+
+  /** Deposits by a permit over the same amount, and moves it into a lane's allowance. */
+  public Mined depositAndAllow(
+      TransactionSender user,
+      Address dispatcher,
+      int lane,
+      Amount amount,
+      long expiry,
+      Permit permit) {
+    return send(
+        user,
+        "allowing dispatcher " + dispatcher,
+        TypedData.encodeCall(
+            "depositAndAllowWithPermit",
+            new AllowWithPermit(dispatcher, lane, amount, expiry, permit)));
+  }
+
+  /** Lets the sender's lane expire now: it can still be debited, but not newly locked. */
+  public Mined close(TransactionSender user, Address dispatcher, int lane) {
+    return send(
+        user, "closing lane " + lane, TypedData.encodeCall("close", new Lane(dispatcher, lane)));
+  }
+
+  /** Moves what remains in an expired lane back to the free balance, after the delay. */
+  public Mined release(TransactionSender user, Address dispatcher, int lane) {
+    return send(
+        user,
+        "releasing lane " + lane,
+        TypedData.encodeCall("release", new Lane(dispatcher, lane)));
+  }
+
+  /** Orders a task on chain out of the sender's free balance. */
+  public Mined request(TransactionSender user, Signed<Order> order, String sealedInputCid) {
+    return send(
+        user,
+        "requesting a task",
+        TypedData.encodeCall(
+            "request", new RequestCall(order.value(), order.signature(), sealedInputCid)));
+  }
+
+  /** Orders a task on chain by a permit over the order's maximal fee. */
+  public Mined request(
+      TransactionSender user, Signed<Order> order, String sealedInputCid, Permit permit) {
+    return send(
+        user,
+        "requesting a task",
+        TypedData.encodeCall(
+            "depositAndRequestWithPermit",
+            new RequestWithPermit(order.value(), order.signature(), sealedInputCid, permit)));
+  }
+
+  /** Gives an unsettled request's escrow back to its user, after the delay; anybody may send it. */
+  public Mined reclaim(TransactionSender sender, TaskId task) {
+    return send(sender, "reclaiming " + task, TypedData.encodeCall("reclaim", new OfTask(task)));
+  }
+
+  /** Settles a batch; anybody may send it. */
+  public Mined settle(TransactionSender sender, SignedBatch batch) {
+    BatchHeader header = batch.header().value();
+    return send(
+        sender,
+        "settling batch " + header.number(),
+        TypedData.encodeCall(
+            "settle",
+            new Settle(
+                header,
+                batch.debits(),
+                batch.requests(),
+                batch.credits(),
+                batch.header().signature())));
+  }
+
+  /** Pays the sender's credit out. */
+  public Mined claim(TransactionSender account) {
+    return send(account, "claiming earnings", TypedData.encodeCall("claim"));
+  }
+
+  public Duration withdrawDelay() {
+    return Duration.ofSeconds(number(TypedData.encodeCall("withdrawDelay")).longValueExact());
+  }
+
+  public Bytes32 domainSeparator() {
+    return values(HashValue.class, TypedData.encodeCall("domainSeparator")).value();
+  }
+
+  /** The free balance. */
+  public Amount balance(Address account) {
+    return new Amount(number(TypedData.encodeCall("balance", new OfAccount(account))));
+  }
+
+  /** What an account may claim. */
+  public Amount credit(Address account) {
+    return new Amount(number(TypedData.encodeCall("credit", new OfAccount(account))));
+  }
+
+  /** All zero if the lane was never opened. */
+  public Allowance allowance(Address payer, Address dispatcher, int lane) {
+    return struct(
+        Allowance.class, TypedData.encodeCall("allowance", new OfLane(payer, dispatcher, lane)));
+  }
+
+  /** Empty if it was never requested. */
+  public Optional<Request> request(TaskId task) {
+    Request request = struct(Request.class, TypedData.encodeCall("requestOf", new OfTask(task)));
+    return request.state() == RequestState.NONE ? Optional.empty() : Optional.of(request);
+  }
+
+  public BatchChain batchChain(Address dispatcher) {
+    return struct(BatchChain.class, TypedData.encodeCall("batchChain", new OfAccount(dispatcher)));
+  }
+
+  /** The requests made in a block range, both ends included, in order. */
+  public List<Requested> requests(long from, long to) {
+    return REQUESTED.in(chain(), address(), from, to).stream()
+        .map(event ->
+            new Requested(
+                event.indexed().task(),
+                new Signed<>(event.data().order(), event.data().signature()),
+                event.data().sealedInputCid(),
+                event.log().block(),
+                event.log().transaction()))
+        .toList();
+  }
+
+  /** All batches settled in a block range, both ends included, in order. */
+  public List<Settled> batches(long from, long to) {
+    return SETTLED.in(chain(), address(), from, to).stream().map(Settlement::settled).toList();
+  }
+
+  /** A dispatcher's batches settled in a block range, both ends included, in order. */
+  public List<Settled> batches(Address dispatcher, long from, long to) {
+    return SETTLED.in(chain(), address(), from, to, Event.word(dispatcher)).stream()
+        .map(Settlement::settled)
+        .toList();
+  }
+
+  private static Settled settled(Event.Emitted<SettledIndex, SettledData> event) {
+    return new Settled(
+        event.indexed().dispatcher(),
+        event.indexed().number(),
+        event.indexed().header(),
+        event.data().receiptsRoot(),
+        event.data().count(),
+        event.data().total(),
+        event.log().block(),
+        event.log().transaction());
+  }
+}

@@ -1,0 +1,85 @@
+// The sealed formats, opened by browsers too: made here with WebCrypto and an HPKE that shares no code with ours.
+import { webcrypto } from 'node:crypto'
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
+import { concat, keccak256, toBytes, toHex } from 'viem'
+
+const { subtle } = webcrypto
+const CHUNK_BYTES = 64 * 1024
+
+const bytes = (label, size) => {
+  const out = new Uint8Array(size)
+  for (let at = 0, i = 0; at < size; at += 32, i++) out.set(toBytes(keccak256(toHex(`${label} ${i}`))).slice(0, size - at), at)
+  return out
+}
+
+async function container(key, salt, content) {
+  const header = toBytes(concat([toHex('TEEX'), '0x01', toHex(CHUNK_BYTES, { size: 4 }), toHex(salt)]))
+  const material = await subtle.importKey('raw', key, 'HKDF', false, ['deriveBits'])
+  const derive = async (purpose, size) =>
+    new Uint8Array(
+      await subtle.deriveBits(
+        { name: 'HKDF', hash: 'SHA-256', salt, info: toBytes(concat([toHex(purpose), toHex(header)])) },
+        material,
+        size * 8,
+      ),
+    )
+  const aes = await subtle.importKey('raw', await derive('TEEX sealed content', 32), 'AES-GCM', false, ['encrypt'])
+  const prefix = await derive('TEEX sealed nonce', 7)
+  const chunks = Math.max(1, Math.ceil(content.length / CHUNK_BYTES))
+  const parts = [toHex(header)]
+  for (let i = 0; i < chunks; i++) {
+    const iv = toBytes(concat([toHex(prefix), toHex(i, { size: 4 }), i === chunks - 1 ? '0x01' : '0x00']))
+    const chunk = content.slice(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES)
+    parts.push(toHex(new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: header }, aes, chunk))))
+  }
+  return concat(parts)
+}
+
+const sha256 = async (data) => toHex(new Uint8Array(await subtle.digest('SHA-256', data)))
+
+export async function sealed() {
+  const key = bytes('content key', 32)
+  const salt = bytes('container salt', 32)
+  const containers = []
+  for (const size of [0, 1, 100, CHUNK_BYTES, CHUNK_BYTES + 1]) {
+    const made = await container(key, salt, bytes(`content of ${size}`, size))
+    // Long ones by their hash, to keep the file small.
+    containers.push({ size, sha256: await sha256(toBytes(made)), ...(size <= 100 ? { container: made } : {}) })
+  }
+
+  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+  const receiver = await suite.kem.deriveKeyPair(bytes('receiver', 32))
+  const ephemeral = await suite.kem.deriveKeyPair(bytes('ephemeral', 32))
+  const raw = async (which) => toHex(new Uint8Array(which))
+  const info = bytes('info', 20)
+  const aad = bytes('aad', 60)
+  const plaintext = bytes('plaintext', 32)
+  const sender = await suite.createSenderContext({ recipientPublicKey: receiver.publicKey, info, ekm: ephemeral })
+  const ciphertext = await sender.seal(plaintext, aad)
+
+  const commitments = []
+  for (const kind of ['input', 'output', 'image', 'data', 'seed']) {
+    const content = bytes(`${kind} content`, 50)
+    commitments.push({
+      kind,
+      salt: toHex(salt),
+      content: toHex(content),
+      commitment: await sha256(toBytes(concat([toHex(`TEEX-${kind}-1`), toHex(salt), toHex(content)]))),
+    })
+  }
+  return {
+    key: toHex(key),
+    salt: toHex(salt),
+    containers,
+    hpke: {
+      privateKey: await raw(await suite.kem.serializePrivateKey(receiver.privateKey)),
+      publicKey: await raw(await suite.kem.serializePublicKey(receiver.publicKey)),
+      ephemeralPrivateKey: await raw(await suite.kem.serializePrivateKey(ephemeral.privateKey)),
+      info: toHex(info),
+      aad: toHex(aad),
+      plaintext: toHex(plaintext),
+      sealed: concat([toHex(new Uint8Array(sender.enc)), toHex(new Uint8Array(ciphertext))]),
+    },
+    commitments,
+  }
+}

@@ -3,7 +3,9 @@ package io.teex.executor.instrument;
 import io.teex.executor.instrument.WasmModule.Export;
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.protocol.Bytes;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether a module may be sold as a service of the profile "wasm-1": valid WebAssembly 2.0 without
@@ -38,7 +40,7 @@ public final class ImageCheck {
   static WasmModule readAny(byte[] wasm, HostInterface allowed) {
     WasmModule module = ModuleReader.read(wasm, ImageLimits.WASM_1);
     allowed.requireAllowed(module);
-    requireNoReservedExport(module);
+    requireSoundExports(module);
     requireBoundedBodies(module);
     Validation.requireValid(wasm);
     return module;
@@ -59,12 +61,28 @@ public final class ImageCheck {
     }
   }
 
-  private static void requireNoReservedExport(WasmModule module) {
+  /** What the validator leaves to instantiation: names are unique, indices exist. */
+  private static void requireSoundExports(WasmModule module) {
+    Set<String> names = new HashSet<>();
     for (Export export : module.exports()) {
       if (export.name().startsWith(Meters.PREFIX)) {
         throw WasmInput.malformed(
             "exports %s; names beginning with %s are reserved"
                 .formatted(export.name(), Meters.PREFIX));
+      }
+      if (!names.add(export.name())) {
+        throw WasmInput.malformed("exports %s twice".formatted(export.name()));
+      }
+      int count =
+          switch (export.kind()) {
+            case WasmModule.KIND_FUNCTION -> module.functions().size();
+            case WasmModule.KIND_TABLE -> module.tables().size();
+            case WasmModule.KIND_MEMORY -> module.memories().size();
+            default -> module.globals().size();
+          };
+      if (export.index() >= count) {
+        throw WasmInput.malformed(
+            "exports %s with index %d of %d".formatted(export.name(), export.index(), count));
       }
     }
   }
@@ -73,7 +91,6 @@ public final class ImageCheck {
     FunctionType command = new FunctionType(Bytes.EMPTY, Bytes.EMPTY);
     for (Export export : module.exports()) {
       if (export.name().equals(ENTRY) && export.kind() == WasmModule.KIND_FUNCTION) {
-        // The export's index was validated with the rest of the module.
         FunctionType type = module.typeOf(export.index());
         if (type.equals(command)) {
           return;

@@ -1,0 +1,101 @@
+package io.teex.executor.instrument;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The official WebAssembly core test suite (2.0, as JSON scripts with binary modules). Every module
+ * of the accepted subset does the same with and without meters; none of the invalid ones is
+ * accepted. Needs the suite: {@code TEEX_WASM_SPEC} names its archive.
+ */
+final class CoreSuiteTest {
+  private static final HostInterface SPECTEST =
+      new HostInterface()
+          .allow("spectest", ":", "print")
+          .allow("spectest", "i:", "print_i32")
+          .allow("spectest", "I:", "print_i64")
+          .allow("spectest", "f:", "print_f32")
+          .allow("spectest", "F:", "print_f64")
+          .allow("spectest", "if:", "print_i32_f32")
+          .allow("spectest", "FF:", "print_f64_f64")
+          .allow("a", ":i", "ef0", "ef1", "ef2", "ef3", "ef4");
+
+  @TempDir Path directory;
+
+  @Test
+  void behavesTheSameWithAndWithoutMeters() throws Exception {
+    String archive = System.getenv("TEEX_WASM_SPEC");
+    assumeTrue(archive != null, "TEEX_WASM_SPEC names no WebAssembly core suite");
+    Path suite = unpack(Path.of(archive));
+    Path instrumented = Files.createDirectory(directory.resolve("instrumented"));
+
+    instrumentAll(suite, instrumented);
+    List<String> report = replay(suite, instrumented);
+
+    System.out.println("WebAssembly core suite: " + String.join(", ", report));
+    assertThat(report).noneMatch(line -> line.startsWith("FAILED"));
+    Map<String, Integer> counts =
+        report.stream()
+            .map(line -> line.split(" "))
+            .collect(Collectors.toMap(words -> words[0], words -> Integer.valueOf(words[1])));
+    assertThat(counts.get("compared")).isGreaterThan(40_000);
+    assertThat(counts.get("accepted")).isGreaterThan(1_400);
+  }
+
+  private Path unpack(Path archive) throws IOException, InterruptedException {
+    Path suite = Files.createDirectory(directory.resolve("suite"));
+    run("tar", "xzf", archive.toString(), "-C", suite.toString(), "--strip-components=1");
+    return suite;
+  }
+
+  private static void instrumentAll(Path suite, Path instrumented) throws IOException {
+    InstrumentOptions options = new InstrumentOptions(65_536, 8 << 20);
+    try (Stream<Path> files = Files.list(suite)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".wasm")).toList()) {
+        try {
+          WasmModule module = ImageCheck.readAny(Files.readAllBytes(file), SPECTEST);
+          byte[] wasm = Instrumenter.instrument(module, options).module().expose();
+          Files.write(instrumented.resolve(file.getFileName()), wasm);
+        } catch (TeexException refused) {
+          Path refusal = instrumented.resolve(file.getFileName() + ".refused");
+          Files.writeString(refusal, refused.code().name());
+        }
+      }
+    }
+  }
+
+  private static List<String> replay(Path suite, Path instrumented)
+      throws IOException, InterruptedException {
+    Path script = Path.of("src/test/js/core-suite.js").toAbsolutePath();
+    return run(
+        "sh",
+        "-c",
+        "ulimit -s 32768; exec \"$@\"",
+        "node",
+        "node",
+        "--stack-size=14000",
+        script.toString(),
+        suite.toString(),
+        instrumented.toString());
+  }
+
+  private static List<String> run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    return out.lines().toList();
+  }
+}

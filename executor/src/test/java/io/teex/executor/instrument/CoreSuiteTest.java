@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.teex.protocol.TeexException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +55,7 @@ final class CoreSuiteTest {
 
   private Path unpack(Path archive) throws IOException, InterruptedException {
     Path suite = Files.createDirectory(directory.resolve("suite"));
-    run("tar", "xzf", archive.toString(), "-C", suite.toString(), "--strip-components=1");
+    untar(archive, suite);
     return suite;
   }
 
@@ -78,24 +77,17 @@ final class CoreSuiteTest {
 
   private static List<String> replay(Path suite, Path instrumented)
       throws IOException, InterruptedException {
-    Path script = Path.of("src/test/js/core-suite.js").toAbsolutePath();
-    return run(
-        "sh",
-        "-c",
-        "ulimit -s 32768; exec \"$@\"",
-        "node",
-        "node",
-        "--stack-size=14000",
-        script.toString(),
-        suite.toString(),
-        instrumented.toString());
+    return Node.run("core-suite.js", "", suite.toString(), instrumented.toString())
+        .lines()
+        .toList();
   }
 
-  private static List<String> run(String... command) throws IOException, InterruptedException {
+  private static void untar(Path archive, Path target) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
-    return out.lines().toList();
+        new ProcessBuilder(
+                "tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1")
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).as("tar of " + archive).isZero();
   }
 }

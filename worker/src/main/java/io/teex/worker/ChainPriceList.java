@@ -1,0 +1,57 @@
+package io.teex.worker;
+
+import io.teex.chain.ChainView;
+import io.teex.chain.ChainViews;
+import io.teex.chain.DataMarket;
+import io.teex.protocol.Address;
+import io.teex.protocol.DatasetCharge;
+import io.teex.protocol.DatasetUse;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Price;
+import io.teex.protocol.ServiceRef;
+import io.teex.protocol.TeexException;
+
+/** Prices and owners as the newest block has them. */
+final class ChainPriceList implements PriceList {
+  private final ChainViews chain;
+
+  ChainPriceList(ChainViews chain) {
+    this.chain = chain;
+  }
+
+  @Override
+  public Service service(ServiceRef reference) {
+    ChainView view = chain.latest();
+    Price price =
+        view.price(reference.id(), reference.priceVersion())
+            .value()
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.UNKNOWN_SERVICE,
+                    "service %s has no price version %d on chain"
+                        .formatted(reference.id(), reference.priceVersion())));
+    Address owner =
+        view.serviceOwner(reference.id())
+            .value()
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.UNKNOWN_SERVICE,
+                    "there is no service %s on chain".formatted(reference.id())));
+    return new Service(price, owner);
+  }
+
+  @Override
+  public DatasetCharge dataset(DatasetUse use) {
+    ChainView view = chain.latest();
+    DataMarket.Licence licence =
+        view.licence(use.id(), use.licenceDigest()).value().orElseThrow(() -> unknown(use));
+    Address owner = view.datasetOwner(use.id()).value().orElseThrow(() -> unknown(use));
+    return new DatasetCharge(use.id(), use.licenceDigest(), owner, licence.pricePerUse());
+  }
+
+  private static TeexException unknown(DatasetUse use) {
+    return new TeexException(
+        ErrorCode.UNKNOWN_DATASET,
+        "data set %s has no licence %s on chain".formatted(use.id(), use.licenceDigest()));
+  }
+}

@@ -1,0 +1,161 @@
+package io.teex.worker;
+
+import io.teex.blobs.BlobStore;
+import io.teex.executor.Result;
+import io.teex.protocol.Acknowledgement;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Commitment;
+import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Order;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedContent;
+import io.teex.protocol.SealedOutput;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Sha256;
+import io.teex.protocol.Signed;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeexException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/**
+ * The fair exchange. The sealed output is stored first; then the dispatcher gets the receipt with
+ * the output's key sealed to the user, and acknowledges both durably; only then does the user get
+ * the key from here. So an output that can be read is paid for, and one that is paid for can be
+ * read.
+ */
+final class Delivery {
+  private final Domain domain;
+  private final SigningKey key;
+  private final Supplier<WorkerFacts> facts;
+  private final BlobStore blobs;
+  private final Dispatch dispatch;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  /**
+   * @param key of the worker, which signs receipts
+   * @param facts of the worker as its present certificate has them
+   */
+  Delivery(
+      Domain domain,
+      SigningKey key,
+      Supplier<WorkerFacts> facts,
+      BlobStore blobs,
+      Dispatch dispatch,
+      InstantSource clock,
+      SecureRandom random) {
+    this.domain = domain;
+    this.key = key;
+    this.facts = facts;
+    this.blobs = blobs;
+    this.dispatch = dispatch;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * @throws TeexException if the output cannot be stored or the receipt is not acknowledged: then
+   *     nothing is charged and nothing given away
+   */
+  Answer deliver(Attempt attempt, Prepared prepared, Result result, SecretBytes output) {
+    return result.outcome() == Outcome.COMPLETED
+        ? deliverOutput(attempt, prepared, result, output)
+        : deliverFailure(attempt, prepared, result);
+  }
+
+  private Answer deliverOutput(
+      Attempt attempt, Prepared prepared, Result result, SecretBytes output) {
+    Order order = attempt.order();
+    SaltedContent salted = new SaltedContent(Bytes32.random(random), output);
+    try (SecretBytes outputKey = SealedContent.newKey(random)) {
+      Bytes sealed = SealedOutput.seal(outputKey, salted, order.output().paddingBytes(), random);
+      byte[] ciphertext = sealed.copy();
+      String cid = blobs.put(ciphertext).toString();
+      Bytes sealedKey =
+          SealedOutput.sealKey(
+              order.output().key(), attempt.task(), attempt.lease().attempt(), outputKey, random);
+      Receipts.Sealed commitments =
+          new Receipts.Sealed(salted.outputCommitment(), Sha256.hash(ciphertext));
+      Signed<Receipt> receipt = receipt(attempt, prepared, result, commitments);
+      Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, cid, sealedKey);
+      return new Answer(
+          receipt,
+          acknowledgement,
+          cid,
+          SecretBytes.owned(outputKey.expose()),
+          sealed,
+          result.message());
+    }
+  }
+
+  private Answer deliverFailure(Attempt attempt, Prepared prepared, Result result) {
+    Signed<Receipt> receipt = receipt(attempt, prepared, result, Receipts.Sealed.NOTHING);
+    Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, "", Bytes.EMPTY);
+    return new Answer(
+        receipt,
+        acknowledgement,
+        "",
+        SecretBytes.owned(new byte[0]),
+        Bytes.EMPTY,
+        result.message());
+  }
+
+  private Signed<Receipt> receipt(
+      Attempt attempt, Prepared prepared, Result result, Receipts.Sealed output) {
+    byte[] seed = prepared.release().seed().expose();
+    // The seed has 32 random bytes of its own; the task's id only keeps equal seeds apart.
+    Bytes32 seedCommitment = Commitment.seed(attempt.task().value(), seed);
+    Arrays.fill(seed, (byte) 0);
+    return key.sign(
+        domain,
+        new Receipts(facts.get())
+            .write(
+                attempt,
+                prepared.tariff(),
+                new Receipts.Usage(result.outcome(), result.fuel(), result.memoryBytes()),
+                output,
+                seedCommitment,
+                clock.instant()));
+  }
+
+  private Signed<Acknowledgement> acknowledge(
+      Attempt attempt, Signed<Receipt> receipt, String cid, Bytes sealedKey) {
+    Signed<Acknowledgement> acknowledgement = complete(attempt, receipt, cid, sealedKey);
+    Bytes32 expected = receipt.value().hash(domain);
+    if (!acknowledgement.value().receipt().equals(expected)) {
+      throw new TeexException(
+          ErrorCode.ORDER_MISMATCH,
+          "dispatcher %s acknowledged receipt %s, it was given %s"
+              .formatted(
+                  attempt.lease().dispatcher(), acknowledgement.value().receipt(), expected));
+    }
+    acknowledgement.requireSigner(domain, attempt.lease().dispatcher());
+    return acknowledgement;
+  }
+
+  /**
+   * What the dispatcher dislikes of a receipt (a service that was sold a moment ago, a certificate
+   * that was renewed) is no fault of the order: another attempt may do better.
+   */
+  private Signed<Acknowledgement> complete(
+      Attempt attempt, Signed<Receipt> receipt, String cid, Bytes sealedKey) {
+    try {
+      return dispatch.complete(attempt, receipt, cid, sealedKey);
+    } catch (TeexException e) {
+      if (e.code() != ErrorCode.ORDER_MISMATCH) {
+        throw e;
+      }
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE,
+          "the dispatcher refused the receipt: %s".formatted(e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.teex.worker;
+
+import com.google.protobuf.ByteString;
+import io.teex.blobs.Cid;
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Signed;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.proto.DatasetRelease;
+import io.teex.rpc.proto.ManagerGrpc;
+import io.teex.rpc.proto.ManagerStatusRequest;
+import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.ReleaseRequest;
+import io.teex.rpc.proto.ReleaseResponse;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The Service Manager at the other end of an attested channel. */
+final class ManagerClient implements KeyReleases {
+  private final AttestedChannel channel;
+  private final Supplier<WorkerFacts> facts;
+
+  /**
+   * @param facts of this worker as its present certificate has them
+   */
+  ManagerClient(AttestedChannel channel, Supplier<WorkerFacts> facts) {
+    this.channel = channel;
+    this.facts = facts;
+  }
+
+  /** Exchanges the attested channel for a node certificate. */
+  static Signed<NodeCertificate> enrol(
+      AttestedChannel channel, NodeIdentity identity, Address payout) {
+    return Signed.decode(
+        NodeCertificate.class,
+        channel
+            .call(ManagerGrpc.getEnrolMethod(), NodeCertificates.enrolRequest(identity, payout))
+            .getCertificate()
+            .toByteArray());
+  }
+
+  static ManagerStatusResponse status(AttestedChannel channel) {
+    return channel.call(ManagerGrpc.getStatusMethod(), ManagerStatusRequest.getDefaultInstance());
+  }
+
+  @Override
+  public Release release(Attempt attempt, Bytes sealedInputKey) {
+    Ticket ticket = attempt.ticket();
+    Signed<?> session = ticket.session();
+    ReleaseResponse released =
+        channel.call(
+            ManagerGrpc.getReleaseMethod(),
+            ReleaseRequest.newBuilder()
+                .setOrder(Wire.of(ticket.order()))
+                .setSession(session == null ? ByteString.EMPTY : Wire.of(session))
+                .setLease(Wire.of(ticket.lease()))
+                .setSealedInputHeader(Wire.of(sealedInputKey))
+                .setDispatcherCertificate(Wire.of(ticket.dispatcher()))
+                .setWorkerCertificate(Wire.of(facts.get().certificate()))
+                .build());
+    List<Release.Data> datasets =
+        released.getDatasetsList().stream().map(ManagerClient::data).toList();
+    SecretBytes inputKey =
+        released.getInputKey().isEmpty() ? null : Wire.secret(released.getInputKey());
+    return new Release(
+        Cid.parse(released.getImageCid()),
+        Wire.secret(released.getImageKey()),
+        datasets,
+        Wire.secret(released.getSeed()),
+        inputKey);
+  }
+
+  private static Release.Data data(DatasetRelease dataset) {
+    return new Release.Data(
+        Cid.parse(dataset.getCid()),
+        Wire.secret(dataset.getKey()),
+        Wire.bytes32("data digest", dataset.getDataDigest()),
+        dataset.getOutputBytesMax());
+  }
+}

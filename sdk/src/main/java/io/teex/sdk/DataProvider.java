@@ -1,0 +1,112 @@
+package io.teex.sdk;
+
+import io.teex.chain.DataMarket;
+import io.teex.chain.TransactionSender;
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetRegistration;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Licence;
+import io.teex.protocol.Revocation;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedContent;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeexException;
+import java.util.List;
+
+/**
+ * Licenses data. The data leaves this machine sealed; its key goes to the attested manager, which
+ * releases it for the tasks that the licence allows and counts them.
+ */
+public final class DataProvider {
+  private final Market market;
+  private final SigningKey key;
+  private final DataMarket data;
+  private final TransactionSender sender;
+
+  DataProvider(Market market, SigningKey key) {
+    this.market = market;
+    this.key = key;
+    this.data = new DataMarket(market.chain(), market.addresses());
+    this.sender = new TransactionSender(market.chain(), key);
+  }
+
+  public Address address() {
+    return key.address();
+  }
+
+  /**
+   * Seals, stores, registers and lists a data set under one licence.
+   *
+   * @throws TeexException {@code LICENCE_REFUSED} if the manager does not take the licence; {@code
+   *     CHAIN_REJECTED}, {@code UNAVAILABLE}
+   */
+  public Listed publish(byte[] content, LicenceTerms terms, Metadata metadata) {
+    try (SecretBytes dataKey = SealedContent.newKey(market.random());
+        SecretBytes secret = SecretBytes.copyOf(content)) {
+      SaltedContent salted = new SaltedContent(Bytes32.random(market.random()), secret);
+      Licence licence = licence(salted.dataDigest(), terms);
+      Bytes sealed = SealedContent.seal(dataKey, salted.encode(), market.random());
+      String cid = market.blobs().put(sealed.copy()).toString();
+      market
+          .managerClient()
+          .registerDataset(
+              key.sign(market.domain(), new DatasetRegistration(licence.digest(), cid)),
+              licence,
+              dataKey);
+      String metadataCid = market.blobs().put(metadata.encode()).toString();
+      DataMarket.Published published =
+          data.list(
+              sender, licence.dataDigest(), licence.digest(), terms.pricePerUse(), metadataCid);
+      return new Listed(published.id(), licence.digest(), licence.dataDigest());
+    }
+  }
+
+  private Licence licence(Bytes32 dataDigest, LicenceTerms terms) {
+    return new Licence(
+        key.address(),
+        dataDigest,
+        terms.images(),
+        terms.users(),
+        terms.purpose(),
+        terms.pricePerUse(),
+        terms.usesMax(),
+        terms.notBefore().getEpochSecond(),
+        terms.expiry().getEpochSecond(),
+        terms.outputBytesPerTask(),
+        terms.outputBytesTotal(),
+        Bytes32.random(market.random()));
+  }
+
+  /**
+   * Ends every active licence of a data set: the manager releases nothing more from now on, and the
+   * chain says so for good.
+   *
+   * @return the digests of the licences that ended
+   * @throws TeexException {@code NOT_FOUND} if no licence is active
+   */
+  public List<Bytes32> revoke(DatasetId dataset) {
+    List<Bytes32> active =
+        data.licences(0, market.chain().blockNumber()).stream()
+            .filter(listed -> listed.id().equals(dataset))
+            .map(DataMarket.LicenceListed::licenceDigest)
+            .filter(digest ->
+                data.licence(dataset, digest).filter(DataMarket.Licence::isActive).isPresent())
+            .toList();
+    if (active.isEmpty()) {
+      throw new TeexException(
+          ErrorCode.NOT_FOUND, "data set %s has no active licence".formatted(dataset));
+    }
+    active.forEach(digest -> revoke(dataset, digest));
+    return active;
+  }
+
+  /** Ends one licence. The manager comes first: it is what holds at once. */
+  public void revoke(DatasetId dataset, Bytes32 licenceDigest) {
+    market.managerClient().revoke(key.sign(market.domain(), new Revocation(licenceDigest)));
+    data.revoke(sender, dataset, licenceDigest);
+  }
+}

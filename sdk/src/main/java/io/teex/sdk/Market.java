@@ -1,0 +1,218 @@
+package io.teex.sdk;
+
+import io.teex.attestation.Policy;
+import io.teex.blobs.BlobStore;
+import io.teex.blobs.HttpBlobStore;
+import io.teex.chain.Addresses;
+import io.teex.chain.ChainClient;
+import io.teex.protocol.Address;
+import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Role;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.Peer;
+import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.proto.DispatcherGrpc;
+import io.teex.rpc.proto.DispatcherStatusRequest;
+import io.teex.rpc.proto.DispatcherStatusResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A connection to one market. Nodes are judged by the policy when they are first talked to, on
+ * every connection anew; channels stay open until {@link #close()}. Safe for many threads.
+ */
+public final class Market implements AutoCloseable {
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
+
+  private final MarketFile file;
+  private final Policy policy;
+  private final ChainClient chain;
+  private final HttpBlobStore blobs;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final ManagerClient manager;
+  private final NodeCertificates certificates;
+  private final WorkerClients workers;
+  private final Listings listings;
+  private final Map<Address, DispatcherClient> dispatchers = new HashMap<>();
+
+  private Market(
+      MarketFile file,
+      Policy policy,
+      ChainClient chain,
+      HttpBlobStore blobs,
+      InstantSource clock,
+      SecureRandom random) {
+    this.file = file;
+    this.policy = policy;
+    this.chain = chain;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.random = random;
+    this.manager =
+        ManagerClient.connect(
+            AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, policy)
+                .clock(clock)
+                .random(random)
+                .open(),
+            domain());
+    this.certificates = new NodeCertificates(domain(), manager.address(), clock);
+    this.workers = new WorkerClients(policy, certificates, clock);
+    this.listings = new ChainListings(chain, file.addresses(), clock);
+  }
+
+  /**
+   * Connects to the market's chain and manager.
+   *
+   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, or why the policy refuses
+   *     the manager: {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT}, {@code
+   *     SIMULATED_REFUSED}
+   */
+  public static Market connect(MarketFile file) {
+    return connect(file, InstantSource.system(), new SecureRandom());
+  }
+
+  /** The same with time and randomness of the caller's. */
+  public static Market connect(MarketFile file, InstantSource clock, SecureRandom random) {
+    Policy policy = Policy.read(file.policy());
+    ChainClient chain = ChainClient.connect(file.chainRpc());
+    HttpBlobStore blobs = new HttpBlobStore(file.blobs());
+    try {
+      file.addresses().requireChain(chain);
+      return new Market(file, policy, chain, blobs, clock, random);
+    } catch (RuntimeException e) {
+      chain.close();
+      blobs.close();
+      throw e;
+    }
+  }
+
+  /** A user who signs with {@code key}; she needs ether for transactions. */
+  public User user(SigningKey key) {
+    return user(key, file.dispatchers().getFirst().address());
+  }
+
+  /** A user who works with one dispatcher. */
+  public User user(SigningKey key, Address dispatcher) {
+    OrderBook orders = new OrderBook(listings, acceptsSimulated(), clock, random);
+    TaskRunner tasks =
+        new TaskRunner(
+            domain(),
+            orders,
+            workers,
+            new Results(domain(), acceptsSimulated(), blobs),
+            certificates,
+            clock);
+    return new User(this, key, dispatcher(dispatcher), orders, tasks);
+  }
+
+  /** A Service Provider who signs with {@code key}. */
+  public Provider provider(SigningKey key) {
+    return new Provider(this, key);
+  }
+
+  /** A Data Provider who signs with {@code key}. */
+  public DataProvider dataProvider(SigningKey key) {
+    return new DataProvider(this, key);
+  }
+
+  /** What is settled, and where the money is. */
+  public Settlements settlements() {
+    return new Settlements(chain, addresses());
+  }
+
+  public MarketFile file() {
+    return file;
+  }
+
+  public Addresses addresses() {
+    return file.addresses();
+  }
+
+  public Domain domain() {
+    return file.addresses().domain();
+  }
+
+  /** The market's chain. UNVERIFIED: it says what its node says. */
+  public ChainClient chain() {
+    return chain;
+  }
+
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  /** The account of the manager whose evidence was accepted. */
+  public Address manager() {
+    return manager.address();
+  }
+
+  /** Whether the policy takes simulated TEEs, which protect nothing. */
+  public boolean acceptsSimulated() {
+    return policy.acceptSimulated();
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  ManagerClient managerClient() {
+    return manager;
+  }
+
+  /** The dispatcher that is certified as {@code address}. */
+  synchronized DispatcherClient dispatcher(Address address) {
+    DispatcherClient known = dispatchers.get(address);
+    if (known != null) {
+      return known;
+    }
+    Endpoint endpoint = Endpoint.parse(file.dispatcher(address).endpoint());
+    AttestedChannel channel =
+        AttestedChannel.to(endpoint, Role.DISPATCHER, policy).clock(clock).random(random).open();
+    try {
+      requireCertified(channel, address, endpoint);
+    } catch (RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    DispatcherClient client = new DispatcherClient(channel, address);
+    dispatchers.put(address, client);
+    return client;
+  }
+
+  private void requireCertified(AttestedChannel channel, Address address, Endpoint endpoint) {
+    Peer.Node peer = channel.connect(CONNECT_MAX);
+    DispatcherStatusResponse status =
+        channel.call(
+            DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance());
+    NodeCertificate certificate =
+        certificates.require(Wire.signed(NodeCertificate.class, status.getCertificate()), peer);
+    if (!certificate.signer().equals(address)) {
+      throw new TeexException(
+          ErrorCode.CERTIFICATE_INVALID,
+          "the dispatcher at %s is %s, the market file says %s"
+              .formatted(endpoint, certificate.signer(), address));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    workers.close();
+    dispatchers.values().forEach(DispatcherClient::close);
+    manager.close();
+    blobs.close();
+    chain.close();
+  }
+}

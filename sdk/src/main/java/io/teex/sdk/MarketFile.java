@@ -1,0 +1,172 @@
+package io.teex.sdk;
+
+import io.teex.chain.Addresses;
+import io.teex.protocol.Address;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Where a market is, as the file {@code market.json} says. It holds no secret, and nothing in it is
+ * trusted but the policy: a wrong endpoint leads to a node that is refused.
+ *
+ * <pre>{@code
+ * {
+ *   "chainRpc": "http://127.0.0.1:8545",
+ *   "addresses": {"chainId": 31337, "token": "0x…", "registry": "0x…", "services": "0x…",
+ *                 "data": "0x…", "settlement": "0x…"},
+ *   "manager": "127.0.0.1:7001",
+ *   "dispatchers": [{"address": "0x…", "endpoint": "127.0.0.1:7003"}],
+ *   "blobs": "http://127.0.0.1:7004",
+ *   "policy": "policy.json"
+ * }
+ * }</pre>
+ *
+ * @param manager host:port
+ * @param policy file that names the accepted TEEs, relative to the market file
+ */
+public record MarketFile(
+    URI chainRpc,
+    Addresses addresses,
+    String manager,
+    List<DispatcherEntry> dispatchers,
+    URI blobs,
+    Path policy) {
+
+  /**
+   * @param address of the dispatcher's signing key, which allowances name
+   * @param endpoint host:port
+   */
+  public record DispatcherEntry(Address address, String endpoint) {}
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  public MarketFile {
+    dispatchers = List.copyOf(dispatchers);
+    if (dispatchers.isEmpty()) {
+      throw new TeexException(ErrorCode.USAGE, "the market file names no dispatcher");
+    }
+  }
+
+  /**
+   * @throws TeexException {@code USAGE} if the file is missing or is no market file; the message
+   *     names the file and the key
+   */
+  public static MarketFile read(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "the market file %s cannot be read; start a market with `teex dev up`, or name the file of one"
+              .formatted(file),
+          e);
+    }
+    try {
+      MarketFile read = parse(text);
+      Path directory = file.toAbsolutePath().getParent();
+      return directory == null ? read : read.withPolicy(directory.resolve(read.policy()));
+    } catch (JacksonException e) {
+      throw new TeexException(
+          ErrorCode.USAGE, "%s is no market file: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  static MarketFile parse(String json) {
+    return JSON.readValue(json, Json.class).toFile();
+  }
+
+  public String toJson() {
+    return JSON.writeValueAsString(Json.of(this));
+  }
+
+  /** The entry of one dispatcher. */
+  public DispatcherEntry dispatcher(Address address) {
+    return dispatchers.stream()
+        .filter(entry -> entry.address().equals(address))
+        .findFirst()
+        .orElseThrow(() ->
+            new TeexException(
+                ErrorCode.NOT_FOUND, "the market file names no dispatcher %s".formatted(address)));
+  }
+
+  MarketFile withPolicy(Path file) {
+    return new MarketFile(chainRpc, addresses, manager, dispatchers, blobs, file);
+  }
+
+  /** The file's shape, in the types that JSON has. */
+  private record Json(
+      String chainRpc,
+      JsonContracts addresses,
+      String manager,
+      List<JsonDispatcher> dispatchers,
+      String blobs,
+      String policy) {
+    private record JsonContracts(
+        long chainId,
+        String token,
+        String registry,
+        String services,
+        String data,
+        String settlement) {}
+
+    private record JsonDispatcher(String address, String endpoint) {}
+
+    static Json of(MarketFile file) {
+      Addresses at = file.addresses;
+      return new Json(
+          file.chainRpc.toString(),
+          new JsonContracts(
+              at.chainId(),
+              at.token().toString(),
+              at.registry().toString(),
+              at.services().toString(),
+              at.data().toString(),
+              at.settlement().toString()),
+          file.manager,
+          file.dispatchers.stream()
+              .map(entry -> new JsonDispatcher(entry.address().toString(), entry.endpoint()))
+              .toList(),
+          file.blobs.toString(),
+          file.policy.toString());
+    }
+
+    MarketFile toFile() {
+      try {
+        return new MarketFile(
+            URI.create(chainRpc),
+            new Addresses(
+                addresses.chainId(),
+                Address.fromHex(addresses.token()),
+                Address.fromHex(addresses.registry()),
+                Address.fromHex(addresses.services()),
+                Address.fromHex(addresses.data()),
+                Address.fromHex(addresses.settlement())),
+            manager,
+            dispatchers.stream()
+                .map(entry ->
+                    new DispatcherEntry(Address.fromHex(entry.address()), entry.endpoint()))
+                .toList(),
+            URI.create(blobs),
+            Path.of(policy));
+      } catch (IllegalArgumentException e) {
+        throw new TeexException(ErrorCode.USAGE, "market file: " + e.getMessage(), e);
+      }
+    }
+  }
+}

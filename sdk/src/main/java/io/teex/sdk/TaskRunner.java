@@ -1,0 +1,241 @@
+package io.teex.sdk;
+
+import io.teex.protocol.Acknowledgement;
+import io.teex.protocol.Address;
+import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Order;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.Role;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Session;
+import io.teex.protocol.Signed;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.node.NodeCertificates;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Takes one task from the order to the verified output, over as many attempts as its deadline
+ * allows.
+ */
+final class TaskRunner {
+  private static final Duration RESULT_WAIT = Duration.ofSeconds(10);
+
+  private final Domain domain;
+  private final OrderBook orders;
+  private final Working workers;
+  private final Results results;
+  private final NodeCertificates certificates;
+  private final InstantSource clock;
+
+  /**
+   * @param certificates what the market's manager signed
+   */
+  TaskRunner(
+      Domain domain,
+      OrderBook orders,
+      Working workers,
+      Results results,
+      NodeCertificates certificates,
+      InstantSource clock) {
+    this.domain = domain;
+    this.orders = orders;
+    this.workers = workers;
+    this.results = results;
+    this.certificates = certificates;
+    this.clock = clock;
+  }
+
+  /**
+   * Who orders.
+   *
+   * @param signer of orders: the user's own key, or the session's
+   * @param session the user's leave for a session's key
+   */
+  record Customer(SigningKey signer, Address user, Optional<Signed<Session>> session) {}
+
+  /**
+   * Runs a task in a lane.
+   *
+   * @throws TeexException with the first refusal that another attempt would not change
+   */
+  TaskResult run(Customer customer, OrderTerms terms, Lane lane, Dispatching dispatcher) {
+    Instant begun = clock.instant();
+    OrderBook.Draft draft = orders.draft(customer.user(), customer.signer(), terms);
+    Instant prepared = clock.instant();
+    Lane.Submitted submitted =
+        lane.submit(
+            sequence ->
+                customer
+                    .signer()
+                    .sign(domain, draft.at(dispatcher.address(), lane.number(), sequence)),
+            customer.session());
+    Instant placed = clock.instant();
+    Run run = new Run(customer, terms, draft, submitted.order(), dispatcher, submitted.placement());
+    Opened opened = execute(run);
+    return new TaskResult(
+        opened.output(),
+        opened.receipt(),
+        opened.acknowledgement(),
+        opened.detail(),
+        new Latency(
+            Duration.between(begun, prepared),
+            Duration.between(prepared, placed),
+            Duration.between(placed, opened.answeredAt()),
+            Duration.between(opened.answeredAt(), clock.instant())));
+  }
+
+  /** One task on its way. */
+  private record Run(
+      Customer customer,
+      OrderTerms terms,
+      OrderBook.Draft draft,
+      Signed<Order> order,
+      Dispatching dispatcher,
+      Dispatching.Placement placement) {}
+
+  /** A verified answer. */
+  private record Opened(
+      SecretBytes output,
+      Signed<Receipt> receipt,
+      Signed<Acknowledgement> acknowledgement,
+      String detail,
+      Instant answeredAt) {}
+
+  private Opened execute(Run run) {
+    TaskId task = run.order().value().id(domain);
+    Dispatching.Placement placement = run.placement();
+    while (true) {
+      switch (placement) {
+        case Dispatching.Placement.Done _ -> {
+          return fetch(run, task);
+        }
+        case Dispatching.Placement.Leased leased -> {
+          try {
+            return execute(run, leased.ticket());
+          } catch (TeexException e) {
+            if (!isWorthAnotherAttempt(e.code()) || isOver(run.order().value())) {
+              throw e;
+            }
+            placement = run.dispatcher().retry(task, leased.ticket().lease().value().attempt());
+          }
+        }
+      }
+    }
+  }
+
+  private Opened execute(Run run, Ticket ticket) {
+    requireDispatcher(ticket.dispatcher(), run.dispatcher().address());
+    NodeCertificate worker = certificates.require(ticket.worker(), Role.WORKER);
+    Working.Answer answer =
+        workers.execute(
+            ticket,
+            run.order(),
+            run.customer().session(),
+            run.terms().input(),
+            run.draft().inputSalt());
+    Instant answeredAt = clock.instant();
+    SecretBytes output =
+        results.open(
+            run.order().value(),
+            run.draft().service(),
+            answer,
+            new Results.Parties(
+                ticket.lease().value().attempt(), worker, run.dispatcher().address()));
+    return new Opened(
+        output, answer.receipt(), answer.acknowledgement(), answer.detail(), answeredAt);
+  }
+
+  /** The receipt reached the dispatcher, though the answer did not reach us. */
+  private Opened fetch(Run run, TaskId task) {
+    return fetch(
+        run.order().value(), run.draft(), task, run.dispatcher(), run.dispatcher().address());
+  }
+
+  private Opened fetch(
+      Order order, OrderBook.Draft draft, TaskId task, Dispatching from, Address dispatcher) {
+    while (true) {
+      switch (from.result(task, RESULT_WAIT)) {
+        case Dispatching.State.Done done -> {
+          Instant answeredAt = clock.instant();
+          NodeCertificate worker = certificates.require(done.worker(), Role.WORKER);
+          SecretBytes output =
+              results.open(
+                  order,
+                  draft.service(),
+                  done,
+                  draft.outputKeys(),
+                  new Results.Parties(done.receipt().value().attempt(), worker, dispatcher));
+          return new Opened(output, done.receipt(), done.acknowledgement(), "", answeredAt);
+        }
+        case Dispatching.State.Refused refused -> throw refused.failure();
+        case Dispatching.State.Waiting _ -> {
+          if (isOver(order)) {
+            throw new TeexException(
+                ErrorCode.ORDER_EXPIRED,
+                "task %s was not done by its deadline; nothing is charged for it".formatted(task));
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Waits for a task that was ordered on chain.
+   *
+   * @throws TeexException {@code ORDER_EXPIRED} if no dispatcher did it in time; the refusal of the
+   *     dispatcher that took it
+   */
+  TaskResult await(OrderBook.Draft draft, Dispatching dispatcher, Instant begun, Instant placed) {
+    Order order = draft.template();
+    Opened opened = fetch(order, draft, order.id(domain), dispatcher, dispatcher.address());
+    return new TaskResult(
+        opened.output(),
+        opened.receipt(),
+        opened.acknowledgement(),
+        opened.detail(),
+        new Latency(
+            Duration.ZERO,
+            Duration.between(begun, placed),
+            Duration.between(placed, opened.answeredAt()),
+            Duration.between(opened.answeredAt(), clock.instant())));
+  }
+
+  private void requireDispatcher(Signed<NodeCertificate> certificate, Address expected) {
+    Address signer = certificate.value().signer();
+    if (!signer.equals(expected)) {
+      throw new TeexException(
+          ErrorCode.CERTIFICATE_INVALID,
+          "the ticket's dispatcher is %s, the order names %s".formatted(signer, expected));
+    }
+  }
+
+  private boolean isOver(Order order) {
+    return clock.instant().getEpochSecond() > order.deadline();
+  }
+
+  /** Whether it was this worker that failed, and not the order, its licence or its input. */
+  private static boolean isWorthAnotherAttempt(ErrorCode code) {
+    return switch (code) {
+      case UNAVAILABLE,
+          WORKER_LOST,
+          NO_WORKER,
+          LEASE_INVALID,
+          ALREADY_EXISTS,
+          ENGINE_FAILURE,
+          SANDBOX_MISSING,
+          CHAIN_UNAVAILABLE,
+          STORE_CONFLICT,
+          BLOB_NOT_FOUND,
+          INTERNAL ->
+          true;
+      default -> false;
+    };
+  }
+}

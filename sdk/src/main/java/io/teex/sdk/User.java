@@ -1,0 +1,206 @@
+package io.teex.sdk;
+
+import io.teex.chain.Permit;
+import io.teex.chain.Settlement;
+import io.teex.chain.Token;
+import io.teex.chain.TransactionSender;
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.InputBinding;
+import io.teex.protocol.Order;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedInput;
+import io.teex.protocol.Signed;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Orders tasks and pays for them, with one dispatcher. Money is deposited, then allowed to the
+ * dispatcher in lanes, each a budget of its own; {@link #close} and {@link #release} take back what
+ * is left. Safe for many threads: tasks of one lane are submitted in order and executed side by
+ * side.
+ */
+public final class User {
+  private static final Duration PERMIT_LIFE = Duration.ofHours(1);
+
+  private final Market market;
+  private final SigningKey key;
+  private final Dispatching dispatcher;
+  private final OrderBook orders;
+  private final TaskRunner tasks;
+  private final Settlement settlement;
+  private final Token token;
+  private final TransactionSender sender;
+  private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
+
+  User(Market market, SigningKey key, Dispatching dispatcher, OrderBook orders, TaskRunner tasks) {
+    this.market = market;
+    this.key = key;
+    this.dispatcher = dispatcher;
+    this.orders = orders;
+    this.tasks = tasks;
+    this.settlement = new Settlement(market.chain(), market.addresses());
+    this.token = new Token(market.chain(), market.addresses());
+    this.sender = new TransactionSender(market.chain(), key);
+  }
+
+  public Address address() {
+    return key.address();
+  }
+
+  /** The dispatcher that this user works with. */
+  public Address dispatcher() {
+    return dispatcher.address();
+  }
+
+  /** Moves tokens of hers into her free balance, in one transaction. */
+  public void deposit(Amount amount) {
+    settlement.deposit(sender, amount, permit(amount));
+  }
+
+  /**
+   * Lets the dispatcher spend {@code amount} of her free balance in a lane.
+   *
+   * @param expiry from when on no new order is taken; orders end before it
+   */
+  public void allow(int lane, Amount amount, Instant expiry) {
+    settlement.allow(sender, dispatcher.address(), lane, amount, expiry.getEpochSecond());
+  }
+
+  /** {@link #deposit} and {@link #allow} in one transaction. */
+  public void depositAndAllow(int lane, Amount amount, Instant expiry) {
+    settlement.depositAndAllow(
+        sender, dispatcher.address(), lane, amount, expiry.getEpochSecond(), permit(amount));
+  }
+
+  private Permit permit(Amount amount) {
+    long deadline = market.chain().head().time() + PERMIT_LIFE.toSeconds();
+    return token.permit(key, settlement.address(), amount, deadline);
+  }
+
+  /** Ends a lane: no new orders, but what was accepted is still paid. */
+  public void close(int lane) {
+    settlement.close(sender, dispatcher.address(), lane);
+  }
+
+  /**
+   * Takes back what is left in a lane.
+   *
+   * @throws TeexException {@code WITHDRAWAL_PENDING} before the lane's expiry and the delay after
+   *     it are over
+   */
+  public void release(int lane) {
+    Settlement.Allowance allowance = allowance(lane);
+    Instant releasable = Instant.ofEpochSecond(allowance.expiry()).plus(settlement.withdrawDelay());
+    Instant now = Instant.ofEpochSecond(market.chain().head().time());
+    if (now.isBefore(releasable)) {
+      throw new TeexException(
+          ErrorCode.WITHDRAWAL_PENDING,
+          "lane %d can be released from %s on, work accepted before may still be charged; it is %s"
+              .formatted(lane, releasable, now));
+    }
+    settlement.release(sender, dispatcher.address(), lane);
+  }
+
+  /** Pays out of her free balance. */
+  public void withdraw(Amount amount) {
+    settlement.withdraw(sender, amount);
+  }
+
+  /** What she holds freely in the market. */
+  public Amount balance() {
+    return settlement.balance(address());
+  }
+
+  /** Tokens of hers outside of the market. */
+  public Amount tokens() {
+    return token.balanceOf(address());
+  }
+
+  /** A lane as the chain has it. */
+  public Settlement.Allowance allowance(int lane) {
+    return settlement.allowance(address(), dispatcher.address(), lane);
+  }
+
+  /** Runs a task in lane 0. */
+  public TaskResult run(OrderTerms terms) {
+    return run(terms, 0);
+  }
+
+  /**
+   * Runs a task and waits for its verified result.
+   *
+   * @throws TeexException with the refusal of dispatcher, manager or worker, {@code
+   *     CERTIFICATE_INVALID}, {@code ATTESTATION_REFUSED}, {@code SIMULATED_REFUSED}, {@code
+   *     ORDER_MISMATCH} or {@code BLOB_TAMPERED} if somebody cheats, {@code UNAVAILABLE}, {@code
+   *     NO_WORKER}. What the service itself does wrong is an outcome of the result
+   */
+  public TaskResult run(OrderTerms terms, int lane) {
+    return tasks.run(
+        new TaskRunner.Customer(key, address(), Optional.empty()),
+        terms,
+        lanes.computeIfAbsent(lane, number -> new Lane(address(), number, dispatcher)),
+        dispatcher);
+  }
+
+  /** A task that was ordered on chain. */
+  public record Requested(TaskId task, Bytes32 transaction, Amount escrow) {}
+
+  /** Runs a task that is ordered on chain, with its fee in escrow there, and waits for it. */
+  public TaskResult runOnChain(OrderTerms terms) {
+    Instant begun = market.clock().instant();
+    OrderBook.Draft draft = orders.draft(address(), key, terms);
+    request(draft, terms);
+    return tasks.await(draft, dispatcher, begun, market.clock().instant());
+  }
+
+  /** Orders a task on chain without waiting for it. */
+  public Requested request(OrderTerms terms) {
+    return request(orders.draft(address(), key, terms), terms);
+  }
+
+  private Requested request(OrderBook.Draft draft, OrderTerms terms) {
+    Signed<Order> order = key.sign(market.domain(), draft.template());
+    Bytes32 serviceKey =
+        market.managerClient().serviceKey(draft.template().service().imageDigest());
+    if (!serviceKey.equals(draft.service().publicKey())) {
+      throw new TeexException(
+          ErrorCode.UNKNOWN_SERVICE,
+          "the listing of service %s has another public key than the manager holds: do not trust it"
+              .formatted(draft.template().service().id()));
+    }
+    SealedInput sealed =
+        SealedInput.seal(
+            serviceKey,
+            InputBinding.of(market.domain(), draft.template()),
+            new SaltedContent(draft.inputSalt(), terms.input()),
+            market.random());
+    String cid = market.blobs().put(sealed.encode().copy()).toString();
+    Amount escrow = terms.feeMax();
+    Bytes32 transaction =
+        (balance().compareTo(escrow) >= 0
+                ? settlement.request(sender, order, cid)
+                : settlement.request(sender, order, cid, permit(escrow)))
+            .transaction();
+    return new Requested(order.value().id(market.domain()), transaction, escrow);
+  }
+
+  /** Takes the escrow of a request back that nobody served, after its deadline and the delay. */
+  public void reclaim(TaskId task) {
+    settlement.reclaim(sender, task);
+  }
+
+  /** Has the dispatcher settle now what it has acknowledged; the transactions' hashes. */
+  public List<Bytes32> settle() {
+    return dispatcher.settle();
+  }
+}

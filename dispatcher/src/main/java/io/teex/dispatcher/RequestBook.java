@@ -1,0 +1,78 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.Bytes;
+import io.teex.protocol.RequestPayment;
+import io.teex.protocol.TaskId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongConsumer;
+
+/** The tasks that were ordered on chain; each has its own escrow there, so there is no ledger. */
+final class RequestBook extends Book {
+  RequestBook(Journal journal, ConcurrentMap<TaskId, Book> index) {
+    super(journal, index);
+  }
+
+  /**
+   * Takes a request, unless it was taken before.
+   *
+   * @param task queued or refused
+   * @return whether it is new
+   */
+  boolean accept(Task task) {
+    return with(
+        () -> {
+          if (kept(task.id()).isPresent() || journal().settledTask(task.id()).isPresent()) {
+            return false;
+          }
+          Journal.Write write =
+              journal()
+                  .write()
+                  .put(key(task), TaskRow.encode(task), 0)
+                  .absent(journal().keys().done(task.id()));
+          keep(task, commit(write));
+          return true;
+        });
+  }
+
+  /** The requests that are done. */
+  List<Task> due() {
+    return tasks().stream().filter(task -> task.state().isFinal()).toList();
+  }
+
+  /** The batch with these payments was settled: files the tasks, some per write. */
+  void land(List<RequestPayment> payments, SettledIn in, int tasksMax) {
+    with(
+        () -> {
+          List<Task> settled = new ArrayList<>();
+          for (RequestPayment payment : payments) {
+            kept(payment.taskId()).ifPresent(settled::add);
+          }
+          for (int from = 0; from < settled.size(); from += tasksMax) {
+            settle(
+                settled.subList(from, Math.min(settled.size(), from + tasksMax)),
+                in,
+                journal().write());
+          }
+          return settled;
+        });
+  }
+
+  @Override
+  void load() {
+    for (Store.Entry entry : journal().scan(journal().keys().requests())) {
+      keep(TaskRow.decode(entry.value()), entry.revision());
+    }
+  }
+
+  @Override
+  Bytes key(Task task) {
+    return journal().keys().request(task.id());
+  }
+
+  @Override
+  LongConsumer adjust(Journal.Write write, Task before, Task after) {
+    return _ -> {};
+  }
+}

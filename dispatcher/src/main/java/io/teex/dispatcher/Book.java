@@ -123,7 +123,7 @@ abstract sealed class Book permits LaneBook, RequestBook {
   final long settle(Collection<Task> settled, SettledIn in, Journal.Write also) {
     for (Task task : settled) {
       also.delete(key(task), require(task).revision())
-          .settle(new SettledTask(task, in.batch(), in.transaction()));
+          .settle(new SettledTask(task, in));
     }
     long revision = commit(also);
     for (Task task : settled) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
  * task/payer lane sequence       a task of a lane that no landed batch covers
  * request/task                   a task ordered on chain that no landed batch covers
  * batch/number                   a batch, from before it is sent on
+ * rival/number header            a batch that was given up for another of the same number
  * done/task                      a task as a landed batch settled it
  * evidence/task receipt          a receipt that contradicts the accepted one
  * </pre>
@@ -75,6 +76,10 @@ record Keys(Bytes root) {
 
   Bytes batch(long number) {
     return Bytes.concat(named("batch/"), number(number));
+  }
+
+  Bytes rival(long number, Bytes32 header) {
+    return Bytes.concat(named("rival/"), number(number), header.value());
   }
 
   Bytes done(TaskId task) {

@@ -96,12 +96,15 @@ final class LaneBook extends Book {
         });
   }
 
-  /** A batch with this debit may be sent from now on. */
+  /** A batch with this debit may be sent from now on. Does nothing if that is known. */
   void launch(Debit debit) {
     with(
         () -> {
-          underWay = debit;
-          lane = required().launch(debit.to(), debit.amount());
+          if (!debit.equals(underWay) && required().settled() < debit.to()) {
+            Lane launched = required().launch(debit.to(), debit.amount());
+            underWay = debit;
+            lane = launched;
+          }
           return debit;
         });
   }
@@ -110,8 +113,8 @@ final class LaneBook extends Book {
   void ground() {
     with(
         () -> {
-          underWay = null;
           lane = required().ground();
+          underWay = null;
           return payer;
         });
   }

@@ -54,6 +54,11 @@ final class Ledger {
         new LaneId(payer, number), id -> new LaneBook(journal, index, payer, number));
   }
 
+  /** The ledger of a lane that orders were taken in. */
+  Optional<Lane> openLane(Address payer, int number) {
+    return Optional.ofNullable(lanes.get(new LaneId(payer, number))).flatMap(LaneBook::lane);
+  }
+
   Collection<LaneBook> lanes() {
     return lanes.values();
   }

@@ -1,7 +1,6 @@
 package io.teex.dispatcher;
 
 import io.teex.protocol.Bytes;
-import io.teex.protocol.RequestPayment;
 import io.teex.protocol.TaskId;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +40,13 @@ final class RequestBook extends Book {
     return tasks().stream().filter(task -> task.state().isFinal()).toList();
   }
 
-  /** The batch with these payments was settled: files the tasks, some per write. */
-  void land(List<RequestPayment> payments, SettledIn in, int tasksMax) {
+  /** These were settled: files the tasks, some per write. */
+  void land(List<TaskId> ids, SettledIn in, int tasksMax) {
     with(
         () -> {
           List<Task> settled = new ArrayList<>();
-          for (RequestPayment payment : payments) {
-            kept(payment.taskId()).ifPresent(settled::add);
+          for (TaskId id : ids) {
+            kept(id).ifPresent(settled::add);
           }
           for (int from = 0; from < settled.size(); from += tasksMax) {
             settle(

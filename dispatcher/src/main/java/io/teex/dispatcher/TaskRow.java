@@ -126,10 +126,10 @@ record TaskRow(
   private TaskState state() {
     return switch (kind) {
       case 0 -> new TaskState.Queued(attempts);
-      case 1 -> new TaskState.Leased(attempt());
+      case 1 -> new TaskState.Leased(leasedAttempt());
       case 2 ->
           new TaskState.Acknowledged(
-              attempt(),
+              leasedAttempt(),
               Signed.decode(Receipt.class, receipt.copy()),
               Signed.decode(Acknowledgement.class, acknowledgement.copy()),
               outputCid,
@@ -139,7 +139,7 @@ record TaskRow(
     };
   }
 
-  private Attempt attempt() {
+  private Attempt leasedAttempt() {
     return new Attempt(
         attempts,
         attempt.endpoint(),

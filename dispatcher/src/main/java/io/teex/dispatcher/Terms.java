@@ -1,6 +1,7 @@
 package io.teex.dispatcher;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bill;
 import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.Outcome;
@@ -25,6 +26,15 @@ record Terms(
     List<DatasetCharge> datasets,
     int basisPoints,
     Address dispatcherPayee) {
+  /** Of an order that was refused before its terms were known. */
+  static final Terms NONE =
+      new Terms(
+          new Price(Amount.ZERO, Amount.ZERO, Amount.ZERO, Amount.ZERO),
+          Address.ZERO,
+          List.of(),
+          0,
+          Address.ZERO);
+
   Terms {
     datasets = List.copyOf(datasets);
   }

@@ -1,0 +1,37 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.TeexException;
+
+/** The last block whose requests were taken, kept in the journal. Used by one thread. */
+final class Cursor {
+  private final Journal journal;
+  private Kept<Long> block;
+
+  /**
+   * @param start the block before the first that matters, when there is no cursor yet
+   */
+  Cursor(Journal journal, long start) {
+    this.journal = journal;
+    this.block = journal.number(journal.keys().cursor(), start);
+  }
+
+  long block() {
+    return block.value();
+  }
+
+  /** Goes on to a later block, durably. */
+  void advance(long to) {
+    try {
+      long revision =
+          journal
+              .write()
+              .put(journal.keys().cursor(), Journal.encode(to), block.revision())
+              .commit();
+      block = new Kept<>(to, revision);
+    } catch (TeexException e) {
+      // Whether it was written is not known; to read blocks twice does no harm.
+      block = journal.number(journal.keys().cursor(), block.value());
+      throw e;
+    }
+  }
+}

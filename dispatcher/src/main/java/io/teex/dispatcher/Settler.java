@@ -1,0 +1,319 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Debit;
+import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.RequestPayment;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles what is done, one batch after the other, each exactly once.
+ *
+ * <p>A batch is written to the journal, then sent, then its tasks are filed, then it is noted as
+ * landed. Wherever that is cut off, {@link #settle} goes on: the chain knows whether the batch of a
+ * number was settled, and a batch that was not is sent again byte for byte.
+ */
+final class Settler {
+  /**
+   * When a batch is made.
+   *
+   * @param plan what goes into one
+   * @param patience how long the first task waits for others at most
+   * @param payersMin how many payers a batch waits for, so that it does not tell who used what
+   */
+  record Limits(BatchPlan.Limits plan, Duration patience, int payersMin) {}
+
+  /** Keeps a write well below what a message to TEE-DS may hold. */
+  private static final int TASKS_PER_WRITE = 64;
+
+  private final Domain domain;
+  private final SigningKey signer;
+  private final Chain chain;
+  private final Ledger ledger;
+  private final Batches batches;
+  private final Limits limits;
+  private final DispatcherLog log;
+  private final InstantSource clock;
+  private @Nullable Instant dueSince;
+  private Instant notBefore = Instant.MIN;
+
+  Settler(
+      Wallet wallet,
+      Chain chain,
+      Ledger ledger,
+      Batches batches,
+      Limits limits,
+      DispatcherLog log,
+      InstantSource clock) {
+    this.domain = wallet.domain();
+    this.signer = wallet.signer();
+    this.chain = chain;
+    this.ledger = ledger;
+    this.batches = batches;
+    this.limits = limits;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /**
+   * Compares journal and chain before anything is served.
+   *
+   * @throws TeexException {@code STORE_CORRUPT} if the chain has settled batches that the journal
+   *     does not know: it is an old one
+   */
+  synchronized void requireFreshJournal() {
+    Chain.BatchHead head = chain.batchHead();
+    long newest = batches.landed().number() + (batches.underWay().isPresent() ? 1 : 0);
+    boolean known =
+        head.number() <= newest
+            && (head.number() == 0 || batches.find(head.number(), head.head()).isPresent());
+    if (!known) {
+      throw new TeexException(
+          ErrorCode.STORE_CORRUPT,
+          "the chain has settled batch %d (%s), TEE-DS knows %d batches and not that one: it was rolled back"
+              .formatted(head.number(), head.head(), newest));
+    }
+  }
+
+  /** Makes a batch if it is time for one, and goes on with one that is under way. */
+  synchronized void poll() {
+    if (batches.underWay().isPresent()) {
+      finish();
+    }
+    Due due = due();
+    if (due.isEmpty()) {
+      dueSince = null;
+      return;
+    }
+    Instant now = clock.instant();
+    if (dueSince == null) {
+      dueSince = now;
+    }
+    boolean full =
+        due.tasks() >= limits.plan().tasksMax() && due.payers() >= limits.payersMin();
+    boolean late = !now.isBefore(dueSince.plus(limits.patience()));
+    if ((full || late) && !now.isBefore(notBefore)) {
+      settleOnce(due);
+    }
+  }
+
+  /**
+   * Settles everything that is done now.
+   *
+   * @return the batches
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} or {@code CHAIN_REJECTED}; what is done stays
+   *     done and will be tried again
+   */
+  synchronized List<Batch> settle() {
+    List<Batch> settled = new ArrayList<>();
+    batches.underWay().ifPresent(batch -> settled.add(finish()));
+    for (Due due = due(); !due.isEmpty(); due = due()) {
+      Optional<Batch> batch = settleOnce(due);
+      if (batch.isEmpty()) {
+        break;
+      }
+      settled.add(batch.get());
+    }
+    return settled;
+  }
+
+  /** What is done and can be settled. */
+  private record Due(List<BatchPlan.DueLane> lanes, List<Task> requests) {
+    boolean isEmpty() {
+      return lanes.isEmpty() && requests.isEmpty();
+    }
+
+    int tasks() {
+      return requests.size() + lanes.stream().mapToInt(lane -> lane.tasks().size()).sum();
+    }
+
+    int payers() {
+      Set<Object> payers = new HashSet<>();
+      lanes.forEach(lane -> payers.add(lane.lane().payer()));
+      requests.forEach(task -> payers.add(task.payer()));
+      return payers.size();
+    }
+  }
+
+  private Due due() {
+    List<BatchPlan.DueLane> lanes = new ArrayList<>();
+    for (LaneBook book : ledger.lanes()) {
+      BatchPlan.DueLane due = book.due(limits.plan().tasksMax());
+      if (!due.tasks().isEmpty()) {
+        lanes.add(due);
+      }
+    }
+    // The longest waiting lane first, so that none is left out for ever when batches are full.
+    lanes.sort(Comparator.comparingLong(lane -> lane.tasks().getFirst().acceptedAt()));
+    return new Due(lanes, ledger.requests().due());
+  }
+
+  private Optional<Batch> settleOnce(Due due) {
+    recoverLost();
+    ChainView view = chain.refresh();
+    Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
+    List<Task> requests = openRequests(due.requests(), settleable);
+    BatchPlan plan =
+        BatchPlan.of(
+            domain,
+            limits.plan(),
+            due.lanes().stream().filter(settleable::isPayable).toList(),
+            requests);
+    if (plan.isEmpty()) {
+      notBefore = clock.instant().plus(limits.patience());
+      return Optional.empty();
+    }
+    Batches.Landed landed = batches.landed();
+    BatchHeader header = plan.header(signer.address(), landed.number() + 1, landed.head());
+    Batch batch =
+        new Batch(
+            signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
+    batches.begin(batch);
+    dueSince = null;
+    return Optional.of(finish());
+  }
+
+  /** Requests that were paid or reclaimed otherwise are filed away: nobody can pay them again. */
+  private List<Task> openRequests(List<Task> due, Settleable settleable) {
+    List<Task> open = due.stream().filter(settleable::isPayable).toList();
+    List<TaskId> closed =
+        due.stream().filter(task -> !open.contains(task)).map(Task::id).toList();
+    if (!closed.isEmpty()) {
+      ledger.requests().land(closed, SettledIn.ELSEWHERE, TASKS_PER_WRITE);
+    }
+    return open;
+  }
+
+  /** Gets the batch under way settled, or one that stands in for it. */
+  private Batch finish() {
+    Batch batch = batches.underWay().orElseThrow();
+    launch(batch);
+    Chain.BatchHead head = chain.batchHead();
+    if (head.number() >= batch.number()) {
+      return land(settledInstead(batch, head));
+    }
+    try {
+      return land(batch, chain.settle(batch));
+    } catch (TeexException e) {
+      log.settlementFailed(batch.number(), e.code(), e.getMessage());
+      if (e.code() == ErrorCode.CHAIN_REJECTED && chain.batchHead().number() >= batch.number()) {
+        return finish();
+      }
+      if (e.code() == ErrorCode.CHAIN_REJECTED && revise(batch, e.getMessage())) {
+        return finish();
+      }
+      throw e;
+    }
+  }
+
+  private Batch land(Batch batch) {
+    return land(
+        batch,
+        chain
+            .settlingTransaction(batch.number(), batch.hash(domain))
+            .orElseThrow(
+                () ->
+                    new TeexException(
+                        ErrorCode.CHAIN_UNAVAILABLE,
+                        "batch %d is settled, its transaction is not found yet"
+                            .formatted(batch.number()))));
+  }
+
+  private Batch land(Batch batch, Bytes32 transaction) {
+    SettledIn in = new SettledIn(batch.number(), transaction);
+    batch.debits().forEach(debit -> lane(debit).land(in, TASKS_PER_WRITE));
+    ledger
+        .requests()
+        .land(
+            batch.requests().stream().map(RequestPayment::taskId).toList(), in, TASKS_PER_WRITE);
+    batches.end(batch, transaction);
+    log.settled(batch.number(), batch.count(), batch.total(), transaction);
+    return batch;
+  }
+
+  /** Whichever of the batches with this number the chain took. */
+  private Batch settledInstead(Batch batch, Chain.BatchHead head) {
+    if (head.number() > batch.number() || head.head().equals(batch.hash(domain))) {
+      return batch;
+    }
+    Batch rival =
+        batches
+            .find(head.number(), head.head())
+            .orElseThrow(
+                () ->
+                    new TeexException(
+                        ErrorCode.STORE_CORRUPT,
+                        "batch %d was settled with header %s, which was not signed here"
+                            .formatted(head.number(), head.head())));
+    batch.debits().forEach(debit -> lane(debit).ground());
+    batches.begin(rival);
+    launch(rival);
+    return rival;
+  }
+
+  /**
+   * The contract refuses the batch. If that is because a lane or a request in it can be charged no
+   * more, the batch is made anew without it.
+   *
+   * @return whether there is another batch under way now
+   */
+  private boolean revise(Batch batch, String reason) {
+    ChainView view = chain.refresh();
+    Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
+    boolean blocked =
+        batch.debits().stream().anyMatch(debit -> !settleable.isPayable(debit))
+            || batch.requests().stream().anyMatch(payment -> !settleable.isPayable(payment));
+    if (!blocked) {
+      return false;
+    }
+    batch.debits().forEach(debit -> lane(debit).ground());
+    Due due = due();
+    BatchPlan plan =
+        BatchPlan.of(
+            domain,
+            limits.plan(),
+            due.lanes().stream().filter(settleable::isPayable).toList(),
+            due.requests().stream().filter(settleable::isPayable).toList());
+    if (plan.isEmpty()) {
+      return false;
+    }
+    BatchHeader header =
+        plan.header(signer.address(), batch.number(), batch.header().value().previous());
+    Batch revised =
+        new Batch(
+            signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
+    batches.begin(revised);
+    log.batchRevised(batch.number(), reason);
+    return true;
+  }
+
+  /** A reorganisation may have undone batches that had landed: they are sent again, in order. */
+  private void recoverLost() {
+    long landed = batches.landed().number();
+    for (long number = chain.batchHead().number() + 1; number <= landed; number++) {
+      chain.settle(batches.landed(number));
+    }
+  }
+
+  private void launch(Batch batch) {
+    batch.debits().forEach(debit -> lane(debit).launch(debit));
+  }
+
+  private LaneBook lane(Debit debit) {
+    return ledger.lane(debit.payer(), debit.lane());
+  }
+}

@@ -11,7 +11,7 @@ import java.lang.System.Logger.Level;
 final class DispatcherLog {
   private static final System.Logger LOG = System.getLogger("io.teex.dispatcher");
 
-  void waitsForGas(Address self, String reason) {
+  void waitsForAdmission(Address self, String reason) {
     say(
         Level.WARNING,
         "dispatcher %s is not admitted on chain yet (%s); it needs gas at its address",

@@ -27,13 +27,13 @@ final class Journal {
    */
   private record DoneRow(Bytes task, long batch, Bytes32 transaction) {}
 
-  private final Store store;
+  private final StateStore store;
   private final Keys keys;
   private final Runnable takenOver;
   private final long epoch;
   private final byte[] epochValue;
 
-  private Journal(Store store, Keys keys, Runnable takenOver, long epoch) {
+  private Journal(StateStore store, Keys keys, Runnable takenOver, long epoch) {
     this.store = store;
     this.keys = keys;
     this.takenOver = takenOver;
@@ -46,13 +46,13 @@ final class Journal {
    *
    * @param takenOver what to do when the same happens to this one
    */
-  static Journal open(Store store, Keys keys, Runnable takenOver) {
+  static Journal open(StateStore store, Keys keys, Runnable takenOver) {
     Optional<Kept<byte[]>> last = store.get(keys.epoch());
     long epoch =
         last.map(kept -> number(kept.value())).orElse(0L) + 1;
     store.write(
-        List.of(new Store.Expected.Revision(keys.epoch(), last.map(Kept::revision).orElse(0L))),
-        List.of(new Store.Change.Put(keys.epoch(), TypedData.encode(new Number(epoch)))));
+        List.of(new StateStore.Expected.Revision(keys.epoch(), last.map(Kept::revision).orElse(0L))),
+        List.of(new StateStore.Change.Put(keys.epoch(), TypedData.encode(new Number(epoch)))));
     return new Journal(store, keys, takenOver, epoch);
   }
 
@@ -70,7 +70,7 @@ final class Journal {
   }
 
   /** All keys that begin with {@code prefix}, in order, with what lies there. */
-  List<Store.Entry> scan(Bytes prefix) {
+  List<StateStore.Entry> scan(Bytes prefix) {
     return store.scan(prefix);
   }
 
@@ -107,32 +107,32 @@ final class Journal {
 
   /** Changes that happen together or not at all. */
   final class Write {
-    private final List<Store.Expected> expected = new ArrayList<>();
-    private final List<Store.Change> changes = new ArrayList<>();
+    private final List<StateStore.Expected> expected = new ArrayList<>();
+    private final List<StateStore.Change> changes = new ArrayList<>();
 
     private Write() {
-      expected.add(new Store.Expected.Value(keys.epoch(), epochValue));
+      expected.add(new StateStore.Expected.Value(keys.epoch(), epochValue));
     }
 
     /**
      * @param revision of what lies there; 0 if nothing does
      */
     Write put(Bytes key, byte[] value, long revision) {
-      expected.add(new Store.Expected.Revision(key, revision));
-      changes.add(new Store.Change.Put(key, value));
+      expected.add(new StateStore.Expected.Revision(key, revision));
+      changes.add(new StateStore.Change.Put(key, value));
       return this;
     }
 
     Write delete(Bytes key, long revision) {
-      expected.add(new Store.Expected.Revision(key, revision));
-      changes.add(new Store.Change.Delete(key));
+      expected.add(new StateStore.Expected.Revision(key, revision));
+      changes.add(new StateStore.Change.Delete(key));
       return this;
     }
 
     /** Files a task as settled, out of the way of the tasks that are not. */
     Write settle(SettledTask settled) {
       changes.add(
-          new Store.Change.Put(
+          new StateStore.Change.Put(
               keys.done(settled.task().id()),
               TypedData.encode(
                   new DoneRow(
@@ -144,7 +144,7 @@ final class Journal {
 
     /** Requires that nothing lies at {@code key}. */
     Write absent(Bytes key) {
-      expected.add(new Store.Expected.Revision(key, 0));
+      expected.add(new StateStore.Expected.Revision(key, 0));
       return this;
     }
 

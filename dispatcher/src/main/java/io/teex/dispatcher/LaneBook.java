@@ -168,14 +168,14 @@ final class LaneBook extends Book {
       return;
     }
     revision = kept.get().revision();
-    for (Store.Entry entry : journal().scan(keys.sessions(payer, number))) {
+    for (StateStore.Entry entry : journal().scan(keys.sessions(payer, number))) {
       Bytes key = entry.key();
       sessions.put(
           new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())),
           new Kept<>(
               TypedData.decode(SpentRow.class, entry.value()).spent(), entry.revision()));
     }
-    for (Store.Entry entry : journal().scan(keys.tasks(payer, number))) {
+    for (StateStore.Entry entry : journal().scan(keys.tasks(payer, number))) {
       Task task = TaskRow.decode(entry.value());
       sequences.put(task.order().value().sequence(), task.id());
       keep(task, entry.revision());

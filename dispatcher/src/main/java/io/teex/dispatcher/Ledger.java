@@ -39,7 +39,7 @@ final class Ledger {
     Ledger ledger = new Ledger(journal);
     underWay.forEach(debit -> ledger.lane(debit.payer(), debit.lane()).resume(debit));
     Bytes prefix = journal.keys().lanes();
-    for (Store.Entry entry : journal.scan(prefix)) {
+    for (StateStore.Entry entry : journal.scan(prefix)) {
       Bytes id = entry.key().slice(prefix.size(), entry.key().size());
       Address payer = new Address(id.slice(0, Address.SIZE));
       int number = ByteBuffer.wrap(id.slice(Address.SIZE, id.size()).copy()).getInt();

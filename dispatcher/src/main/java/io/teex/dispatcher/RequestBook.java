@@ -60,7 +60,7 @@ final class RequestBook extends Book {
 
   @Override
   void load() {
-    for (Store.Entry entry : journal().scan(journal().keys().requests())) {
+    for (StateStore.Entry entry : journal().scan(journal().keys().requests())) {
       keep(TaskRow.decode(entry.value()), entry.revision());
     }
   }

@@ -84,19 +84,22 @@ final class WorkerPool {
    * Notes that a worker is alive.
    *
    * @param running the tasks that it says it works on
+   * @return whether it is new, or another than it was
    */
-  void join(WorkerNode worker, Set<TaskId> running) {
+  boolean join(WorkerNode worker, Set<TaskId> running) {
     lock.lock();
     try {
       Member member = members.get(worker.address());
-      if (member == null || !member.node.equals(worker)) {
+      boolean changed = member == null || !member.node.equals(worker);
+      if (changed) {
         members.put(worker.address(), new Member(worker, clock.instant(), Set.copyOf(running)));
-      } else {
+      } else if (member != null) {
         member.heardAt = clock.instant();
         member.running = Set.copyOf(running);
       }
       serveWaiters();
       heard.signalAll();
+      return changed;
     } finally {
       lock.unlock();
     }

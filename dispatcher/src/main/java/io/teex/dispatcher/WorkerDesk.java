@@ -1,0 +1,73 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Execution;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.Peer;
+import io.teex.rpc.node.NodeCertificates;
+import java.util.Set;
+
+/** Lets workers in, and hears that they are alive. */
+final class WorkerDesk {
+  private static final int SLOTS_MAX = 1_024;
+
+  private final NodeCertificates certificates;
+  private final WorkerPool workers;
+  private final DispatcherLog log;
+
+  WorkerDesk(NodeCertificates certificates, WorkerPool workers, DispatcherLog log) {
+    this.certificates = certificates;
+    this.workers = workers;
+    this.log = log;
+  }
+
+  /** What a worker says of itself. */
+  record Application(
+      Signed<NodeCertificate> certificate,
+      String endpoint,
+      int slots,
+      int flags,
+      String engine,
+      Bytes32 costTable) {}
+
+  /**
+   * Lets a worker join, or stay.
+   *
+   * @param peer at the other end of the attested channel
+   * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager certified this very peer as
+   *     a worker; {@code USAGE} if what it says of itself makes no sense
+   */
+  void join(Application application, Set<TaskId> running, Peer.Node peer) {
+    NodeCertificate certificate = certificates.require(application.certificate(), peer);
+    if (certificate.payout().isZero()) {
+      throw usage("a worker needs an account to be paid to");
+    }
+    if (application.slots() < 1 || application.slots() > SLOTS_MAX) {
+      throw usage("%d slots, expected 1 to %d".formatted(application.slots(), SLOTS_MAX));
+    }
+    if (peer.simulated() && (application.flags() & Execution.SIMULATED) == 0) {
+      throw usage("a worker in a simulated TEE must say so in its receipts");
+    }
+    WorkerNode worker =
+        new WorkerNode(
+            application.certificate(),
+            Endpoint.parse(application.endpoint()).toString(),
+            peer.claims().kind(),
+            application.slots(),
+            application.flags(),
+            application.engine(),
+            application.costTable());
+    if (workers.join(worker, running)) {
+      log.workerJoined(worker);
+    }
+  }
+
+  private static TeexException usage(String what) {
+    return new TeexException(ErrorCode.USAGE, what);
+  }
+}

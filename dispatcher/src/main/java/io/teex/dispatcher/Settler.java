@@ -118,11 +118,11 @@ final class Settler {
    * @throws TeexException {@code CHAIN_UNAVAILABLE} or {@code CHAIN_REJECTED}; what is done stays
    *     done and will be tried again
    */
-  synchronized List<Batch> settle() {
-    List<Batch> settled = new ArrayList<>();
-    batches.underWay().ifPresent(batch -> settled.add(finish()));
+  synchronized List<SettledBatch> settle() {
+    List<SettledBatch> settled = new ArrayList<>();
+    batches.underWay().ifPresent(_ -> settled.add(finish()));
     for (Due due = due(); !due.isEmpty(); due = due()) {
-      Optional<Batch> batch = settleOnce(due);
+      Optional<SettledBatch> batch = settleOnce(due);
       if (batch.isEmpty()) {
         break;
       }
@@ -162,7 +162,7 @@ final class Settler {
     return new Due(lanes, ledger.requests().due());
   }
 
-  private Optional<Batch> settleOnce(Due due) {
+  private Optional<SettledBatch> settleOnce(Due due) {
     recoverLost();
     ChainView view = chain.refresh();
     Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
@@ -199,7 +199,7 @@ final class Settler {
   }
 
   /** Gets the batch under way settled, or one that stands in for it. */
-  private Batch finish() {
+  private SettledBatch finish() {
     Batch batch = batches.underWay().orElseThrow();
     launch(batch);
     Chain.BatchHead head = chain.batchHead();
@@ -220,7 +220,7 @@ final class Settler {
     }
   }
 
-  private Batch land(Batch batch) {
+  private SettledBatch land(Batch batch) {
     return land(
         batch,
         chain
@@ -233,7 +233,7 @@ final class Settler {
                             .formatted(batch.number()))));
   }
 
-  private Batch land(Batch batch, Bytes32 transaction) {
+  private SettledBatch land(Batch batch, Bytes32 transaction) {
     SettledIn in = new SettledIn(batch.number(), transaction);
     batch.debits().forEach(debit -> lane(debit).land(in, TASKS_PER_WRITE));
     ledger
@@ -242,7 +242,7 @@ final class Settler {
             batch.requests().stream().map(RequestPayment::taskId).toList(), in, TASKS_PER_WRITE);
     batches.end(batch, transaction);
     log.settled(batch.number(), batch.count(), batch.total(), transaction);
-    return batch;
+    return new SettledBatch(batch, transaction);
   }
 
   /** Whichever of the batches with this number the chain took. */

@@ -1,0 +1,207 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.Debit;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A dispatcher without its network: rules, ledger, workers and settlement, wired over a chain, a
+ * store, and a way to reach workers. Opening it resumes where the last process stopped.
+ */
+final class Dispatcher implements AutoCloseable {
+  private static final Duration SETTLER_PERIOD = Duration.ofMillis(200);
+  private static final Duration REQUESTS_PERIOD = Duration.ofMillis(250);
+  private static final int REQUEST_BLOCKS_MAX = 2_000;
+  private static final int REQUEST_BLOCKS_OVERLAP = 8;
+
+  /** What a dispatcher is put upon. */
+  record Ground(
+      Wallet wallet,
+      Chain chain,
+      StateStore store,
+      RequestDesk.Assignment assignment,
+      InstantSource clock,
+      Runnable takenOver) {}
+
+  private final DispatcherSettings settings;
+  private final DispatcherLog log = new DispatcherLog();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Loop> loops = new ArrayList<>();
+  private final WorkerPool workers;
+  private final Ledger ledger;
+  private final Batches batches;
+  private final OrderDesk orders;
+  private final ReceiptDesk receipts;
+  private final RequestDesk requests;
+  private final Settler settler;
+  private final Sweeper sweeper;
+
+  private Dispatcher(DispatcherSettings settings, Ground ground) {
+    this.settings = settings;
+    Wallet wallet = ground.wallet();
+    Chain chain = ground.chain();
+    InstantSource clock = ground.clock();
+    requireTimeToSettle(settings, chain.withdrawDelay());
+    Journal journal =
+        Journal.open(
+            ground.store(),
+            Keys.of(wallet.address()),
+            () -> {
+              log.takenOver(wallet.address());
+              ground.takenOver().run();
+            });
+    batches = new Batches(journal, wallet.domain());
+    ledger =
+        Ledger.open(journal, batches.underWay().map(Batch::debits).orElse(List.<Debit>of()));
+    workers = new WorkerPool(clock, settings.workers().silenceMax());
+    Leases leases =
+        new Leases(
+            workers,
+            ledger,
+            new Leases.Limits(settings.workers().lease(), settings.orders().attemptsMax()),
+            clock,
+            journal.epoch());
+    leases.resume();
+    OrderRules rules =
+        new OrderRules(
+            wallet.domain(),
+            wallet.address(),
+            settings.payout(),
+            settings.basisPoints(),
+            settings.orders().lifeMax());
+    orders =
+        new OrderDesk(
+            rules,
+            chain,
+            ledger,
+            leases,
+            new OrderDesk.Limits(settings.orders().queueMax(), settings.orders().patience()),
+            clock);
+    receipts =
+        new ReceiptDesk(
+            new ReceiptRules(wallet.domain(), wallet.address()),
+            new Acknowledger(
+                wallet.domain(), wallet.signer(), settings.batches().settleWithin()),
+            chain,
+            ledger,
+            leases,
+            new Evidence(wallet.domain(), journal, log),
+            clock);
+    requests =
+        new RequestDesk(
+            rules,
+            chain,
+            ledger,
+            leases,
+            new Cursor(journal, -1),
+            ground.assignment(),
+            new RequestDesk.Limits(
+                REQUEST_BLOCKS_MAX, REQUEST_BLOCKS_OVERLAP, settings.orders().patience()),
+            log,
+            clock,
+            threads);
+    settler =
+        new Settler(
+            wallet,
+            chain,
+            ledger,
+            batches,
+            new Settler.Limits(
+                new BatchPlan.Limits(settings.batches().tasksMax(), settings.batches().gasMax()),
+                settings.batches().patience(),
+                settings.batches().payersMin()),
+            log,
+            clock);
+    sweeper =
+        new Sweeper(chain, ledger, leases, log, clock, settings.workers().silenceMax());
+  }
+
+  /**
+   * Opens a dispatcher on what its last process left.
+   *
+   * @throws TeexException {@code STORE_CORRUPT} if the store is older than what the chain settled;
+   *     {@code USAGE} if orders could outlive their allowances
+   */
+  static Dispatcher open(DispatcherSettings settings, Ground ground) {
+    Dispatcher dispatcher = new Dispatcher(settings, ground);
+    dispatcher.settler.requireFreshJournal();
+    dispatcher.log.resumed(
+        dispatcher.ledger.tasks().size(), dispatcher.ledger.lanes().size());
+    return dispatcher;
+  }
+
+  /** Begins to sweep, to settle and to look for requests. */
+  void start() {
+    Duration sweep = settings.workers().silenceMax().dividedBy(4);
+    loops.add(new Loop("sweep", sweep, sweeper::sweep, log));
+    loops.add(new Loop("settlement", SETTLER_PERIOD, settler::poll, log));
+    loops.add(new Loop("requests", REQUESTS_PERIOD, requests::poll, log));
+  }
+
+  DispatcherSettings settings() {
+    return settings;
+  }
+
+  OrderDesk orders() {
+    return orders;
+  }
+
+  ReceiptDesk receipts() {
+    return receipts;
+  }
+
+  ResultDesk results() {
+    return new ResultDesk(ledger);
+  }
+
+  WorkerPool workers() {
+    return workers;
+  }
+
+  RequestDesk requests() {
+    return requests;
+  }
+
+  Settler settler() {
+    return settler;
+  }
+
+  Sweeper sweeper() {
+    return sweeper;
+  }
+
+  Batches batches() {
+    return batches;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  DispatcherLog log() {
+    return log;
+  }
+
+  @Override
+  public void close() {
+    loops.forEach(Loop::close);
+    threads.shutdownNow();
+  }
+
+  /** What is accepted on the last second of an allowance has to be settled before its release. */
+  private static void requireTimeToSettle(DispatcherSettings settings, Duration withdrawDelay) {
+    Duration needed = settings.batches().settleWithin();
+    if (needed.compareTo(withdrawDelay) >= 0) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "settle.within is %s, allowances can be released %s after they expire"
+              .formatted(needed, withdrawDelay));
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.teex.dispatcher;
+
+import static io.teex.dispatcher.Wire.wire;
+
+import io.grpc.stub.StreamObserver;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Order;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.Role;
+import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.Access;
+import io.teex.rpc.Peer;
+import io.teex.rpc.Reply;
+import io.teex.rpc.proto.AbandonRequest;
+import io.teex.rpc.proto.AbandonResponse;
+import io.teex.rpc.proto.CompleteRequest;
+import io.teex.rpc.proto.CompleteResponse;
+import io.teex.rpc.proto.DispatcherGrpc;
+import io.teex.rpc.proto.DispatcherStatusRequest;
+import io.teex.rpc.proto.DispatcherStatusResponse;
+import io.teex.rpc.proto.JoinRequest;
+import io.teex.rpc.proto.JoinResponse;
+import io.teex.rpc.proto.LaneRequest;
+import io.teex.rpc.proto.LaneResponse;
+import io.teex.rpc.proto.ResultRequest;
+import io.teex.rpc.proto.ResultResponse;
+import io.teex.rpc.proto.RetryRequest;
+import io.teex.rpc.proto.SettleRequest;
+import io.teex.rpc.proto.SettleResponse;
+import io.teex.rpc.proto.SubmitRequest;
+import io.teex.rpc.proto.SubmitResponse;
+import io.teex.rpc.proto.WorkerStatus;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The dispatcher as others call it: takes messages apart and puts answers together. */
+final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
+  private final Dispatcher dispatcher;
+
+  DispatcherService(Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  /** Workers work, users order, and anybody may look. */
+  static Access access() {
+    return Access.none()
+        .users("Submit", Role.MANAGER, Role.WORKER)
+        .users("Retry", Role.MANAGER, Role.WORKER)
+        .anybody("Result")
+        .anybody("Lane")
+        .nodes("Join", Role.WORKER)
+        .nodes("Complete", Role.WORKER)
+        .nodes("Abandon", Role.WORKER)
+        .anybody("Settle")
+        .anybody("Status");
+  }
+
+  @Override
+  public void submit(SubmitRequest request, StreamObserver<SubmitResponse> answer) {
+    Task task =
+        interruptibly(
+            () ->
+                dispatcher
+                    .orders()
+                    .submit(
+                        Wire.signed(Order.class, request.getOrder()),
+                        Wire.bytes(request.getSession())));
+    Reply.send(answer, ticket(task));
+  }
+
+  @Override
+  public void retry(RetryRequest request, StreamObserver<SubmitResponse> answer) {
+    TaskId id = Wire.taskId(request.getTaskId());
+    Task task =
+        interruptibly(() -> dispatcher.orders().retry(id, request.getFailedAttempt()));
+    Reply.send(answer, ticket(task));
+  }
+
+  @Override
+  public void result(ResultRequest request, StreamObserver<ResultResponse> answer) {
+    TaskId id = Wire.taskId(request.getTaskId());
+    Duration wait = Duration.ofMillis(Integer.toUnsignedLong(request.getWaitMillis()));
+    Reply.send(answer, result(interruptibly(() -> dispatcher.results().await(id, wait))));
+  }
+
+  @Override
+  public void lane(LaneRequest request, StreamObserver<LaneResponse> answer) {
+    OrderDesk.LaneStatus lane =
+        dispatcher.orders().lane(Wire.address("user", request.getUser()), request.getLane());
+    Reply.send(
+        answer,
+        LaneResponse.newBuilder()
+            .setNextSequence(lane.nextSequence())
+            .setLocked(wire(lane.locked()))
+            .setRemaining(wire(lane.free()))
+            .build());
+  }
+
+  @Override
+  public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
+    dispatcher
+        .workers()
+        .join(
+            new WorkerDesk.Application(
+                Wire.signed(NodeCertificate.class, request.getCertificate()),
+                request.getEndpoint(),
+                request.getSlots(),
+                request.getFlags(),
+                request.getEngine(),
+                Wire.bytes32("cost table", request.getCostTable())),
+            request.getRunningList().stream().map(Wire::taskId).collect(Collectors.toSet()),
+            Peer.currentNode());
+    Reply.send(
+        answer,
+        JoinResponse.newBuilder()
+            .setHeartbeatMillis((int) dispatcher.heartbeat().toMillis())
+            .setBasisPoints(dispatcher.basisPoints())
+            .setCertificate(wire(dispatcher.certificate()))
+            .build());
+  }
+
+  @Override
+  public void complete(CompleteRequest request, StreamObserver<CompleteResponse> answer) {
+    ReceiptDesk.Delivery delivery =
+        new ReceiptDesk.Delivery(
+            Wire.signed(Receipt.class, request.getReceipt()),
+            request.getOutputCid(),
+            Wire.bytes(request.getSealedOutputKey()));
+    Reply.send(
+        answer,
+        CompleteResponse.newBuilder()
+            .setAcknowledgement(wire(dispatcher.receipts().complete(delivery)))
+            .build());
+  }
+
+  @Override
+  public void abandon(AbandonRequest request, StreamObserver<AbandonResponse> answer) {
+    dispatcher
+        .receipts()
+        .abandon(
+            Wire.taskId(request.getTaskId()),
+            request.getAttempt(),
+            Peer.currentNode().tlsKeyHash(),
+            code(request.getCode()),
+            request.getMessage());
+    Reply.send(answer, AbandonResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void settle(SettleRequest request, StreamObserver<SettleResponse> answer) {
+    SettleResponse.Builder response = SettleResponse.newBuilder();
+    int tasks = 0;
+    for (SettledBatch batch : dispatcher.settler().settle()) {
+      response.addTransactions(wire(batch.transaction()));
+      tasks += batch.batch().count();
+    }
+    Reply.send(answer, response.setTasks(tasks).build());
+  }
+
+  @Override
+  public void status(
+      DispatcherStatusRequest request, StreamObserver<DispatcherStatusResponse> answer) {
+    Dispatcher.Status status = dispatcher.status();
+    DispatcherStatusResponse.Builder response =
+        DispatcherStatusResponse.newBuilder()
+            .setAddress(wire(dispatcher.certificate().value().signer()))
+            .setCertificate(wire(dispatcher.certificate()))
+            .setBasisPoints(dispatcher.basisPoints())
+            .setWorkers(status.workers().size())
+            .setQueued(status.queued())
+            .setLeased(status.leased())
+            .setAcknowledged(status.acknowledged())
+            .setSettled(status.settled())
+            .setSimulated(status.simulated())
+            .setChainTrust(status.chainTrust())
+            .setActive(status.active());
+    status.transactions().forEach(transaction -> response.addTransactions(wire(transaction)));
+    for (WorkerPool.Load load : status.workers()) {
+      response.addWorker(
+          WorkerStatus.newBuilder()
+              .setEndpoint(load.worker().endpoint())
+              .setAddress(wire(load.worker().address()))
+              .setSlots(load.worker().slots())
+              .setBusy(load.busy())
+              .setFlags(load.worker().flags()));
+    }
+    Reply.send(answer, response.build());
+  }
+
+  private SubmitResponse ticket(Task task) {
+    Attempt attempt =
+        switch (task.state()) {
+          case TaskState.Leased leased -> leased.attempt();
+          case TaskState.Acknowledged done -> done.attempt();
+          case TaskState.Queued _, TaskState.Refused _ ->
+              throw new IllegalStateException("task %s has no lease".formatted(task.id()));
+        };
+    return SubmitResponse.newBuilder()
+        .setWorkerEndpoint(attempt.endpoint())
+        .setWorkerCertificate(wire(attempt.certificate()))
+        .setLease(wire(dispatcher.sign(attempt.lease(task.id(), dispatcher.address()))))
+        .setDispatcherCertificate(wire(dispatcher.certificate()))
+        .setBasisPoints(task.terms().basisPoints())
+        .setState(task.state() instanceof TaskState.Leased ? "leased" : "acknowledged")
+        .build();
+  }
+
+  private static ResultResponse result(ResultDesk.Result result) {
+    ResultResponse.Builder response =
+        ResultResponse.newBuilder()
+            .setState(result.state())
+            .setAttempt(result.task().state().attempts());
+    result.settled().ifPresent(in -> response.setTransaction(wire(in.transaction())));
+    switch (result.task().state()) {
+      case TaskState.Queued _ -> {}
+      case TaskState.Leased(Attempt attempt) ->
+          response.setWorkerCertificate(wire(attempt.certificate()));
+      case TaskState.Acknowledged done ->
+          response
+              .setReceipt(wire(done.receipt()))
+              .setAcknowledgement(wire(done.acknowledgement()))
+              .setOutputCid(done.outputCid())
+              .setSealedOutputKey(wire(done.sealedOutputKey()))
+              .setWorkerCertificate(wire(done.attempt().certificate()));
+      case TaskState.Refused refused ->
+          response.setRefusal("%s: %s".formatted(refused.code(), refused.message()));
+    }
+    return response.build();
+  }
+
+  /** A newer worker may know codes that this process does not. */
+  private static ErrorCode code(String name) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.name().equals(name))
+        .findFirst()
+        .orElse(ErrorCode.ENGINE_FAILURE);
+  }
+
+  private interface Waiting<T> {
+    T run() throws InterruptedException;
+  }
+
+  private static <T> T interruptibly(Waiting<T> work) {
+    try {
+      return work.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TeexException(ErrorCode.UNAVAILABLE, "the dispatcher stops", e);
+    }
+  }
+}

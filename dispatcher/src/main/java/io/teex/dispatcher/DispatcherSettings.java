@@ -1,0 +1,73 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.Address;
+import io.teex.rpc.node.NodeConfig;
+import java.time.Duration;
+
+/**
+ * How a dispatcher works; each part names its keys.
+ *
+ * @param basisPoints {@code basis-points}: its share on top of service and data, in 1/10000
+ * @param payout {@code payout}: the account that the share is credited to
+ */
+public record DispatcherSettings(
+    int basisPoints, Address payout, Orders orders, Workers workers, Batches batches) {
+
+  /**
+   * @param lifeMax {@code order.life-max}: how far away a deadline may be; together with the time to
+   *     settle it has to be shorter than the chain's withdraw delay
+   * @param attemptsMax {@code order.attempts-max}: leases of a task before it is given up
+   * @param queueMax {@code queue.max}: tasks that may wait for a worker
+   * @param patience {@code queue.patience}: how long a call waits for a worker
+   */
+  public record Orders(Duration lifeMax, int attemptsMax, int queueMax, Duration patience) {}
+
+  /**
+   * @param lease {@code lease.duration}: in which a worker must begin
+   * @param heartbeat {@code heartbeat}: how often a worker says that it is alive
+   * @param silenceMax {@code heartbeat.silence-max}: after which it is gone
+   */
+  public record Workers(Duration lease, Duration heartbeat, Duration silenceMax) {}
+
+  /**
+   * @param tasksMax {@code batch.tasks-max}: also how many make a batch at once
+   * @param gasMax {@code batch.gas-max}: of a transaction, below the chain's 2²⁴
+   * @param patience {@code batch.wait}: how long the first task waits for more
+   * @param payersMin {@code batch.payers-min}: payers that a full batch has at least
+   * @param settleWithin {@code settle.within}: what acknowledgements promise
+   */
+  public record Batches(
+      int tasksMax, long gasMax, Duration patience, int payersMin, Duration settleWithin) {}
+
+  public static DispatcherSettings from(NodeConfig config) {
+    DispatcherSettings settings =
+        new DispatcherSettings(
+            config.integer("basis-points", 200, 0, 10_000),
+            config.address("payout"),
+            new Orders(
+                config.duration("order.life-max", Duration.ofHours(1)),
+                config.integer("order.attempts-max", 3, 1, 100),
+                config.integer("queue.max", 10_000, 1, 1_000_000),
+                config.duration("queue.patience", Duration.ofSeconds(10))),
+            new Workers(
+                config.duration("lease.duration", Duration.ofSeconds(30)),
+                config.duration("heartbeat", Duration.ofSeconds(1)),
+                config.duration("heartbeat.silence-max", Duration.ofSeconds(3))),
+            new Batches(
+                config.integer("batch.tasks-max", 200, 1, 100_000),
+                config.number("batch.gas-max", 15_000_000, 500_000, 1 << 24),
+                config.duration("batch.wait", Duration.ofMinutes(1)),
+                config.integer("batch.payers-min", 1, 1, 1_000),
+                config.duration("settle.within", Duration.ofHours(1))));
+    if (settings.payout().isZero()) {
+      throw config.failure("payout", "is zero, so its share would be lost");
+    }
+    if (settings.workers().silenceMax().compareTo(settings.workers().heartbeat()) <= 0) {
+      throw config.failure("heartbeat.silence-max", "is not longer than heartbeat");
+    }
+    if (settings.batches().settleWithin().compareTo(settings.batches().patience()) <= 0) {
+      throw config.failure("settle.within", "is not longer than batch.wait");
+    }
+    return settings;
+  }
+}

@@ -194,13 +194,13 @@ final class Dispatcher implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** What is accepted on the last second of an allowance has to be settled before its release. */
+  /** What is accepted just before a lane is closed has to be settled before its release. */
   private static void requireTimeToSettle(DispatcherSettings settings, Duration withdrawDelay) {
-    Duration needed = settings.batches().settleWithin();
+    Duration needed = settings.orders().lifeMax().plus(settings.batches().settleWithin());
     if (needed.compareTo(withdrawDelay) >= 0) {
       throw new TeexException(
           ErrorCode.USAGE,
-          "settle.within is %s, allowances can be released %s after they expire"
+          "order.life-max and settle.within are %s together; allowances can be released %s after they close"
               .formatted(needed, withdrawDelay));
     }
   }

@@ -4,10 +4,12 @@ import static io.teex.dispatcher.Wire.wire;
 
 import io.grpc.stub.StreamObserver;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.Role;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Access;
@@ -31,7 +33,6 @@ import io.teex.rpc.proto.SettleRequest;
 import io.teex.rpc.proto.SettleResponse;
 import io.teex.rpc.proto.SubmitRequest;
 import io.teex.rpc.proto.SubmitResponse;
-import io.teex.rpc.proto.WorkerStatus;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -39,9 +40,22 @@ import java.util.stream.Collectors;
 /** The dispatcher as others call it: takes messages apart and puts answers together. */
 final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
   private final Dispatcher dispatcher;
+  private final Wallet wallet;
+  private final Membership membership;
+  private final WorkerDesk workers;
+  private final StatusDesk status;
 
-  DispatcherService(Dispatcher dispatcher) {
+  DispatcherService(
+      Dispatcher dispatcher,
+      Wallet wallet,
+      Membership membership,
+      WorkerDesk workers,
+      StatusDesk status) {
     this.dispatcher = dispatcher;
+    this.wallet = wallet;
+    this.membership = membership;
+    this.workers = workers;
+    this.status = status;
   }
 
   /** Workers work, users order, and anybody may look. */
@@ -101,9 +115,7 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
 
   @Override
   public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
-    dispatcher
-        .workers()
-        .join(
+    workers.join(
             new WorkerDesk.Application(
                 Wire.signed(NodeCertificate.class, request.getCertificate()),
                 request.getEndpoint(),
@@ -116,9 +128,9 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
     Reply.send(
         answer,
         JoinResponse.newBuilder()
-            .setHeartbeatMillis((int) dispatcher.heartbeat().toMillis())
-            .setBasisPoints(dispatcher.basisPoints())
-            .setCertificate(wire(dispatcher.certificate()))
+            .setHeartbeatMillis((int) dispatcher.settings().workers().heartbeat().toMillis())
+            .setBasisPoints(dispatcher.settings().basisPoints())
+            .setCertificate(wire(membership.certificate()))
             .build());
   }
 
@@ -163,31 +175,7 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
   @Override
   public void status(
       DispatcherStatusRequest request, StreamObserver<DispatcherStatusResponse> answer) {
-    Dispatcher.Status status = dispatcher.status();
-    DispatcherStatusResponse.Builder response =
-        DispatcherStatusResponse.newBuilder()
-            .setAddress(wire(dispatcher.certificate().value().signer()))
-            .setCertificate(wire(dispatcher.certificate()))
-            .setBasisPoints(dispatcher.basisPoints())
-            .setWorkers(status.workers().size())
-            .setQueued(status.queued())
-            .setLeased(status.leased())
-            .setAcknowledged(status.acknowledged())
-            .setSettled(status.settled())
-            .setSimulated(status.simulated())
-            .setChainTrust(status.chainTrust())
-            .setActive(status.active());
-    status.transactions().forEach(transaction -> response.addTransactions(wire(transaction)));
-    for (WorkerPool.Load load : status.workers()) {
-      response.addWorker(
-          WorkerStatus.newBuilder()
-              .setEndpoint(load.worker().endpoint())
-              .setAddress(wire(load.worker().address()))
-              .setSlots(load.worker().slots())
-              .setBusy(load.busy())
-              .setFlags(load.worker().flags()));
-    }
-    Reply.send(answer, response.build());
+    Reply.send(answer, status.status());
   }
 
   private SubmitResponse ticket(Task task) {
@@ -198,11 +186,13 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
           case TaskState.Queued _, TaskState.Refused _ ->
               throw new IllegalStateException("task %s has no lease".formatted(task.id()));
         };
+    Signed<Lease> lease =
+        wallet.signer().sign(wallet.domain(), attempt.lease(task.id(), wallet.address()));
     return SubmitResponse.newBuilder()
         .setWorkerEndpoint(attempt.endpoint())
         .setWorkerCertificate(wire(attempt.certificate()))
-        .setLease(wire(dispatcher.sign(attempt.lease(task.id(), dispatcher.address()))))
-        .setDispatcherCertificate(wire(dispatcher.certificate()))
+        .setLease(wire(lease))
+        .setDispatcherCertificate(wire(membership.certificate()))
         .setBasisPoints(task.terms().basisPoints())
         .setState(task.state() instanceof TaskState.Leased ? "leased" : "acknowledged")
         .build();

@@ -58,7 +58,7 @@ public record DispatcherSettings(
                 config.number("batch.gas-max", 15_000_000, 500_000, 1 << 24),
                 config.duration("batch.wait", Duration.ofMinutes(1)),
                 config.integer("batch.payers-min", 1, 1, 1_000),
-                config.duration("settle.within", Duration.ofHours(1))));
+                config.duration("settle.within", Duration.ofMinutes(30))));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
     }

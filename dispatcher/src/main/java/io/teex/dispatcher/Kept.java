@@ -5,4 +5,4 @@ package io.teex.dispatcher;
  *
  * @param revision 0 if it was never written
  */
-record Kept<T>(T value, long revision) {}
+public record Kept<T>(T value, long revision) {}

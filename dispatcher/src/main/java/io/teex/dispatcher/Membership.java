@@ -2,7 +2,6 @@ package io.teex.dispatcher;
 
 import com.google.protobuf.ByteString;
 import io.teex.protocol.Address;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
@@ -13,12 +12,9 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.EnrolResponse;
 import io.teex.rpc.proto.ManagerGrpc;
-import io.teex.rpc.proto.ManagerStatusRequest;
-import io.teex.rpc.proto.ManagerStatusResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import io.teex.protocol.Domain;
 
 /**
  * The dispatcher's certificate: got from the manager, shown to users and workers, admitted on chain,
@@ -60,28 +56,19 @@ final class Membership {
   /**
    * Enrols at the manager, waiting for it if it is not there yet.
    *
+   * @param certificates judges by the manager's account
    * @throws TeexException what the manager refuses it for; {@code UNAVAILABLE}
    */
   static Membership enrol(
       NodeIdentity identity,
       Address payout,
-      Domain domain,
       AttestedChannel manager,
       Chain chain,
+      NodeCertificates certificates,
       DispatcherLog log,
       InstantSource clock) {
     manager.connect(MANAGER_WAIT);
-    ManagerStatusResponse status =
-        manager.call(ManagerGrpc.getStatusMethod(), ManagerStatusRequest.getDefaultInstance());
-    Address account = new Address(Bytes.of(status.getAddress().toByteArray()));
-    return new Membership(
-        identity,
-        payout,
-        manager,
-        chain,
-        new NodeCertificates(domain, account, clock),
-        log,
-        clock);
+    return new Membership(identity, payout, manager, chain, certificates, log, clock);
   }
 
   /** Judges other nodes' certificates. */

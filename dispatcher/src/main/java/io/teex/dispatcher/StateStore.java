@@ -8,7 +8,7 @@ import java.util.Optional;
  * TEE-DS as far as a dispatcher needs it. Every call may fail with {@code UNAVAILABLE}; after that a
  * write may or may not have happened, or may still happen.
  */
-interface StateStore {
+public interface StateStore {
   record Entry(Bytes key, byte[] value, long revision) {}
 
   /** What a write expects to find, or does not happen. */

@@ -148,11 +148,10 @@ final class BatchPlan {
 
   private long requestsOf(Task task) {
     return leaves.stream()
-        .filter(
-            leaf ->
-                leaf.kind() == ReceiptLeaf.Kind.REQUEST
-                    && leaf.payer().equals(task.payer())
-                    && leaf.lane() == task.order().value().lane())
+        .filter(leaf ->
+            leaf.kind() == ReceiptLeaf.Kind.REQUEST
+                && leaf.payer().equals(task.payer())
+                && leaf.lane() == task.order().value().lane())
         .count();
   }
 
@@ -179,8 +178,7 @@ final class BatchPlan {
           case TaskState.Queued _, TaskState.Leased _ ->
               throw new IllegalStateException("task %s is not done".formatted(task.id()));
         };
-    ReceiptLeaf.Kind lane =
-        receipt.isZero() ? ReceiptLeaf.Kind.VOID : ReceiptLeaf.Kind.RECEIPT;
+    ReceiptLeaf.Kind lane = receipt.isZero() ? ReceiptLeaf.Kind.VOID : ReceiptLeaf.Kind.RECEIPT;
     return new ReceiptLeaf(
         task.payer(),
         task.order().value().lane(),

@@ -46,7 +46,6 @@ record BatchRow(
   }
 
   Batch batch() {
-    return new Batch(
-        Signed.decode(BatchHeader.class, header.copy()), debits, requests, credits);
+    return new Batch(Signed.decode(BatchHeader.class, header.copy()), debits, requests, credits);
   }
 }

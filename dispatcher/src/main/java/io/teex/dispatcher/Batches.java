@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dispatcher's chain of batches in the journal: those that landed, and at most one that is under
- * way. A batch is written before it is sent, so after a crash the same bytes are sent again.
+ * The dispatcher's chain of batches in the journal: those that landed, and at most one that is
+ * under way. A batch is written before it is sent, so after a crash the same bytes are sent again.
  */
 final class Batches {
   /**
@@ -78,11 +78,10 @@ final class Batches {
         .get(keys.batch(number))
         .map(kept -> BatchRow.decode(kept.value()).batch())
         .filter(batch -> batch.hash(domain).equals(header))
-        .or(
-            () ->
-                journal
-                    .get(keys.rival(number, header))
-                    .map(kept -> BatchRow.decode(kept.value()).batch()));
+        .or(() ->
+            journal
+                .get(keys.rival(number, header))
+                .map(kept -> BatchRow.decode(kept.value()).batch()));
   }
 
   /** A batch that landed. */
@@ -90,16 +89,14 @@ final class Batches {
     return journal
         .get(journal.keys().batch(number))
         .map(kept -> BatchRow.decode(kept.value()).batch())
-        .orElseThrow(
-            () -> new TeexException(ErrorCode.STORE_CORRUPT, "no batch " + number));
+        .orElseThrow(() -> new TeexException(ErrorCode.STORE_CORRUPT, "no batch " + number));
   }
 
   /** Notes that a batch was settled, after its tasks were filed. */
   synchronized void end(Batch batch, Bytes32 transaction) {
     read();
     Landed next =
-        new Landed(
-            batch.number(), batch.hash(domain), landed.value().tasks() + batch.count());
+        new Landed(batch.number(), batch.hash(domain), landed.value().tasks() + batch.count());
     Bytes key = journal.keys().batch(batch.number());
     read = false;
     long revision =
@@ -124,9 +121,7 @@ final class Batches {
     landed =
         journal
             .get(journal.keys().settled())
-            .map(
-                kept ->
-                    new Kept<>(TypedData.decode(Landed.class, kept.value()), kept.revision()))
+            .map(kept -> new Kept<>(TypedData.decode(Landed.class, kept.value()), kept.revision()))
             .orElse(new Kept<>(Landed.NONE, 0));
     underWay =
         journal

@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -80,18 +80,17 @@ abstract sealed class Book permits LaneBook, RequestBook {
    * @throws IllegalStateException if the task is not in the state that {@code before} shows
    */
   Task move(Task before, TaskState next) {
-    return with(
-        () -> {
-          Kept<Task> kept = require(before);
-          Task after = before.with(next);
-          Journal.Write write =
-              journal.write().put(key(before), TaskRow.encode(after), kept.revision());
-          LongConsumer adjust = adjust(write, before, after);
-          long revision = commit(write);
-          adjust.accept(revision);
-          keep(after, revision);
-          return after;
-        });
+    return with(() -> {
+      Kept<Task> kept = require(before);
+      Task after = before.with(next);
+      Journal.Write write =
+          journal.write().put(key(before), TaskRow.encode(after), kept.revision());
+      LongConsumer adjust = adjust(write, before, after);
+      long revision = commit(write);
+      adjust.accept(revision);
+      keep(after, revision);
+      return after;
+    });
   }
 
   /**
@@ -122,8 +121,7 @@ abstract sealed class Book permits LaneBook, RequestBook {
    */
   final long settle(Collection<Task> settled, SettledIn in, Journal.Write also) {
     for (Task task : settled) {
-      also.delete(key(task), require(task).revision())
-          .settle(new SettledTask(task, in));
+      also.delete(key(task), require(task).revision()).settle(new SettledTask(task, in));
     }
     long revision = commit(also);
     for (Task task : settled) {

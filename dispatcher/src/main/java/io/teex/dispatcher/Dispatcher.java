@@ -57,8 +57,7 @@ final class Dispatcher implements AutoCloseable {
               ground.takenOver().run();
             });
     batches = new Batches(journal, wallet.domain());
-    ledger =
-        Ledger.open(journal, batches.underWay().map(Batch::debits).orElse(List.<Debit>of()));
+    ledger = Ledger.open(journal, batches.underWay().map(Batch::debits).orElse(List.<Debit>of()));
     workers = new WorkerPool(clock, settings.workers().silenceMax());
     Leases leases =
         new Leases(
@@ -86,8 +85,7 @@ final class Dispatcher implements AutoCloseable {
     receipts =
         new ReceiptDesk(
             new ReceiptRules(wallet.domain(), wallet.address()),
-            new Acknowledger(
-                wallet.domain(), wallet.signer(), settings.batches().settleWithin()),
+            new Acknowledger(wallet.domain(), wallet.signer(), settings.batches().settleWithin()),
             chain,
             ledger,
             leases,
@@ -118,8 +116,7 @@ final class Dispatcher implements AutoCloseable {
                 settings.batches().payersMin()),
             log,
             clock);
-    sweeper =
-        new Sweeper(chain, ledger, leases, log, clock, settings.workers().silenceMax());
+    sweeper = new Sweeper(chain, ledger, leases, log, clock, settings.workers().silenceMax());
   }
 
   /**
@@ -131,8 +128,7 @@ final class Dispatcher implements AutoCloseable {
   static Dispatcher open(DispatcherSettings settings, Ground ground) {
     Dispatcher dispatcher = new Dispatcher(settings, ground);
     dispatcher.settler.requireFreshJournal();
-    dispatcher.log.resumed(
-        dispatcher.ledger.tasks().size(), dispatcher.ledger.lanes().size());
+    dispatcher.log.resumed(dispatcher.ledger.tasks().size(), dispatcher.ledger.lanes().size());
     return dispatcher;
   }
 

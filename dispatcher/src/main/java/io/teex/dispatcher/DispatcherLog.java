@@ -32,8 +32,7 @@ final class DispatcherLog {
   }
 
   void takenOver(Address self) {
-    say(
-        Level.ERROR, "another process of dispatcher %s took over; this one must stop", self);
+    say(Level.ERROR, "another process of dispatcher %s took over; this one must stop", self);
   }
 
   void workerJoined(WorkerNode worker) {
@@ -53,8 +52,12 @@ final class DispatcherLog {
 
   void attemptLost(TaskId task, int attempt, Address worker, String reason) {
     say(
-        Level.WARNING, "attempt %s of task %s at worker %s is lost: %s",
-        attempt, task, worker, reason);
+        Level.WARNING,
+        "attempt %s of task %s at worker %s is lost: %s",
+        attempt,
+        task,
+        worker,
+        reason);
   }
 
   void taskRefused(TaskId task, ErrorCode code, String reason) {
@@ -82,8 +85,7 @@ final class DispatcherLog {
   }
 
   void settlementFailed(long batch, ErrorCode code, String reason) {
-    say(
-        Level.ERROR, "batch %s is not settled, will be tried again: %s: %s", batch, code, reason);
+    say(Level.ERROR, "batch %s is not settled, will be tried again: %s: %s", batch, code, reason);
   }
 
   void batchRevised(long batch, String reason) {

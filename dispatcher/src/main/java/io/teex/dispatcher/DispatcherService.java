@@ -75,21 +75,19 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
   @Override
   public void submit(SubmitRequest request, StreamObserver<SubmitResponse> answer) {
     Task task =
-        interruptibly(
-            () ->
-                dispatcher
-                    .orders()
-                    .submit(
-                        Wire.signed(Order.class, request.getOrder()),
-                        Wire.bytes(request.getSession())));
+        interruptibly(() ->
+            dispatcher
+                .orders()
+                .submit(
+                    Wire.signed(Order.class, request.getOrder()),
+                    Wire.bytes(request.getSession())));
     Reply.send(answer, ticket(task));
   }
 
   @Override
   public void retry(RetryRequest request, StreamObserver<SubmitResponse> answer) {
     TaskId id = Wire.taskId(request.getTaskId());
-    Task task =
-        interruptibly(() -> dispatcher.orders().retry(id, request.getFailedAttempt()));
+    Task task = interruptibly(() -> dispatcher.orders().retry(id, request.getFailedAttempt()));
     Reply.send(answer, ticket(task));
   }
 
@@ -116,15 +114,15 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
   @Override
   public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
     workers.join(
-            new WorkerDesk.Application(
-                Wire.signed(NodeCertificate.class, request.getCertificate()),
-                request.getEndpoint(),
-                request.getSlots(),
-                request.getFlags(),
-                request.getEngine(),
-                Wire.bytes32("cost table", request.getCostTable())),
-            request.getRunningList().stream().map(Wire::taskId).collect(Collectors.toSet()),
-            Peer.currentNode());
+        new WorkerDesk.Application(
+            Wire.signed(NodeCertificate.class, request.getCertificate()),
+            request.getEndpoint(),
+            request.getSlots(),
+            request.getFlags(),
+            request.getEngine(),
+            Wire.bytes32("cost table", request.getCostTable())),
+        request.getRunningList().stream().map(Wire::taskId).collect(Collectors.toSet()),
+        Peer.currentNode());
     Reply.send(
         answer,
         JoinResponse.newBuilder()

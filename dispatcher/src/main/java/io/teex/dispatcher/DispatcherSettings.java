@@ -14,8 +14,8 @@ public record DispatcherSettings(
     int basisPoints, Address payout, Orders orders, Workers workers, Batches batches) {
 
   /**
-   * @param lifeMax {@code order.life-max}: how far away a deadline may be; together with the time to
-   *     settle it has to be shorter than the chain's withdraw delay
+   * @param lifeMax {@code order.life-max}: how far away a deadline may be; together with the time
+   *     to settle it has to be shorter than the chain's withdraw delay
    * @param attemptsMax {@code order.attempts-max}: leases of a task before it is given up
    * @param queueMax {@code queue.max}: tasks that may wait for a worker
    * @param patience {@code queue.patience}: how long a call waits for a worker

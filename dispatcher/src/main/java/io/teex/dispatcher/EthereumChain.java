@@ -73,10 +73,8 @@ final class EthereumChain implements Chain {
             ? head
             : client
                 .block(Math.max(0, head.number() - confirmations))
-                .orElseThrow(
-                    () ->
-                        new TeexException(
-                            ErrorCode.CHAIN_UNAVAILABLE, "the node lost a recent block"));
+                .orElseThrow(() ->
+                    new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the node lost a recent block"));
     return new EthereumView(client, addresses, sender.address(), settled);
   }
 
@@ -88,10 +86,8 @@ final class EthereumChain implements Chain {
   @Override
   public List<Request> requests(long from, long to) {
     return settlement.requests(from, to).stream()
-        .map(
-            request ->
-                new Request(
-                    request.task(), request.order(), request.sealedInputCid(), request.block()))
+        .map(request ->
+            new Request(request.task(), request.order(), request.sealedInputCid(), request.block()))
         .toList();
   }
 
@@ -107,8 +103,7 @@ final class EthereumChain implements Chain {
       long from = Math.max(0, to - LOG_BLOCKS + 1);
       Optional<Bytes32> found =
           settlement.batches(sender.address(), from, to).stream()
-              .filter(
-                  settled -> settled.number() == number && settled.header().equals(headerHash))
+              .filter(settled -> settled.number() == number && settled.header().equals(headerHash))
               .map(Settlement.Settled::transaction)
               .findFirst();
       if (found.isPresent()) {
@@ -124,8 +119,7 @@ final class EthereumChain implements Chain {
         settlement
             .settle(
                 sender,
-                new SignedBatch(
-                    batch.header(), batch.debits(), batch.requests(), batch.credits()))
+                new SignedBatch(batch.header(), batch.debits(), batch.requests(), batch.credits()))
             .transaction();
     long giveUp = System.nanoTime() + CONFIRMED_MAX.toNanos();
     while (batchHead().number() < batch.number()) {
@@ -146,11 +140,10 @@ final class EthereumChain implements Chain {
     boolean known =
         registry
             .node(wanted.signer())
-            .filter(
-                node ->
-                    node.epoch() == wanted.managerEpoch()
-                        && node.notAfter() >= wanted.notAfter()
-                        && node.payout().equals(wanted.payout()))
+            .filter(node ->
+                node.epoch() == wanted.managerEpoch()
+                    && node.notAfter() >= wanted.notAfter()
+                    && node.payout().equals(wanted.payout()))
             .isPresent();
     if (!known) {
       registry.admit(sender, certificate);

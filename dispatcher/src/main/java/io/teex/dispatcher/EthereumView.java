@@ -70,21 +70,15 @@ final class EthereumView implements ChainView {
   private Optional<Service> readService(ServiceRef reference) {
     return services
         .version(reference.id(), reference.version())
-        .flatMap(
-            version ->
-                services
-                    .price(reference.id(), reference.priceVersion())
-                    .flatMap(
-                        price ->
-                            services
-                                .owner(reference.id())
-                                .map(
-                                    owner ->
-                                        new Service(
-                                            version.imageDigest(),
-                                            price,
-                                            owner,
-                                            isActive(reference)))));
+        .flatMap(version ->
+            services
+                .price(reference.id(), reference.priceVersion())
+                .flatMap(price ->
+                    services
+                        .owner(reference.id())
+                        .map(owner ->
+                            new Service(
+                                version.imageDigest(), price, owner, isActive(reference)))));
   }
 
   private boolean isActive(ServiceRef reference) {
@@ -97,13 +91,10 @@ final class EthereumView implements ChainView {
         new LicenceId(id, licenceDigest),
         key ->
             data.licence(id, licenceDigest)
-                .flatMap(
-                    licence ->
-                        data.owner(id)
-                            .map(
-                                owner ->
-                                    new Dataset(
-                                        licence.pricePerUse(), owner, licence.isActive()))));
+                .flatMap(licence ->
+                    data.owner(id)
+                        .map(owner ->
+                            new Dataset(licence.pricePerUse(), owner, licence.isActive()))));
   }
 
   @Override
@@ -120,13 +111,12 @@ final class EthereumView implements ChainView {
   public Optional<Escrow> escrow(TaskId task) {
     return settlement
         .request(task)
-        .map(
-            request ->
-                new Escrow(
-                    request.user(),
-                    request.escrow(),
-                    request.state() == Settlement.RequestState.OPEN,
-                    request.reclaimableAt()));
+        .map(request ->
+            new Escrow(
+                request.user(),
+                request.escrow(),
+                request.state() == Settlement.RequestState.OPEN,
+                request.reclaimableAt()));
   }
 
   @Override

@@ -40,7 +40,6 @@ final class Evidence {
         log.failed("keeping evidence of task " + task.id(), e);
       }
     }
-    log.contradicted(
-        task.id(), attempt.worker(), accepted.receipt().value().hash(domain), hash);
+    log.contradicted(task.id(), attempt.worker(), accepted.receipt().value().hash(domain), hash);
   }
 }

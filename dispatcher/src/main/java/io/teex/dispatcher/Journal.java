@@ -48,10 +48,10 @@ final class Journal {
    */
   static Journal open(StateStore store, Keys keys, Runnable takenOver) {
     Optional<Kept<byte[]>> last = store.get(keys.epoch());
-    long epoch =
-        last.map(kept -> number(kept.value())).orElse(0L) + 1;
+    long epoch = last.map(kept -> number(kept.value())).orElse(0L) + 1;
     store.write(
-        List.of(new StateStore.Expected.Revision(keys.epoch(), last.map(Kept::revision).orElse(0L))),
+        List.of(
+            new StateStore.Expected.Revision(keys.epoch(), last.map(Kept::revision).orElse(0L))),
         List.of(new StateStore.Change.Put(keys.epoch(), TypedData.encode(new Number(epoch)))));
     return new Journal(store, keys, takenOver, epoch);
   }
@@ -77,13 +77,11 @@ final class Journal {
   /** The task as it was settled, if it was. */
   Optional<SettledTask> settledTask(TaskId task) {
     return get(keys.done(task))
-        .map(
-            kept -> {
-              DoneRow row = TypedData.decode(DoneRow.class, kept.value());
-              return new SettledTask(
-                  TaskRow.decode(row.task().copy()),
-                  new SettledIn(row.batch(), row.transaction()));
-            });
+        .map(kept -> {
+          DoneRow row = TypedData.decode(DoneRow.class, kept.value());
+          return new SettledTask(
+              TaskRow.decode(row.task().copy()), new SettledIn(row.batch(), row.transaction()));
+        });
   }
 
   /** The number at {@code key}; the revision is 0 if there is none. */

@@ -86,8 +86,7 @@ record Lane(
       throw new TeexException(
           ErrorCode.ALLOWANCE_TOO_SMALL,
           "the order may cost %s, but lane %d of %s has %s free (%s on chain less %s locked)"
-              .formatted(
-                  amount, number, payer, free, allowance.remaining(), locked(allowance)));
+              .formatted(amount, number, payer, free, allowance.remaining(), locked(allowance)));
     }
     return new Lane(payer, number, next + 1, settled, held.plus(amount), launched, inFlight);
   }

@@ -60,63 +60,59 @@ final class LaneBook extends Book {
    *     ALLOWANCE_TOO_SMALL}, or {@code ALLOWANCE_TOO_SMALL} if its session has not enough left
    */
   void accept(Task task, Allowance allowance) {
-    with(
-        () -> {
-          long sequence = task.order().value().sequence();
-          Lane next = current(allowance).accept(sequence, task.held(), allowance);
-          Journal.Write write =
-              journal()
-                  .write()
-                  .put(journal().keys().lane(payer, number), row(next), revision)
-                  .put(key(task), TaskRow.encode(task), 0);
-          LongConsumer spend = spend(write, task, Amount.ZERO, task.held());
-          revision = commit(write);
-          lane = next;
-          spend.accept(revision);
-          sequences.put(sequence, task.id());
-          keep(task, revision);
-          return task;
-        });
+    with(() -> {
+      long sequence = task.order().value().sequence();
+      Lane next = current(allowance).accept(sequence, task.held(), allowance);
+      Journal.Write write =
+          journal()
+              .write()
+              .put(journal().keys().lane(payer, number), row(next), revision)
+              .put(key(task), TaskRow.encode(task), 0);
+      LongConsumer spend = spend(write, task, Amount.ZERO, task.held());
+      revision = commit(write);
+      lane = next;
+      spend.accept(revision);
+      sequences.put(sequence, task.id());
+      keep(task, revision);
+      return task;
+    });
   }
 
   /** The tasks that are done, from the one after the settled ones on, without a gap. */
   BatchPlan.DueLane due(int tasksMax) {
-    return with(
-        () -> {
-          Lane now = lane == null ? Lane.idle(payer, number, 0) : lane;
-          List<Task> done = new ArrayList<>();
-          for (TaskId id : sequences.values()) {
-            Optional<Task> task = kept(id);
-            if (done.size() == tasksMax || task.isEmpty() || !task.get().state().isFinal()) {
-              break;
-            }
-            done.add(task.get());
-          }
-          return new BatchPlan.DueLane(now, done);
-        });
+    return with(() -> {
+      Lane now = lane == null ? Lane.idle(payer, number, 0) : lane;
+      List<Task> done = new ArrayList<>();
+      for (TaskId id : sequences.values()) {
+        Optional<Task> task = kept(id);
+        if (done.size() == tasksMax || task.isEmpty() || !task.get().state().isFinal()) {
+          break;
+        }
+        done.add(task.get());
+      }
+      return new BatchPlan.DueLane(now, done);
+    });
   }
 
   /** A batch with this debit may be sent from now on. Does nothing if that is known. */
   void launch(Debit debit) {
-    with(
-        () -> {
-          if (!debit.equals(underWay) && required().settled() < debit.to()) {
-            Lane launched = required().launch(debit.to(), debit.amount());
-            underWay = debit;
-            lane = launched;
-          }
-          return debit;
-        });
+    with(() -> {
+      if (!debit.equals(underWay) && required().settled() < debit.to()) {
+        Lane launched = required().launch(debit.to(), debit.amount());
+        underWay = debit;
+        lane = launched;
+      }
+      return debit;
+    });
   }
 
   /** The batch under way was given up for another. */
   void ground() {
-    with(
-        () -> {
-          lane = required().ground();
-          underWay = null;
-          return payer;
-        });
+    with(() -> {
+      lane = required().ground();
+      underWay = null;
+      return payer;
+    });
   }
 
   /** Says at a restart which batch is under way, before the book is first used. */
@@ -126,28 +122,27 @@ final class LaneBook extends Book {
 
   /** The batch under way was settled: files at most {@code tasksMax} of its tasks per write. */
   void land(SettledIn in, int tasksMax) {
-    with(
-        () -> {
-          if (underWay == null) {
-            return payer;
-          }
-          List<Task> settled = new ArrayList<>();
-          for (TaskId id : sequences.headMap(underWay.to(), true).values()) {
-            kept(id).ifPresent(settled::add);
-          }
-          while (settled.size() > tasksMax) {
-            List<Task> some = settled.subList(0, tasksMax);
-            file(some, in, journal().write());
-            some.clear();
-          }
-          Lane landed = required().land();
-          Journal.Write write = journal().write();
-          write.put(journal().keys().lane(payer, number), row(landed), revision);
-          revision = file(settled, in, write);
-          lane = landed;
-          underWay = null;
-          return payer;
-        });
+    with(() -> {
+      if (underWay == null) {
+        return payer;
+      }
+      List<Task> settled = new ArrayList<>();
+      for (TaskId id : sequences.headMap(underWay.to(), true).values()) {
+        kept(id).ifPresent(settled::add);
+      }
+      while (settled.size() > tasksMax) {
+        List<Task> some = settled.subList(0, tasksMax);
+        file(some, in, journal().write());
+        some.clear();
+      }
+      Lane landed = required().land();
+      Journal.Write write = journal().write();
+      write.put(journal().keys().lane(payer, number), row(landed), revision);
+      revision = file(settled, in, write);
+      lane = landed;
+      underWay = null;
+      return payer;
+    });
   }
 
   private long file(Collection<Task> settled, SettledIn in, Journal.Write write) {
@@ -172,8 +167,7 @@ final class LaneBook extends Book {
       Bytes key = entry.key();
       sessions.put(
           new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())),
-          new Kept<>(
-              TypedData.decode(SpentRow.class, entry.value()).spent(), entry.revision()));
+          new Kept<>(TypedData.decode(SpentRow.class, entry.value()).spent(), entry.revision()));
     }
     for (StateStore.Entry entry : journal().scan(keys.tasks(payer, number))) {
       Task task = TaskRow.decode(entry.value());

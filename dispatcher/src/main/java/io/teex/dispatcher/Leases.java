@@ -69,23 +69,20 @@ final class Leases {
     WorkerNode worker =
         workers
             .take(id, order, wait)
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.NO_WORKER,
-                        "no worker is free for task %s; it stays queued until its deadline"
-                            .formatted(id)));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.NO_WORKER,
+                    "no worker is free for task %s; it stays queued until its deadline"
+                        .formatted(id)));
     boolean leased = false;
     try {
       Optional<Task> result =
-          book.with(
-              () ->
-                  book.find(id)
-                      .map(
-                          task ->
-                              task.state() instanceof TaskState.Queued(int attempts)
-                                  ? book.move(task, attempt(order, attempts, worker))
-                                  : task));
+          book.with(() ->
+              book.find(id)
+                  .map(task ->
+                      task.state() instanceof TaskState.Queued(int attempts)
+                          ? book.move(task, attempt(order, attempts, worker))
+                          : task));
       leased =
           result.isPresent()
               && result.get().state() instanceof TaskState.Leased(Attempt attempt)
@@ -120,23 +117,21 @@ final class Leases {
 
   /** The deadline passed without a receipt. Does nothing if the task is done. */
   Optional<Task> expire(Book book, TaskId id) {
-    return book.with(
-        () ->
-            book.find(id)
-                .filter(task -> !task.state().isFinal())
-                .map(
-                    task -> {
-                      Task refused =
-                          book.move(
-                              task,
-                              new TaskState.Refused(
-                                  ErrorCode.ORDER_EXPIRED,
-                                  "no receipt by the deadline, after %d attempts"
-                                      .formatted(task.state().attempts()),
-                                  task.state().attempts()));
-                      releaseWorker(task);
-                      return refused;
-                    }));
+    return book.with(() ->
+        book.find(id)
+            .filter(task -> !task.state().isFinal())
+            .map(task -> {
+              Task refused =
+                  book.move(
+                      task,
+                      new TaskState.Refused(
+                          ErrorCode.ORDER_EXPIRED,
+                          "no receipt by the deadline, after %d attempts"
+                              .formatted(task.state().attempts()),
+                          task.state().attempts()));
+              releaseWorker(task);
+              return refused;
+            }));
   }
 
   /** Frees the worker that the task was leased to in this state. */
@@ -156,23 +151,21 @@ final class Leases {
   }
 
   private Optional<Task> leave(Book book, TaskId id, int attempt, TaskState next) {
-    return book.with(
-        () ->
-            book.find(id)
-                .filter(
-                    task ->
-                        task.state() instanceof TaskState.Leased(Attempt current)
-                            && current.number() == attempt)
-                .map(
-                    task -> {
-                      Task left = book.move(task, next);
-                      releaseWorker(task);
-                      return left;
-                    }));
+    return book.with(() ->
+        book.find(id)
+            .filter(task ->
+                task.state() instanceof TaskState.Leased(Attempt current)
+                    && current.number() == attempt)
+            .map(task -> {
+              Task left = book.move(task, next);
+              releaseWorker(task);
+              return left;
+            }));
   }
 
   private static TeexException settledMeanwhile(TaskId id) {
     return new TeexException(
-        ErrorCode.ALREADY_EXISTS, "task %s was settled meanwhile: ask for its result".formatted(id));
+        ErrorCode.ALREADY_EXISTS,
+        "task %s was settled meanwhile: ask for its result".formatted(id));
   }
 }

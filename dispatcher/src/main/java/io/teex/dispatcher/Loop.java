@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does one thing again and again on a thread of its own until it is closed. After a failure it waits
- * longer and longer, so that a chain that is down is not asked all the time.
+ * Does one thing again and again on a thread of its own until it is closed. After a failure it
+ * waits longer and longer, so that a chain that is down is not asked all the time.
  */
 final class Loop implements AutoCloseable {
   private static final int SLOWER_MAX = 64;

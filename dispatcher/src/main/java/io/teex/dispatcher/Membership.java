@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The dispatcher's certificate: got from the manager, shown to users and workers, admitted on chain,
- * and renewed in good time.
+ * The dispatcher's certificate: got from the manager, shown to users and workers, admitted on
+ * chain, and renewed in good time.
  */
 final class Membership {
   private static final Duration MANAGER_WAIT = Duration.ofSeconds(30);
@@ -104,8 +104,7 @@ final class Membership {
 
   private Signed<NodeCertificate> enrol() {
     EnrolResponse answer =
-        manager.call(
-            ManagerGrpc.getEnrolMethod(), NodeCertificates.enrolRequest(identity, payout));
+        manager.call(ManagerGrpc.getEnrolMethod(), NodeCertificates.enrolRequest(identity, payout));
     Signed<NodeCertificate> signed = decode(answer.getCertificate());
     NodeCertificate issued = certificates.require(signed, Role.DISPATCHER);
     if (!issued.signer().equals(identity.address())

@@ -161,21 +161,18 @@ final class OrderDesk {
     LaneBook book = ledger.lane(order.user(), order.lane());
     Optional<WorkerNode> worker = leases.workers().poll(id, order);
     TaskState state =
-        worker.isPresent()
-            ? leases.attempt(order, 0, worker.get())
-            : new TaskState.Queued(0);
+        worker.isPresent() ? leases.attempt(order, 0, worker.get()) : new TaskState.Queued(0);
     Task task = new Task(id, signed, session, new Origin.Submitted(), terms, now, state);
     boolean taken = false;
     try {
       Task kept =
-          book.with(
-              () -> {
-                Optional<Task> same = book.find(id);
-                if (same.isEmpty()) {
-                  book.accept(task, allowance);
-                }
-                return same.orElse(task);
-              });
+          book.with(() -> {
+            Optional<Task> same = book.find(id);
+            if (same.isEmpty()) {
+              book.accept(task, allowance);
+            }
+            return same.orElse(task);
+          });
       taken = kept == task;
       return kept;
     } finally {

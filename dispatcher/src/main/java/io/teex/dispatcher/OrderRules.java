@@ -64,7 +64,8 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
           ErrorCode.ALLOWANCE_CLOSED,
           allowance.expiry() == 0
               ? "%s has no lane %d for dispatcher %s".formatted(order.user(), order.lane(), self)
-              : "lane %d of %s is closed since %d".formatted(order.lane(), order.user(), allowance.expiry()));
+              : "lane %d of %s is closed since %d"
+                  .formatted(order.lane(), order.user(), allowance.expiry()));
     }
     if (order.deadline() >= allowance.expiry()) {
       throw new TeexException(
@@ -114,8 +115,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
 
   private static void requireSupported(Tier tier) {
     if (!tier.profile().equals(Tier.WASM_1)) {
-      throw mismatch(
-          "profile %s is not served, only %s".formatted(tier.profile(), Tier.WASM_1));
+      throw mismatch("profile %s is not served, only %s".formatted(tier.profile(), Tier.WASM_1));
     }
     boolean single =
         tier.required() <= 1
@@ -157,12 +157,10 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
     Bytes32 known =
         view.blockHash(number)
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.ORDER_MISMATCH,
-                        "block %d is too old to compare: sign with a recent one"
-                            .formatted(number)));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.ORDER_MISMATCH,
+                    "block %d is too old to compare: sign with a recent one".formatted(number)));
     if (!known.equals(order.recentBlock().hash())) {
       throw mismatch(
           "block %d is %s here and %s in the order"
@@ -173,13 +171,11 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
   private static ChainView.Service requireService(ServiceRef reference, ChainView view) {
     ChainView.Service service =
         view.service(reference)
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.UNKNOWN_SERVICE,
-                        "service %s has no version %d with price version %d on chain"
-                            .formatted(
-                                reference.id(), reference.version(), reference.priceVersion())));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.UNKNOWN_SERVICE,
+                    "service %s has no version %d with price version %d on chain"
+                        .formatted(reference.id(), reference.version(), reference.priceVersion())));
     if (!service.active()) {
       throw new TeexException(
           ErrorCode.SERVICE_INACTIVE,
@@ -209,20 +205,18 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     for (DatasetUse use : order.datasets()) {
       ChainView.Dataset dataset =
           view.dataset(use.id(), use.licenceDigest())
-              .orElseThrow(
-                  () ->
-                      new TeexException(
-                          ErrorCode.UNKNOWN_DATASET,
-                          "data set %s has no licence %s on chain"
-                              .formatted(use.id(), use.licenceDigest())));
+              .orElseThrow(() ->
+                  new TeexException(
+                      ErrorCode.UNKNOWN_DATASET,
+                      "data set %s has no licence %s on chain"
+                          .formatted(use.id(), use.licenceDigest())));
       if (!dataset.active()) {
         throw new TeexException(
             ErrorCode.LICENCE_REVOKED,
             "licence %s of data set %s is revoked".formatted(use.licenceDigest(), use.id()));
       }
       charges.add(
-          new DatasetCharge(
-              use.id(), use.licenceDigest(), dataset.owner(), dataset.pricePerUse()));
+          new DatasetCharge(use.id(), use.licenceDigest(), dataset.owner(), dataset.pricePerUse()));
     }
     return charges;
   }

@@ -80,7 +80,8 @@ final class ReceiptDesk {
       return again(ledger.findSettled(id).orElseThrow(() -> notFound(id)).task(), delivery);
     }
     return book.get()
-        .with(() -> complete(book.get(), book.get().find(id).orElseThrow(() -> notFound(id)), delivery));
+        .with(() ->
+            complete(book.get(), book.get().find(id).orElseThrow(() -> notFound(id)), delivery));
   }
 
   /**
@@ -96,12 +97,10 @@ final class ReceiptDesk {
             .map(state -> ((TaskState.Leased) state).attempt())
             .filter(leased -> leased.number() == attempt)
             .filter(leased -> leased.certificate().value().tlsKeyHash().equals(tlsKeyHash))
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.LEASE_INVALID,
-                        "attempt %d of task %s is not leased to the caller"
-                            .formatted(attempt, id)));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.LEASE_INVALID,
+                    "attempt %d of task %s is not leased to the caller".formatted(attempt, id)));
     if (HOPELESS.contains(code)) {
       leases.refuse(book, id, current.number(), code, message);
     } else {
@@ -179,11 +178,9 @@ final class ReceiptDesk {
       }
       evidence.keep(task, done, delivery.receipt());
       throw new TeexException(
-          ErrorCode.ALREADY_EXISTS,
-          "another receipt of task %s was accepted".formatted(task.id()));
+          ErrorCode.ALREADY_EXISTS, "another receipt of task %s was accepted".formatted(task.id()));
     }
-    throw new TeexException(
-        ErrorCode.LEASE_INVALID, "task %s was given up".formatted(task.id()));
+    throw new TeexException(ErrorCode.LEASE_INVALID, "task %s was given up".formatted(task.id()));
   }
 
   private static TeexException notFound(TaskId id) {

@@ -128,8 +128,7 @@ record ReceiptRules(Domain domain, Address self) {
     }
   }
 
-  private static void requireBill(
-      Task task, Attempt attempt, Terms terms, Receipt receipt) {
+  private static void requireBill(Task task, Attempt attempt, Terms terms, Receipt receipt) {
     Bill bill = terms.bill(receipt.outcome(), receipt.fuel(), attempt.payee());
     same("fee", bill.fee(), receipt.fee());
     same("data set charges", bill.datasets(), receipt.datasets());

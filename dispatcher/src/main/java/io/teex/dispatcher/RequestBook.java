@@ -20,19 +20,18 @@ final class RequestBook extends Book {
    * @return whether it is new
    */
   boolean accept(Task task) {
-    return with(
-        () -> {
-          if (kept(task.id()).isPresent() || journal().settledTask(task.id()).isPresent()) {
-            return false;
-          }
-          Journal.Write write =
-              journal()
-                  .write()
-                  .put(key(task), TaskRow.encode(task), 0)
-                  .absent(journal().keys().done(task.id()));
-          keep(task, commit(write));
-          return true;
-        });
+    return with(() -> {
+      if (kept(task.id()).isPresent() || journal().settledTask(task.id()).isPresent()) {
+        return false;
+      }
+      Journal.Write write =
+          journal()
+              .write()
+              .put(key(task), TaskRow.encode(task), 0)
+              .absent(journal().keys().done(task.id()));
+      keep(task, commit(write));
+      return true;
+    });
   }
 
   /** The requests that are done. */
@@ -42,20 +41,19 @@ final class RequestBook extends Book {
 
   /** These were settled: files the tasks, some per write. */
   void land(List<TaskId> ids, SettledIn in, int tasksMax) {
-    with(
-        () -> {
-          List<Task> settled = new ArrayList<>();
-          for (TaskId id : ids) {
-            kept(id).ifPresent(settled::add);
-          }
-          for (int from = 0; from < settled.size(); from += tasksMax) {
-            settle(
-                settled.subList(from, Math.min(settled.size(), from + tasksMax)),
-                in,
-                journal().write());
-          }
-          return settled;
-        });
+    with(() -> {
+      List<Task> settled = new ArrayList<>();
+      for (TaskId id : ids) {
+        kept(id).ifPresent(settled::add);
+      }
+      for (int from = 0; from < settled.size(); from += tasksMax) {
+        settle(
+            settled.subList(from, Math.min(settled.size(), from + tasksMax)),
+            in,
+            journal().write());
+      }
+      return settled;
+    });
   }
 
   @Override

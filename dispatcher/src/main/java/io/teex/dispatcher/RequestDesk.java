@@ -98,13 +98,7 @@ final class RequestDesk {
     long now = Time.now(clock, view);
     Task task =
         new Task(
-            id,
-            request.order(),
-            Bytes.EMPTY,
-            origin,
-            Terms.NONE,
-            now,
-            new TaskState.Queued(0));
+            id, request.order(), Bytes.EMPTY, origin, Terms.NONE, now, new TaskState.Queued(0));
     try {
       rules.requireEscrow(request.order().value(), escrow.get());
       Terms terms = rules.judge(request.order(), Bytes.EMPTY, origin, view, now);
@@ -125,20 +119,19 @@ final class RequestDesk {
   /** Finds a worker for a queued request, on a thread of its own, one at a time. */
   private void drive(Task task) {
     if (driven.add(task.id())) {
-      threads.execute(
-          () -> {
-            try {
-              lease(task);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            } catch (TeexException e) {
-              if (e.code() != ErrorCode.NO_WORKER) {
-                log.failed("assigning request " + task.id(), e);
-              }
-            } finally {
-              driven.remove(task.id());
-            }
-          });
+      threads.execute(() -> {
+        try {
+          lease(task);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        } catch (TeexException e) {
+          if (e.code() != ErrorCode.NO_WORKER) {
+            log.failed("assigning request " + task.id(), e);
+          }
+        } finally {
+          driven.remove(task.id());
+        }
+      });
     }
   }
 

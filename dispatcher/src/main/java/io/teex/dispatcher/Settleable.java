@@ -16,8 +16,7 @@ import java.util.Optional;
 record Settleable(ChainView view, long now, Duration withdrawDelay, DispatcherLog log) {
   boolean isPayable(BatchPlan.DueLane due) {
     Lane lane = due.lane();
-    Amount amount =
-        due.tasks().stream().map(Task::held).reduce(Amount.ZERO, Amount::plus);
+    Amount amount = due.tasks().stream().map(Task::held).reduce(Amount.ZERO, Amount::plus);
     return isPayable(
         new Debit(lane.payer(), lane.number(), lane.settled() + due.tasks().size(), amount),
         lane.settled());

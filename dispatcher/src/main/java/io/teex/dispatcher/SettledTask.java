@@ -1,6 +1,5 @@
 package io.teex.dispatcher;
 
-
 /**
  * A task that a landed batch covers.
  *

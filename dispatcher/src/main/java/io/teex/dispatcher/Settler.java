@@ -103,8 +103,7 @@ final class Settler {
     if (dueSince == null) {
       dueSince = now;
     }
-    boolean full =
-        due.tasks() >= limits.plan().tasksMax() && due.payers() >= limits.payersMin();
+    boolean full = due.tasks() >= limits.plan().tasksMax() && due.payers() >= limits.payersMin();
     boolean late = !now.isBefore(dueSince.plus(limits.patience()));
     if ((full || late) && !now.isBefore(notBefore)) {
       settleOnce(due);
@@ -180,8 +179,7 @@ final class Settler {
     Batches.Landed landed = batches.landed();
     BatchHeader header = plan.header(signer.address(), landed.number() + 1, landed.head());
     Batch batch =
-        new Batch(
-            signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
+        new Batch(signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
     batches.begin(batch);
     dueSince = null;
     return Optional.of(finish());
@@ -190,8 +188,7 @@ final class Settler {
   /** Requests that were paid or reclaimed otherwise are filed away: nobody can pay them again. */
   private List<Task> openRequests(List<Task> due, Settleable settleable) {
     List<Task> open = due.stream().filter(settleable::isPayable).toList();
-    List<TaskId> closed =
-        due.stream().filter(task -> !open.contains(task)).map(Task::id).toList();
+    List<TaskId> closed = due.stream().filter(task -> !open.contains(task)).map(Task::id).toList();
     if (!closed.isEmpty()) {
       ledger.requests().land(closed, SettledIn.ELSEWHERE, TASKS_PER_WRITE);
     }
@@ -225,12 +222,11 @@ final class Settler {
         batch,
         chain
             .settlingTransaction(batch.number(), batch.hash(domain))
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.CHAIN_UNAVAILABLE,
-                        "batch %d is settled, its transaction is not found yet"
-                            .formatted(batch.number()))));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.CHAIN_UNAVAILABLE,
+                    "batch %d is settled, its transaction is not found yet"
+                        .formatted(batch.number()))));
   }
 
   private SettledBatch land(Batch batch, Bytes32 transaction) {
@@ -238,8 +234,7 @@ final class Settler {
     batch.debits().forEach(debit -> lane(debit).land(in, TASKS_PER_WRITE));
     ledger
         .requests()
-        .land(
-            batch.requests().stream().map(RequestPayment::taskId).toList(), in, TASKS_PER_WRITE);
+        .land(batch.requests().stream().map(RequestPayment::taskId).toList(), in, TASKS_PER_WRITE);
     batches.end(batch, transaction);
     log.settled(batch.number(), batch.count(), batch.total(), transaction);
     return new SettledBatch(batch, transaction);
@@ -253,12 +248,11 @@ final class Settler {
     Batch rival =
         batches
             .find(head.number(), head.head())
-            .orElseThrow(
-                () ->
-                    new TeexException(
-                        ErrorCode.STORE_CORRUPT,
-                        "batch %d was settled with header %s, which was not signed here"
-                            .formatted(head.number(), head.head())));
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.STORE_CORRUPT,
+                    "batch %d was settled with header %s, which was not signed here"
+                        .formatted(head.number(), head.head())));
     batch.debits().forEach(debit -> lane(debit).ground());
     batches.begin(rival);
     launch(rival);
@@ -294,8 +288,7 @@ final class Settler {
     BatchHeader header =
         plan.header(signer.address(), batch.number(), batch.header().value().previous());
     Batch revised =
-        new Batch(
-            signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
+        new Batch(signer.sign(domain, header), plan.debits(), plan.requests(), plan.credits());
     batches.begin(revised);
     log.batchRevised(batch.number(), reason);
     return true;

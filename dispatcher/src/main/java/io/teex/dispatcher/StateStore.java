@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * TEE-DS as far as a dispatcher needs it. Every call may fail with {@code UNAVAILABLE}; after that a
- * write may or may not have happened, or may still happen.
+ * TEE-DS as far as a dispatcher needs it. Every call may fail with {@code UNAVAILABLE}; after that
+ * a write may or may not have happened, or may still happen.
  */
 public interface StateStore {
   record Entry(Bytes key, byte[] value, long revision) {}

@@ -3,10 +3,10 @@ package io.teex.dispatcher;
 import static io.teex.dispatcher.Wire.wire;
 
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.TeeKind;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.proto.DispatcherStatusResponse;
 import io.teex.rpc.proto.WorkerStatus;
-import io.teex.protocol.TeeKind;
 
 /** Tells everybody what this dispatcher is and how busy. */
 final class StatusDesk {
@@ -18,8 +18,7 @@ final class StatusDesk {
   private final Membership membership;
   private final Chain chain;
 
-  StatusDesk(
-      NodeIdentity identity, Dispatcher dispatcher, Membership membership, Chain chain) {
+  StatusDesk(NodeIdentity identity, Dispatcher dispatcher, Membership membership, Chain chain) {
     this.identity = identity;
     this.dispatcher = dispatcher;
     this.membership = membership;

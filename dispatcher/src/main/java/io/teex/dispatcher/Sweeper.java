@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Takes tasks back from workers that fell silent or let their lease expire, and gives tasks up whose
- * deadline passed.
+ * Takes tasks back from workers that fell silent or let their lease expire, and gives tasks up
+ * whose deadline passed.
  */
 final class Sweeper {
   private final Chain chain;

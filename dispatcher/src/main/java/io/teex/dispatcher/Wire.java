@@ -67,8 +67,7 @@ final class Wire {
   private static void requireSize(String name, ByteString bytes, int size) {
     if (bytes.size() != size) {
       throw new TeexException(
-          ErrorCode.MALFORMED,
-          "%s has %d bytes, expected %d".formatted(name, bytes.size(), size));
+          ErrorCode.MALFORMED, "%s has %d bytes, expected %d".formatted(name, bytes.size(), size));
     }
   }
 }

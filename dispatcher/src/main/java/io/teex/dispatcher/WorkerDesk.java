@@ -39,8 +39,8 @@ final class WorkerDesk {
    * Lets a worker join, or stay.
    *
    * @param peer at the other end of the attested channel
-   * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager certified this very peer as
-   *     a worker; {@code USAGE} if what it says of itself makes no sense
+   * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager certified this very peer
+   *     as a worker; {@code USAGE} if what it says of itself makes no sense
    */
   void join(Application application, Set<TaskId> running, Peer.Node peer) {
     NodeCertificate certificate = certificates.require(application.certificate(), peer);

@@ -247,15 +247,13 @@ final class WorkerPool {
     if (member.isEmpty()) {
       return false;
     }
-    boolean heardSince =
-        member.get().heardAt.getEpochSecond() > attempt.leasedAt();
+    boolean heardSince = member.get().heardAt.getEpochSecond() > attempt.leasedAt();
     return !heardSince || member.get().running.contains(task);
   }
 
   private Optional<Member> alive(Attempt attempt) {
     return Optional.ofNullable(members.get(attempt.worker()))
-        .filter(
-            member -> !isSilent(member) && member.node.isSameProcess(attempt.certificate()));
+        .filter(member -> !isSilent(member) && member.node.isSameProcess(attempt.certificate()));
   }
 
   private boolean isSilent(Member member) {
@@ -294,11 +292,10 @@ final class WorkerPool {
                         member -> member.affinities.containsKey(affinity) ? 0 : 1)
                     .thenComparingDouble(
                         member -> (double) busy(member.node.address()) / member.node.slots()));
-    best.ifPresent(
-        member -> {
-          member.affinities.put(affinity, true);
-          busy.computeIfAbsent(member.node.address(), key -> new HashSet<>()).add(task);
-        });
+    best.ifPresent(member -> {
+      member.affinities.put(affinity, true);
+      busy.computeIfAbsent(member.node.address(), key -> new HashSet<>()).add(task);
+    });
     return best.map(member -> member.node);
   }
 

@@ -90,8 +90,7 @@ class OrderDeskTest {
   void neverLetsFencingTokensFallAlsoOverRestarts() {
     market.joinedWorker("w1", 9);
     long first = TestMarket.attempt(market.submit(market.order())).fencingToken();
-    long second =
-        TestMarket.attempt(market.submit(market.order().sequence(2))).fencingToken();
+    long second = TestMarket.attempt(market.submit(market.order().sequence(2))).fencingToken();
     market.restart();
     market.joinedWorker("w1", 9);
     long third = TestMarket.attempt(market.submit(market.order().sequence(3))).fencingToken();
@@ -103,8 +102,7 @@ class OrderDeskTest {
   void refusesAWrongSignature() {
     SigningKey other = SigningKey.generate(market.random);
 
-    refused(
-        ErrorCode.SIGNATURE_INVALID, () -> market.submit(other, market.order().build()));
+    refused(ErrorCode.SIGNATURE_INVALID, () -> market.submit(other, market.order().build()));
   }
 
   @Test
@@ -112,8 +110,7 @@ class OrderDeskTest {
     Address other = TestMarket.account("other dispatcher");
 
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().dispatcher(other)));
-    refused(
-        ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().dispatcher(Address.ZERO)));
+    refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().dispatcher(Address.ZERO)));
   }
 
   @Test
@@ -131,8 +128,7 @@ class OrderDeskTest {
   void refusesAnInactiveService() {
     market.chain.list(
         SERVICE,
-        new ChainView.Service(
-            SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
+        new ChainView.Service(SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
     market.port.refresh();
 
     refused(ErrorCode.SERVICE_INACTIVE, () -> market.submit(market.order()));
@@ -150,8 +146,7 @@ class OrderDeskTest {
     long now = market.clock.seconds();
 
     refused(ErrorCode.ORDER_EXPIRED, () -> market.submit(market.order().deadline(now)));
-    refused(
-        ErrorCode.DEADLINE_TOO_FAR, () -> market.submit(market.order().deadline(now + 3_601)));
+    refused(ErrorCode.DEADLINE_TOO_FAR, () -> market.submit(market.order().deadline(now + 3_601)));
   }
 
   @Test
@@ -218,8 +213,7 @@ class OrderDeskTest {
   void refusesDatasetsThatAreUnknownRevokedOrTooExpensive() {
     DatasetUse unknown =
         new DatasetUse(DatasetId.of(2), DATASET.licenceDigest(), DATASET.priceCap());
-    DatasetUse cheap =
-        new DatasetUse(DATASET.id(), DATASET.licenceDigest(), Amount.of(29));
+    DatasetUse cheap = new DatasetUse(DATASET.id(), DATASET.licenceDigest(), Amount.of(29));
 
     refused(ErrorCode.UNKNOWN_DATASET, () -> market.submit(market.order().datasets(unknown)));
     refused(ErrorCode.FEE_TOO_SMALL, () -> market.submit(market.order().datasets(cheap)));
@@ -241,8 +235,7 @@ class OrderDeskTest {
   @Test
   void refusesWhatItDoesNotServeYet() {
     Tier twoOfThree =
-        new Tier(
-            Isolation.PROCESS, Tier.WASM_1, TeeKind.SIMULATED.bit(), 0, 2, 3, 0, 0, 0);
+        new Tier(Isolation.PROCESS, Tier.WASM_1, TeeKind.SIMULATED.bit(), 0, 2, 3, 0, 0, 0);
     Tier profile = new Tier(Isolation.PROCESS, "wasm-9", 1, 0, 1, 1, 0, 0, 0);
 
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().tier(twoOfThree)));
@@ -324,7 +317,9 @@ class OrderDeskTest {
 
     market.dispatcher.settler().settle();
 
-    refused(ErrorCode.ORDER_EXPIRED, () -> market.submit(market.order().deadline(market.clock.seconds() - 1)));
+    refused(
+        ErrorCode.ORDER_EXPIRED,
+        () -> market.submit(market.order().deadline(market.clock.seconds() - 1)));
     assertThat(market.chain.allowance(market.user.address(), market.key.address(), 0))
         .satisfies(lane -> assertThat(lane.settledSequence()).isEqualTo(2));
     assertThat(market.chain.isConserved()).isTrue();
@@ -362,16 +357,14 @@ class OrderDeskTest {
     FakeWorker worker = market.joinedWorker("w1", 9);
     SigningKey sessionKey = SigningKey.generate(market.random);
     Bytes session = session(sessionKey, 1_500, List.of());
-    Task first =
-        market.submit(sessionKey.sign(TestMarket.DOMAIN, market.order().build()), session);
+    Task first = market.submit(sessionKey.sign(TestMarket.DOMAIN, market.order().build()), session);
 
     market.complete(worker, first);
 
     assertThat(
             market
                 .submit(
-                    sessionKey.sign(TestMarket.DOMAIN, market.order().sequence(2).build()),
-                    session)
+                    sessionKey.sign(TestMarket.DOMAIN, market.order().sequence(2).build()), session)
                 .state())
         .isInstanceOf(TaskState.Leased.class);
   }
@@ -383,8 +376,7 @@ class OrderDeskTest {
 
     refused(
         ErrorCode.ORDER_MISMATCH,
-        () ->
-            market.submit(sessionKey.sign(TestMarket.DOMAIN, market.order().build()), session));
+        () -> market.submit(sessionKey.sign(TestMarket.DOMAIN, market.order().build()), session));
     refused(
         ErrorCode.SIGNATURE_INVALID,
         () ->

@@ -40,8 +40,7 @@ final class TestMarket implements AutoCloseable {
   static final Address PROVIDER = account("provider");
   static final Address DATA_OWNER = account("data owner");
   static final Address DISPATCHER_PAYEE = account("dispatcher payee");
-  static final Price PRICE =
-      new Price(Amount.of(100), Amount.of(10), Amount.of(40), Amount.of(5));
+  static final Price PRICE = new Price(Amount.of(100), Amount.of(10), Amount.of(40), Amount.of(5));
   static final Amount DATA_PRICE = Amount.of(30);
   static final DatasetUse DATASET =
       new DatasetUse(DatasetId.of(1), FakeWorker.named("licence"), DATA_PRICE);
@@ -66,9 +65,7 @@ final class TestMarket implements AutoCloseable {
   TestMarket() {
     chain.list(SERVICE, new ChainView.Service(SERVICE.imageDigest(), PRICE, PROVIDER, true));
     chain.list(
-        DATASET.id(),
-        DATASET.licenceDigest(),
-        new ChainView.Dataset(DATA_PRICE, DATA_OWNER, true));
+        DATASET.id(), DATASET.licenceDigest(), new ChainView.Dataset(DATA_PRICE, DATA_OWNER, true));
     chain.activate(key.address(), true);
     allow(user, 0, 100_000);
     dispatcher = open(disk);
@@ -78,8 +75,7 @@ final class TestMarket implements AutoCloseable {
     return new DispatcherSettings(
         200,
         DISPATCHER_PAYEE,
-        new DispatcherSettings.Orders(
-            Duration.ofHours(1), 3, 100, Duration.ofMillis(50)),
+        new DispatcherSettings.Orders(Duration.ofHours(1), 3, 100, Duration.ofMillis(50)),
         new DispatcherSettings.Workers(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
         new DispatcherSettings.Batches(

@@ -128,10 +128,7 @@ public final class FakeChain {
     escrows.put(
         id,
         new ChainView.Escrow(
-            value.user(),
-            value.fee().max(),
-            true,
-            value.deadline() + WITHDRAW_DELAY.toSeconds()));
+            value.user(), value.fee().max(), true, value.deadline() + WITHDRAW_DELAY.toSeconds()));
     deposited = deposited.plus(value.fee().max());
     requests.add(new Chain.Request(id, order, sealedInputCid, blocks.size() - 1));
   }
@@ -211,9 +208,7 @@ public final class FakeChain {
   private long previousSettled(Address dispatcher, Debit undone) {
     return batches.get(dispatcher).stream()
         .flatMap(batch -> batch.debits().stream())
-        .filter(
-            debit ->
-                debit.payer().equals(undone.payer()) && debit.lane() == undone.lane())
+        .filter(debit -> debit.payer().equals(undone.payer()) && debit.lane() == undone.lane())
         .mapToLong(Debit::to)
         .max()
         .orElse(0);
@@ -262,8 +257,7 @@ public final class FakeChain {
       require(escrow != null && escrow.open(), "RequestNotOpen");
       require(now() < escrow.reclaimableAt(), "RequestOver");
       require(payment.amount().compareTo(escrow.amount()) <= 0, "RequestEscrowExceeded");
-      newRefunds.merge(
-          escrow.user(), escrow.amount().minus(payment.amount()), Amount::plus);
+      newRefunds.merge(escrow.user(), escrow.amount().minus(payment.amount()), Amount::plus);
       newEscrows.put(
           payment.taskId(),
           new ChainView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
@@ -453,8 +447,7 @@ public final class FakeChain {
     @Override
     public Allowance allowance(Address payer, int lane) {
       Money money =
-          lanesThen.getOrDefault(
-              new LaneId(payer, dispatcher, lane), new Money(Amount.ZERO, 0, 0));
+          lanesThen.getOrDefault(new LaneId(payer, dispatcher, lane), new Money(Amount.ZERO, 0, 0));
       return new Allowance(money.remaining(), money.settledSequence(), money.expiry());
     }
 

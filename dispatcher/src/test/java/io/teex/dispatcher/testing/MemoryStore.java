@@ -32,12 +32,11 @@ public final class MemoryStore implements StateStore {
     List<Entry> found = new ArrayList<>();
     entries
         .tailMap(prefix, true)
-        .forEach(
-            (key, kept) -> {
-              if (key.size() >= prefix.size() && key.slice(0, prefix.size()).equals(prefix)) {
-                found.add(new Entry(key, kept.value(), kept.revision()));
-              }
-            });
+        .forEach((key, kept) -> {
+          if (key.size() >= prefix.size() && key.slice(0, prefix.size()).equals(prefix)) {
+            found.add(new Entry(key, kept.value(), kept.revision()));
+          }
+        });
     return found;
   }
 

@@ -24,22 +24,23 @@ record BatchRow(
     List<RequestPayment> requests,
     List<Credit> credits,
     Bytes32 transaction) {
-  static byte[] encode(Batch batch, Bytes32 transaction) {
-    return TypedData.encode(
+  static Bytes encode(Batch batch, Bytes32 transaction) {
+    BatchRow row =
         new BatchRow(
             Bytes.of(batch.header().encode()),
             batch.debits(),
             batch.requests(),
             batch.credits(),
-            transaction));
+            transaction);
+    return Bytes.of(TypedData.encode(row));
   }
 
   /**
    * @throws TeexException {@code STORE_CORRUPT}
    */
-  static BatchRow decode(byte[] encoded) {
+  static BatchRow decode(Bytes encoded) {
     try {
-      return TypedData.decode(BatchRow.class, encoded);
+      return TypedData.decode(BatchRow.class, encoded.copy());
     } catch (TeexException e) {
       throw new TeexException(ErrorCode.STORE_CORRUPT, "a stored batch cannot be read", e);
     }

@@ -6,7 +6,8 @@ import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Batches {
   private final Domain domain;
   private Kept<Landed> landed = new Kept<>(Landed.NONE, 0);
   private @Nullable Kept<Batch> underWay;
+  private final Deque<Bytes32> transactions = new ArrayDeque<>();
   private boolean read;
 
   Batches(Journal journal, Domain domain) {
@@ -102,7 +104,8 @@ final class Batches {
     long revision =
         journal
             .write()
-            .put(journal.keys().settled(), TypedData.encode(next), landed.revision())
+            .put(
+                journal.keys().settled(), Bytes.of(TypedData.encode(next)), landed.revision())
             .put(
                 key,
                 BatchRow.encode(batch, transaction),
@@ -111,6 +114,7 @@ final class Batches {
     landed = new Kept<>(next, revision);
     underWay = null;
     read = true;
+    show(transaction);
   }
 
   /** A write that failed may have happened, so after one everything is read again. */
@@ -121,26 +125,33 @@ final class Batches {
     landed =
         journal
             .get(journal.keys().settled())
-            .map(kept -> new Kept<>(TypedData.decode(Landed.class, kept.value()), kept.revision()))
+            .map(kept -> new Kept<>(TypedData.decode(Landed.class, kept.value().copy()), kept.revision()))
             .orElse(new Kept<>(Landed.NONE, 0));
     underWay =
         journal
             .get(journal.keys().batch(landed.value().number() + 1))
             .map(kept -> new Kept<>(BatchRow.decode(kept.value()).batch(), kept.revision()))
             .orElse(null);
-    read = true;
-  }
-
-  /** The transactions of the newest batches, oldest first. */
-  List<Bytes32> transactions() {
-    List<Bytes32> transactions = new ArrayList<>();
-    long last = landed().number();
+    transactions.clear();
+    long last = landed.value().number();
     for (long number = Math.max(1, last - TRANSACTIONS_SHOWN + 1); number <= last; number++) {
       journal
           .get(journal.keys().batch(number))
-          .map(kept -> BatchRow.decode(kept.value()).transaction())
-          .ifPresent(transactions::add);
+          .ifPresent(entry -> show(BatchRow.decode(entry.value()).transaction()));
     }
-    return transactions;
+    read = true;
+  }
+
+  private void show(Bytes32 transaction) {
+    transactions.addLast(transaction);
+    if (transactions.size() > TRANSACTIONS_SHOWN) {
+      transactions.removeFirst();
+    }
+  }
+
+  /** The transactions of the newest batches, oldest first. */
+  synchronized List<Bytes32> transactions() {
+    read();
+    return List.copyOf(transactions);
   }
 }

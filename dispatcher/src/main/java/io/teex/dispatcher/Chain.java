@@ -23,10 +23,10 @@ public interface Chain {
   record BatchHead(long number, Bytes32 head) {}
 
   /** The newest view that is known; it is at most as old as the view is polled. */
-  ChainView view();
+  MarketView view();
 
   /** Asks for the newest block now. */
-  ChainView refresh();
+  MarketView refresh();
 
   /** How long after its expiry an allowance can still be debited. */
   Duration withdrawDelay();

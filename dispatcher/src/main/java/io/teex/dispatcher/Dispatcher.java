@@ -3,12 +3,14 @@ package io.teex.dispatcher;
 import io.teex.protocol.Debit;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
+import io.teex.teeds.Store;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 
 /**
  * A dispatcher without its network: rules, ledger, workers and settlement, wired over a chain, a
@@ -24,9 +26,10 @@ final class Dispatcher implements AutoCloseable {
   record Ground(
       Wallet wallet,
       Chain chain,
-      StateStore store,
+      Store store,
       RequestDesk.Assignment assignment,
       InstantSource clock,
+      RandomGenerator random,
       Runnable takenOver) {}
 
   private final DispatcherSettings settings;
@@ -55,7 +58,8 @@ final class Dispatcher implements AutoCloseable {
             () -> {
               log.takenOver(wallet.address());
               ground.takenOver().run();
-            });
+            },
+            ground.random());
     batches = new Batches(journal, wallet.domain());
     ledger = Ledger.open(journal, batches.underWay().map(Batch::debits).orElse(List.<Debit>of()));
     workers = new WorkerPool(clock, settings.workers().silenceMax());

@@ -1,7 +1,7 @@
 package io.teex.dispatcher;
 
 import io.teex.chain.Addresses;
-import io.teex.chain.ChainClient;
+import io.teex.chain.ChainViews;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Settlement;
 import io.teex.chain.SignedBatch;
@@ -17,65 +17,38 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The chain over JSON-RPC: UNVERIFIED, so as good as its node. Facts count from the block that has
- * {@code confirmations} after it.
+ * The chain over JSON-RPC: UNVERIFIED, so as good as its node. What was sent counts once it is in
+ * the views.
  */
 final class EthereumChain implements Chain {
   private static final int LOG_BLOCKS = 5_000;
   private static final Duration CONFIRMED_POLL = Duration.ofMillis(100);
   private static final Duration CONFIRMED_MAX = Duration.ofMinutes(10);
 
-  private final ChainClient client;
-  private final Addresses addresses;
+  private final ChainViews views;
   private final TransactionSender sender;
-  private final int confirmations;
   private final Settlement settlement;
   private final EnclaveRegistry registry;
-  private volatile EthereumView view;
 
   /**
+   * @param views of the blocks that count
    * @param sender the dispatcher's own account, which pays the gas
    */
-  EthereumChain(TransactionSender sender, Addresses addresses, int confirmations) {
-    this.client = sender.chain();
-    this.addresses = addresses.requireChain(client);
+  EthereumChain(ChainViews views, TransactionSender sender, Addresses addresses) {
+    this.views = views;
     this.sender = sender;
-    this.confirmations = confirmations;
-    this.settlement = new Settlement(client, addresses);
-    this.registry = new EnclaveRegistry(client, addresses);
-    this.view = newestView();
+    this.settlement = new Settlement(sender.chain(), addresses);
+    this.registry = new EnclaveRegistry(sender.chain(), addresses);
   }
 
   @Override
-  public ChainView view() {
-    return view;
+  public MarketView view() {
+    return new EthereumView(views.latest(), sender.address());
   }
 
   @Override
-  public ChainView refresh() {
-    return refreshed();
-  }
-
-  private EthereumView refreshed() {
-    EthereumView newest = newestView();
-    EthereumView current = view;
-    if (newest.block().equals(current.block())) {
-      return current;
-    }
-    view = newest;
-    return newest;
-  }
-
-  private EthereumView newestView() {
-    ChainClient.Block head = client.head();
-    ChainClient.Block settled =
-        confirmations == 0
-            ? head
-            : client
-                .block(Math.max(0, head.number() - confirmations))
-                .orElseThrow(() ->
-                    new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the node lost a recent block"));
-    return new EthereumView(client, addresses, sender.address(), settled);
+  public MarketView refresh() {
+    return new EthereumView(views.refresh(), sender.address());
   }
 
   @Override
@@ -93,13 +66,14 @@ final class EthereumChain implements Chain {
 
   @Override
   public BatchHead batchHead() {
-    return refreshed().batchHead();
+    Settlement.BatchChain chain = views.refresh().batchChain(sender.address()).value();
+    return new BatchHead(chain.number(), chain.head());
   }
 
   @Override
   public Optional<Bytes32> settlingTransaction(long number, Bytes32 headerHash) {
     // A batch is looked for soon after it was sent, so it is among the newest.
-    for (long to = view.block().number(); to >= 0; to -= LOG_BLOCKS) {
+    for (long to = views.latest().block().number(); to >= 0; to -= LOG_BLOCKS) {
       long from = Math.max(0, to - LOG_BLOCKS + 1);
       Optional<Bytes32> found =
           settlement.batches(sender.address(), from, to).stream()
@@ -148,7 +122,7 @@ final class EthereumChain implements Chain {
     if (!known) {
       registry.admit(sender, certificate);
     }
-    if (!refreshed().isDispatcherActive()) {
+    if (!refresh().isDispatcherActive()) {
       throw new TeexException(
           ErrorCode.CHAIN_REJECTED,
           "the registry knows %s and does not hold it active".formatted(wanted.signer()));

@@ -33,7 +33,7 @@ final class Evidence {
     Bytes32 hash = other.value().hash(domain);
     Bytes key = journal.keys().evidence(task.id(), hash);
     try {
-      journal.write().put(key, other.encode(), 0).commit();
+      journal.write().put(key, Bytes.of(other.encode()), 0).commit();
     } catch (TeexException e) {
       // It is kept already, or the refusal must do without; the refusal itself never depends on it.
       if (e.code() != ErrorCode.STORE_CONFLICT) {

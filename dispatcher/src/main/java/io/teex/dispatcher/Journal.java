@@ -6,9 +6,18 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
+import io.teex.teeds.Change;
+import io.teex.teeds.Comparison;
+import io.teex.teeds.Entry;
+import io.teex.teeds.KeyRange;
+import io.teex.teeds.RequestId;
+import io.teex.teeds.Store;
+import io.teex.teeds.Transaction;
+import io.teex.teeds.TransactionResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * A dispatcher's durable state in TEE-DS.
@@ -19,6 +28,8 @@ import java.util.Optional;
  * the revisions of what it replaces, reading again and going on from there is always right.
  */
 final class Journal {
+  private static final int TRIES_MAX = 3;
+
   /** A number as it is stored. */
   private record Number(long value) {}
 
@@ -27,18 +38,21 @@ final class Journal {
    */
   private record DoneRow(Bytes task, long batch, Bytes32 transaction) {}
 
-  private final StateStore store;
+  private final Store store;
   private final Keys keys;
   private final Runnable takenOver;
+  private final RandomGenerator random;
   private final long epoch;
-  private final byte[] epochValue;
+  private final Bytes epochValue;
 
-  private Journal(StateStore store, Keys keys, Runnable takenOver, long epoch) {
+  private Journal(
+      Store store, Keys keys, Runnable takenOver, RandomGenerator random, long epoch) {
     this.store = store;
     this.keys = keys;
     this.takenOver = takenOver;
+    this.random = random;
     this.epoch = epoch;
-    this.epochValue = TypedData.encode(new Number(epoch));
+    this.epochValue = encode(epoch);
   }
 
   /**
@@ -46,14 +60,22 @@ final class Journal {
    *
    * @param takenOver what to do when the same happens to this one
    */
-  static Journal open(StateStore store, Keys keys, Runnable takenOver) {
-    Optional<Kept<byte[]>> last = store.get(keys.epoch());
-    long epoch = last.map(kept -> number(kept.value())).orElse(0L) + 1;
-    store.write(
-        List.of(
-            new StateStore.Expected.Revision(keys.epoch(), last.map(Kept::revision).orElse(0L))),
-        List.of(new StateStore.Change.Put(keys.epoch(), TypedData.encode(new Number(epoch)))));
-    return new Journal(store, keys, takenOver, epoch);
+  static Journal open(
+      Store store, Keys keys, Runnable takenOver, RandomGenerator random) {
+    Optional<Entry> last = store.get(keys.epoch());
+    long epoch = last.map(entry -> number(entry.value())).orElse(0L) + 1;
+    boolean taken =
+        store
+            .transact(
+                Transaction.when(keys.epoch())
+                    .revision(last.map(Entry::revision).orElse(0L))
+                    .then(Change.put(keys.epoch(), encode(epoch))))
+            .succeeded();
+    if (!taken) {
+      throw new TeexException(
+          ErrorCode.STORE_CONFLICT, "another process of this dispatcher starts at the same time");
+    }
+    return new Journal(store, keys, takenOver, random, epoch);
   }
 
   Keys keys() {
@@ -65,22 +87,24 @@ final class Journal {
     return epoch;
   }
 
-  Optional<Kept<byte[]>> get(Bytes key) {
+  Optional<Entry> get(Bytes key) {
     return store.get(key);
   }
 
   /** All keys that begin with {@code prefix}, in order, with what lies there. */
-  List<StateStore.Entry> scan(Bytes prefix) {
-    return store.scan(prefix);
+  List<Entry> scan(Bytes prefix) {
+    List<Entry> entries = new ArrayList<>();
+    store.forEach(KeyRange.prefix(prefix), entries::add);
+    return entries;
   }
 
   /** The task as it was settled, if it was. */
   Optional<SettledTask> settledTask(TaskId task) {
     return get(keys.done(task))
         .map(kept -> {
-          DoneRow row = TypedData.decode(DoneRow.class, kept.value());
+          DoneRow row = TypedData.decode(DoneRow.class, kept.value().copy());
           return new SettledTask(
-              TaskRow.decode(row.task().copy()), new SettledIn(row.batch(), row.transaction()));
+              TaskRow.decode(row.task()), new SettledIn(row.batch(), row.transaction()));
         });
   }
 
@@ -91,58 +115,56 @@ final class Journal {
         .orElse(new Kept<>(otherwise, 0));
   }
 
-  static byte[] encode(long number) {
-    return TypedData.encode(new Number(number));
+  static Bytes encode(long number) {
+    return Bytes.of(TypedData.encode(new Number(number)));
   }
 
   Write write() {
     return new Write();
   }
 
-  private static long number(byte[] encoded) {
-    return TypedData.decode(Number.class, encoded).value();
+  private static long number(Bytes encoded) {
+    return TypedData.decode(Number.class, encoded.copy()).value();
   }
 
   /** Changes that happen together or not at all. */
   final class Write {
-    private final List<StateStore.Expected> expected = new ArrayList<>();
-    private final List<StateStore.Change> changes = new ArrayList<>();
+    private final List<Comparison> expected = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
 
     private Write() {
-      expected.add(new StateStore.Expected.Value(keys.epoch(), epochValue));
+      expected.add(new Comparison.HasValue(keys.epoch(), epochValue));
     }
 
     /**
      * @param revision of what lies there; 0 if nothing does
      */
-    Write put(Bytes key, byte[] value, long revision) {
-      expected.add(new StateStore.Expected.Revision(key, revision));
-      changes.add(new StateStore.Change.Put(key, value));
+    Write put(Bytes key, Bytes value, long revision) {
+      expected.add(new Comparison.AtRevision(key, revision));
+      changes.add(Change.put(key, value));
       return this;
     }
 
     Write delete(Bytes key, long revision) {
-      expected.add(new StateStore.Expected.Revision(key, revision));
-      changes.add(new StateStore.Change.Delete(key));
+      expected.add(new Comparison.AtRevision(key, revision));
+      changes.add(Change.delete(key));
       return this;
     }
 
     /** Files a task as settled, out of the way of the tasks that are not. */
     Write settle(SettledTask settled) {
-      changes.add(
-          new StateStore.Change.Put(
-              keys.done(settled.task().id()),
-              TypedData.encode(
-                  new DoneRow(
-                      Bytes.of(TaskRow.encode(settled.task())),
-                      settled.in().batch(),
-                      settled.in().transaction()))));
+      DoneRow row =
+          new DoneRow(
+              TaskRow.encode(settled.task()),
+              settled.in().batch(),
+              settled.in().transaction());
+      changes.add(Change.put(keys.done(settled.task().id()), Bytes.of(TypedData.encode(row))));
       return this;
     }
 
     /** Requires that nothing lies at {@code key}. */
     Write absent(Bytes key) {
-      expected.add(new StateStore.Expected.Revision(key, 0));
+      expected.add(new Comparison.AtRevision(key, 0));
       return this;
     }
 
@@ -154,15 +176,31 @@ final class Journal {
      *     {@code UNAVAILABLE} if there was no answer, so that it is not known whether it happened
      */
     long commit() {
-      try {
-        return store.write(expected, changes);
-      } catch (TeexException e) {
-        if (e.code() == ErrorCode.STORE_CONFLICT && number(keys.epoch(), 0).value() != epoch) {
-          takenOver.run();
-          throw new TeexException(
-              ErrorCode.UNAVAILABLE, "another process of this dispatcher took over", e);
+      TransactionResult result = transact();
+      if (result.succeeded()) {
+        return result.revision();
+      }
+      if (!result.seen(keys.epoch()).map(Entry::value).equals(Optional.of(epochValue))) {
+        takenOver.run();
+        throw new TeexException(
+            ErrorCode.UNAVAILABLE, "another process of this dispatcher took over");
+      }
+      throw new TeexException(
+          ErrorCode.STORE_CONFLICT, "TEE-DS holds something newer than was known here: try again");
+    }
+
+    /** A lost answer is asked for again under the same id, which changes nothing twice. */
+    private TransactionResult transact() {
+      Transaction transaction = new Transaction(expected, changes, List.of());
+      RequestId id = RequestId.random(random);
+      for (int tries = 1; ; tries++) {
+        try {
+          return store.transact(id, transaction);
+        } catch (TeexException e) {
+          if (e.code() != ErrorCode.UNAVAILABLE || tries == TRIES_MAX) {
+            throw e;
+          }
         }
-        throw e;
       }
     }
   }

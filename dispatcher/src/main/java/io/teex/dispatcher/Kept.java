@@ -5,4 +5,4 @@ package io.teex.dispatcher;
  *
  * @param revision 0 if it was never written
  */
-public record Kept<T>(T value, long revision) {}
+record Kept<T>(T value, long revision) {}

@@ -11,6 +11,7 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
+import io.teex.teeds.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -156,25 +157,25 @@ final class LaneBook extends Book {
     sequences.clear();
     sessions.clear();
     Keys keys = journal().keys();
-    Optional<Kept<byte[]>> kept = journal().get(keys.lane(payer, number));
+    Optional<Entry> kept = journal().get(keys.lane(payer, number));
     lane = null;
     revision = 0;
     if (kept.isEmpty()) {
       return;
     }
     revision = kept.get().revision();
-    for (StateStore.Entry entry : journal().scan(keys.sessions(payer, number))) {
+    for (Entry entry : journal().scan(keys.sessions(payer, number))) {
       Bytes key = entry.key();
       sessions.put(
           new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())),
-          new Kept<>(TypedData.decode(SpentRow.class, entry.value()).spent(), entry.revision()));
+          new Kept<>(TypedData.decode(SpentRow.class, entry.value().copy()).spent(), entry.revision()));
     }
-    for (StateStore.Entry entry : journal().scan(keys.tasks(payer, number))) {
+    for (Entry entry : journal().scan(keys.tasks(payer, number))) {
       Task task = TaskRow.decode(entry.value());
       sequences.put(task.order().value().sequence(), task.id());
       keep(task, entry.revision());
     }
-    lane = rebuilt(TypedData.decode(LaneRow.class, kept.get().value()));
+    lane = rebuilt(TypedData.decode(LaneRow.class, kept.get().value().copy()));
   }
 
   /** The ledger follows from the tasks; of a batch under way some may be filed already. */
@@ -221,7 +222,7 @@ final class LaneBook extends Book {
     requireCap(task, total);
     write.put(
         journal().keys().session(payer, number, session),
-        TypedData.encode(new SpentRow(total)),
+        Bytes.of(TypedData.encode(new SpentRow(total))),
         spent.revision());
     return written -> sessions.put(session, new Kept<>(total, written));
   }
@@ -247,7 +248,7 @@ final class LaneBook extends Book {
     return lane;
   }
 
-  private static byte[] row(Lane lane) {
-    return TypedData.encode(new LaneRow(lane.next(), lane.settled()));
+  private static Bytes row(Lane lane) {
+    return Bytes.of(TypedData.encode(new LaneRow(lane.next(), lane.settled())));
   }
 }

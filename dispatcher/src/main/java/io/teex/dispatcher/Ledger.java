@@ -4,6 +4,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Debit;
 import io.teex.protocol.TaskId;
+import io.teex.teeds.Entry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,7 +40,7 @@ final class Ledger {
     Ledger ledger = new Ledger(journal);
     underWay.forEach(debit -> ledger.lane(debit.payer(), debit.lane()).resume(debit));
     Bytes prefix = journal.keys().lanes();
-    for (StateStore.Entry entry : journal.scan(prefix)) {
+    for (Entry entry : journal.scan(prefix)) {
       Bytes id = entry.key().slice(prefix.size(), entry.key().size());
       Address payer = new Address(id.slice(0, Address.SIZE));
       int number = ByteBuffer.wrap(id.slice(Address.SIZE, id.size()).copy()).getInt();

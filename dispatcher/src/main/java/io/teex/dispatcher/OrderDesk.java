@@ -135,15 +135,15 @@ final class OrderDesk {
           ErrorCode.UNAVAILABLE,
           "%d tasks wait for a worker: try again later".formatted(limits.queueMax()));
     }
-    Function<ChainView, Task> attempt = view -> take(id, order, session, view);
-    ChainView view = chain.view();
+    Function<MarketView, Task> attempt = view -> take(id, order, session, view);
+    MarketView view = chain.view();
     try {
       return attempt.apply(view);
     } catch (TeexException e) {
       if (!DEPEND_ON_VIEW.contains(e.code())) {
         throw e;
       }
-      ChainView newer = chain.refresh();
+      MarketView newer = chain.refresh();
       if (newer.block().equals(view.block())) {
         throw e;
       }
@@ -151,7 +151,7 @@ final class OrderDesk {
     }
   }
 
-  private Task take(TaskId id, Signed<Order> signed, Bytes session, ChainView view) {
+  private Task take(TaskId id, Signed<Order> signed, Bytes session, MarketView view) {
     Order order = signed.value();
     long now = Time.now(clock, view);
     requireActive(view);
@@ -193,7 +193,7 @@ final class OrderDesk {
     };
   }
 
-  private static void requireActive(ChainView view) {
+  private static void requireActive(MarketView view) {
     if (!view.isDispatcherActive()) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE, "this dispatcher is not admitted on chain at present");

@@ -40,13 +40,13 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
    * @return the terms on which it is taken
    * @throws TeexException with the code that names the order's fault
    */
-  Terms judge(Signed<Order> signed, Bytes session, Origin origin, ChainView view, long now) {
+  Terms judge(Signed<Order> signed, Bytes session, Origin origin, MarketView view, long now) {
     Order order = signed.value();
     requireAddressedTo(order, origin);
     requireAuthority(signed, session);
     requireSupported(order.tier());
     requireTimely(order, view, now);
-    ChainView.Service service = requireService(order.service(), view);
+    MarketView.Service service = requireService(order.service(), view);
     List<DatasetCharge> charges = requireDatasets(order, view);
     List<Amount> prices = charges.stream().map(DatasetCharge::amount).toList();
     Pricing.requireCovered(order, service.price(), prices, basisPoints);
@@ -80,7 +80,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
    *
    * @throws TeexException {@code ALLOWANCE_CLOSED} or {@code ALLOWANCE_TOO_SMALL}
    */
-  void requireEscrow(Order order, ChainView.Escrow escrow) {
+  void requireEscrow(Order order, MarketView.Escrow escrow) {
     if (!escrow.open() || !escrow.user().equals(order.user())) {
       throw new TeexException(
           ErrorCode.ALLOWANCE_CLOSED, "the request is not open on chain any more");
@@ -130,7 +130,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
   }
 
-  private void requireTimely(Order order, ChainView view, long now) {
+  private void requireTimely(Order order, MarketView view, long now) {
     if (order.deadline() <= now) {
       throw new TeexException(
           ErrorCode.ORDER_EXPIRED,
@@ -147,7 +147,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
   }
 
   /** The user's block proves that our view is not one of the past, or of another chain. */
-  private static void requireRecent(Order order, ChainView view) {
+  private static void requireRecent(Order order, MarketView view) {
     long number = order.recentBlock().number();
     if (number > view.block().number()) {
       throw new TeexException(
@@ -168,8 +168,8 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
   }
 
-  private static ChainView.Service requireService(ServiceRef reference, ChainView view) {
-    ChainView.Service service =
+  private static MarketView.Service requireService(ServiceRef reference, MarketView view) {
+    MarketView.Service service =
         view.service(reference)
             .orElseThrow(() ->
                 new TeexException(
@@ -193,7 +193,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     return service;
   }
 
-  private static List<DatasetCharge> requireDatasets(Order order, ChainView view) {
+  private static List<DatasetCharge> requireDatasets(Order order, MarketView view) {
     if (order.datasets().size() > DATASETS_MAX) {
       throw mismatch(
           "%d data sets are more than %d".formatted(order.datasets().size(), DATASETS_MAX));
@@ -203,7 +203,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
     List<DatasetCharge> charges = new ArrayList<>();
     for (DatasetUse use : order.datasets()) {
-      ChainView.Dataset dataset =
+      MarketView.Dataset dataset =
           view.dataset(use.id(), use.licenceDigest())
               .orElseThrow(() ->
                   new TeexException(

@@ -115,7 +115,7 @@ final class ReceiptDesk {
           throw new TeexException(
               ErrorCode.LEASE_INVALID, "task %s is leased to nobody".formatted(task.id()));
       case TaskState.Leased(Attempt attempt) -> {
-        ChainView view = chain.view();
+        MarketView view = chain.view();
         long now = Time.now(clock, view);
         Signed<Receipt> receipt = delivery.receipt();
         rules.judge(
@@ -145,7 +145,7 @@ final class ReceiptDesk {
    * The worker reads the payees at the beginning of its work, which is after the lease: an owner of
    * any moment since then is right.
    */
-  private static Terms terms(Task task, Receipt receipt, ChainView view) {
+  private static Terms terms(Task task, Receipt receipt, MarketView view) {
     Terms terms = task.terms();
     if (terms.pays(receipt)) {
       return terms;
@@ -157,14 +157,14 @@ final class ReceiptDesk {
               charge.id(),
               charge.licenceDigest(),
               view.dataset(charge.id(), charge.licenceDigest())
-                  .map(ChainView.Dataset::owner)
+                  .map(MarketView.Dataset::owner)
                   .orElse(charge.payee()),
               charge.amount()));
     }
     return new Terms(
         terms.price(),
         view.service(task.order().value().service())
-            .map(ChainView.Service::owner)
+            .map(MarketView.Service::owner)
             .orElse(terms.provider()),
         datasets,
         terms.basisPoints(),

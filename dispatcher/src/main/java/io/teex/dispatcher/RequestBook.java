@@ -2,6 +2,7 @@ package io.teex.dispatcher;
 
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TaskId;
+import io.teex.teeds.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentMap;
@@ -58,7 +59,7 @@ final class RequestBook extends Book {
 
   @Override
   void load() {
-    for (StateStore.Entry entry : journal().scan(journal().keys().requests())) {
+    for (Entry entry : journal().scan(journal().keys().requests())) {
       keep(TaskRow.decode(entry.value()), entry.revision());
     }
   }

@@ -66,7 +66,7 @@ final class RequestDesk {
 
   /** Takes what was requested since the last poll, and sees to requests that no worker has. */
   void poll() {
-    ChainView view = chain.refresh();
+    MarketView view = chain.refresh();
     if (!view.isDispatcherActive()) {
       return;
     }
@@ -85,12 +85,12 @@ final class RequestDesk {
         .forEach(this::drive);
   }
 
-  private void take(Chain.Request request, ChainView view) {
+  private void take(Chain.Request request, MarketView view) {
     TaskId id = request.task();
     if (ledger.find(id).isPresent()) {
       return;
     }
-    Optional<ChainView.Escrow> escrow = view.escrow(id);
+    Optional<MarketView.Escrow> escrow = view.escrow(id);
     if (escrow.isEmpty() || !escrow.get().open()) {
       return;
     }

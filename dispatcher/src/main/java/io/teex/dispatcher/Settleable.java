@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param now seconds since the epoch
  */
-record Settleable(ChainView view, long now, Duration withdrawDelay, DispatcherLog log) {
+record Settleable(MarketView view, long now, Duration withdrawDelay, DispatcherLog log) {
   boolean isPayable(BatchPlan.DueLane due) {
     Lane lane = due.lane();
     Amount amount = due.tasks().stream().map(Task::held).reduce(Amount.ZERO, Amount::plus);
@@ -53,7 +53,7 @@ record Settleable(ChainView view, long now, Duration withdrawDelay, DispatcherLo
   }
 
   private boolean isPayable(TaskId task, Amount amount) {
-    Optional<ChainView.Escrow> escrow = view.escrow(task);
+    Optional<MarketView.Escrow> escrow = view.escrow(task);
     return escrow.isPresent()
         && escrow.get().open()
         && escrow.get().amount().compareTo(amount) >= 0

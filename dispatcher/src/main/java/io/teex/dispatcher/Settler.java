@@ -163,7 +163,7 @@ final class Settler {
 
   private Optional<SettledBatch> settleOnce(Due due) {
     recoverLost();
-    ChainView view = chain.refresh();
+    MarketView view = chain.refresh();
     Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
     List<Task> requests = openRequests(due.requests(), settleable);
     BatchPlan plan =
@@ -266,7 +266,7 @@ final class Settler {
    * @return whether there is another batch under way now
    */
   private boolean revise(Batch batch, String reason) {
-    ChainView view = chain.refresh();
+    MarketView view = chain.refresh();
     Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
     boolean blocked =
         batch.debits().stream().anyMatch(debit -> !settleable.isPayable(debit))

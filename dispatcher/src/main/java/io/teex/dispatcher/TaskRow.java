@@ -60,8 +60,8 @@ record TaskRow(
     static final AttemptRow NONE = new AttemptRow("", Bytes.EMPTY, Bytes32.ZERO, 0, 0, 0, 0);
   }
 
-  static byte[] encode(Task task) {
-    return TypedData.encode(of(task));
+  static Bytes encode(Task task) {
+    return Bytes.of(TypedData.encode(of(task)));
   }
 
   /**
@@ -69,9 +69,9 @@ record TaskRow(
    *
    * @throws TeexException {@code STORE_CORRUPT}
    */
-  static Task decode(byte[] encoded) {
+  static Task decode(Bytes encoded) {
     try {
-      return TypedData.decode(TaskRow.class, encoded).task();
+      return TypedData.decode(TaskRow.class, encoded.copy()).task();
     } catch (TeexException | IllegalArgumentException e) {
       throw new TeexException(ErrorCode.STORE_CORRUPT, "a stored task cannot be read", e);
     }

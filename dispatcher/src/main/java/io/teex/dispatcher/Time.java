@@ -10,7 +10,7 @@ final class Time {
   private Time() {}
 
   /** Seconds since the epoch. */
-  static long now(InstantSource clock, ChainView view) {
+  static long now(InstantSource clock, MarketView view) {
     return Math.max(clock.instant().getEpochSecond(), view.block().time());
   }
 }

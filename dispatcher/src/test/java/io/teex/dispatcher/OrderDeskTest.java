@@ -66,11 +66,11 @@ class OrderDeskTest {
   @Test
   void takesAnOrderInOneWrite() {
     market.joinedWorker("w1", 2);
-    long before = market.disk.writes();
+    long before = market.disk.status().revision();
 
     market.submit(market.order());
 
-    assertThat(market.disk.writes()).isEqualTo(before + 1);
+    assertThat(market.disk.status().revision()).isEqualTo(before + 1);
   }
 
   @Test
@@ -78,11 +78,13 @@ class OrderDeskTest {
     FakeWorker worker = market.joinedWorker("w1", 2);
     Task task = market.submit(market.order());
 
-    assertThat(market.submit(market.order())).isEqualTo(task);
+    assertThat(market.submit(task.order(), Bytes.EMPTY)).isEqualTo(task);
     market.complete(worker, task);
-    assertThat(market.submit(market.order()).state()).isInstanceOf(TaskState.Acknowledged.class);
+    Task done = market.submit(task.order(), Bytes.EMPTY);
     market.dispatcher.settler().settle();
-    assertThat(market.submit(market.order()).state()).isInstanceOf(TaskState.Acknowledged.class);
+    Task settled = market.submit(task.order(), Bytes.EMPTY);
+    assertThat(done.state()).isInstanceOf(TaskState.Acknowledged.class);
+    assertThat(settled).isEqualTo(done);
     assertThat(market.dispatcher.workers().loads().getFirst().busy()).isZero();
   }
 
@@ -128,7 +130,7 @@ class OrderDeskTest {
   void refusesAnInactiveService() {
     market.chain.list(
         SERVICE,
-        new ChainView.Service(SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
+        new MarketView.Service(SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
     market.port.refresh();
 
     refused(ErrorCode.SERVICE_INACTIVE, () -> market.submit(market.order()));
@@ -220,7 +222,7 @@ class OrderDeskTest {
     market.chain.list(
         DATASET.id(),
         DATASET.licenceDigest(),
-        new ChainView.Dataset(TestMarket.DATA_PRICE, TestMarket.DATA_OWNER, false));
+        new MarketView.Dataset(TestMarket.DATA_PRICE, TestMarket.DATA_OWNER, false));
     market.port.refresh();
     refused(ErrorCode.LICENCE_REVOKED, () -> market.submit(market.order().datasets(DATASET)));
   }

@@ -3,7 +3,6 @@ package io.teex.dispatcher;
 import io.teex.dispatcher.testing.FakeChain;
 import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.ManualClock;
-import io.teex.dispatcher.testing.MemoryStore;
 import io.teex.dispatcher.testing.OrderBuilder;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Address;
@@ -24,6 +23,8 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeeKind;
+import io.teex.teeds.Store;
+import io.teex.teeds.testing.InMemoryStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -52,7 +53,7 @@ final class TestMarket implements AutoCloseable {
 
   final ManualClock clock = new ManualClock();
   final FakeChain chain = new FakeChain(DOMAIN, clock);
-  final MemoryStore disk = new MemoryStore();
+  final InMemoryStore disk = new InMemoryStore();
   final SplittableRandom random = new SplittableRandom(1);
   final SigningKey manager = SigningKey.generate(random);
   final SigningKey key = SigningKey.generate(random);
@@ -63,9 +64,9 @@ final class TestMarket implements AutoCloseable {
   Dispatcher dispatcher;
 
   TestMarket() {
-    chain.list(SERVICE, new ChainView.Service(SERVICE.imageDigest(), PRICE, PROVIDER, true));
+    chain.list(SERVICE, new MarketView.Service(SERVICE.imageDigest(), PRICE, PROVIDER, true));
     chain.list(
-        DATASET.id(), DATASET.licenceDigest(), new ChainView.Dataset(DATA_PRICE, DATA_OWNER, true));
+        DATASET.id(), DATASET.licenceDigest(), new MarketView.Dataset(DATA_PRICE, DATA_OWNER, true));
     chain.activate(key.address(), true);
     allow(user, 0, 100_000);
     dispatcher = open(disk);
@@ -82,11 +83,11 @@ final class TestMarket implements AutoCloseable {
             200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30)));
   }
 
-  Dispatcher open(StateStore store) {
+  Dispatcher open(Store store) {
     return open(store, settings());
   }
 
-  Dispatcher open(StateStore store, DispatcherSettings settings) {
+  Dispatcher open(Store store, DispatcherSettings settings) {
     return Dispatcher.open(
         settings,
         new Dispatcher.Ground(
@@ -96,6 +97,7 @@ final class TestMarket implements AutoCloseable {
             (task, attempt, origin) ->
                 assigned.add(new Assigned(task, attempt, origin.sealedInputCid())),
             clock,
+            random,
             () -> takenOver = true));
   }
 

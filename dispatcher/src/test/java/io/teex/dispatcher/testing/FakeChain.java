@@ -3,7 +3,7 @@ package io.teex.dispatcher.testing;
 import io.teex.dispatcher.Allowance;
 import io.teex.dispatcher.Batch;
 import io.teex.dispatcher.Chain;
-import io.teex.dispatcher.ChainView;
+import io.teex.dispatcher.MarketView;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
@@ -51,9 +51,9 @@ public final class FakeChain {
   private final InstantSource clock;
   private final List<Bytes32> blocks = new ArrayList<>();
   private final Map<LaneId, Money> lanes = new HashMap<>();
-  private final Map<ServiceRef, ChainView.Service> services = new HashMap<>();
-  private final Map<LicenceId, ChainView.Dataset> datasets = new HashMap<>();
-  private final Map<TaskId, ChainView.Escrow> escrows = new HashMap<>();
+  private final Map<ServiceRef, MarketView.Service> services = new HashMap<>();
+  private final Map<LicenceId, MarketView.Dataset> datasets = new HashMap<>();
+  private final Map<TaskId, MarketView.Escrow> escrows = new HashMap<>();
   private final List<Chain.Request> requests = new ArrayList<>();
   private final Map<Address, List<Batch>> batches = new HashMap<>();
   private final Map<Address, Amount> credits = new TreeMap<>();
@@ -82,12 +82,12 @@ public final class FakeChain {
     mine();
   }
 
-  public synchronized void list(ServiceRef reference, ChainView.Service service) {
+  public synchronized void list(ServiceRef reference, MarketView.Service service) {
     services.put(reference, service);
     mine();
   }
 
-  public synchronized void list(DatasetId id, Bytes32 licence, ChainView.Dataset dataset) {
+  public synchronized void list(DatasetId id, Bytes32 licence, MarketView.Dataset dataset) {
     datasets.put(new LicenceId(id, licence), dataset);
     mine();
   }
@@ -127,7 +127,7 @@ public final class FakeChain {
     mine();
     escrows.put(
         id,
-        new ChainView.Escrow(
+        new MarketView.Escrow(
             value.user(), value.fee().max(), true, value.deadline() + WITHDRAW_DELAY.toSeconds()));
     deposited = deposited.plus(value.fee().max());
     requests.add(new Chain.Request(id, order, sealedInputCid, blocks.size() - 1));
@@ -135,9 +135,9 @@ public final class FakeChain {
 
   /** Gives an open request's escrow back. */
   public synchronized void reclaim(TaskId task) {
-    ChainView.Escrow escrow = escrows.get(task);
+    MarketView.Escrow escrow = escrows.get(task);
     escrows.put(
-        task, new ChainView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
+        task, new MarketView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
     refunds.merge(escrow.user(), escrow.amount(), Amount::plus);
     mine();
   }
@@ -174,7 +174,7 @@ public final class FakeChain {
     for (Money money : lanes.values()) {
       held = held.plus(money.remaining());
     }
-    for (ChainView.Escrow escrow : escrows.values()) {
+    for (MarketView.Escrow escrow : escrows.values()) {
       held = held.plus(escrow.open() ? escrow.amount() : Amount.ZERO);
     }
     for (Amount amount : credits.values()) {
@@ -237,7 +237,7 @@ public final class FakeChain {
         "RequestsMismatch");
     require(header.credits().equals(BatchHeader.digest(Credit.class, batch.credits())), "Credits");
     Map<LaneId, Money> newLanes = new HashMap<>(lanes);
-    Map<TaskId, ChainView.Escrow> newEscrows = new HashMap<>(escrows);
+    Map<TaskId, MarketView.Escrow> newEscrows = new HashMap<>(escrows);
     Map<Address, Amount> newRefunds = new TreeMap<>(refunds);
     Amount taken = Amount.ZERO;
     long counted = 0;
@@ -253,14 +253,14 @@ public final class FakeChain {
           id, new Money(money.remaining().minus(debit.amount()), debit.to(), money.expiry()));
     }
     for (RequestPayment payment : batch.requests()) {
-      ChainView.Escrow escrow = newEscrows.get(payment.taskId());
+      MarketView.Escrow escrow = newEscrows.get(payment.taskId());
       require(escrow != null && escrow.open(), "RequestNotOpen");
       require(now() < escrow.reclaimableAt(), "RequestOver");
       require(payment.amount().compareTo(escrow.amount()) <= 0, "RequestEscrowExceeded");
       newRefunds.merge(escrow.user(), escrow.amount().minus(payment.amount()), Amount::plus);
       newEscrows.put(
           payment.taskId(),
-          new ChainView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
+          new MarketView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
       taken = taken.plus(payment.amount());
       counted++;
     }
@@ -307,7 +307,7 @@ public final class FakeChain {
   public final class DispatcherChain implements Chain {
     private final Address dispatcher;
     private Fault fault = Fault.NONE;
-    private ChainView view;
+    private MarketView view;
     private long sent;
 
     private DispatcherChain(Address dispatcher) {
@@ -325,12 +325,12 @@ public final class FakeChain {
     }
 
     @Override
-    public ChainView view() {
+    public MarketView view() {
       return view;
     }
 
     @Override
-    public ChainView refresh() {
+    public MarketView refresh() {
       if (view.block().number() != head()) {
         view = new View(dispatcher);
       }
@@ -391,7 +391,7 @@ public final class FakeChain {
   }
 
   /** Everything as it was when this was made. */
-  private final class View implements ChainView {
+  private final class View implements MarketView {
     private final Address dispatcher;
     private final Block block;
     private final List<Bytes32> hashes;

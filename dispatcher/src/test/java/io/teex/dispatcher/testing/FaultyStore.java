@@ -1,71 +1,100 @@
 package io.teex.dispatcher.testing;
 
-import io.teex.dispatcher.Kept;
-import io.teex.dispatcher.StateStore;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
-import java.util.List;
+import io.teex.teeds.Entry;
+import io.teex.teeds.KeyRange;
+import io.teex.teeds.Page;
+import io.teex.teeds.RequestId;
+import io.teex.teeds.Store;
+import io.teex.teeds.StoreStatus;
+import io.teex.teeds.Transaction;
+import io.teex.teeds.TransactionResult;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
-/** A store whose connection breaks once, at a chosen write. */
-public final class FaultyStore implements StateStore {
-  /** When the connection breaks, which the caller cannot tell apart. */
+/** A store whose connection breaks at a chosen transaction. */
+public final class FaultyStore implements Store {
+  /** When it breaks, which the caller cannot tell apart. */
   public enum Moment {
     BEFORE_THE_WRITE,
     AFTER_THE_WRITE
   }
 
-  private final StateStore store;
+  /** What comes after. */
+  public enum Aftermath {
+    /** Repetitions of the transaction fail as well; everything else works. */
+    DISTURBED,
+    /** Nothing works any more, as when the process was killed. */
+    DEAD
+  }
+
+  private final Store store;
   private final long failing;
   private final Moment moment;
-  private final boolean forGood;
-  private long writes;
-  private boolean broken;
+  private final Aftermath aftermath;
+  private long transactions;
+  private RequestId last = RequestId.random(new SplittableRandom(1));
 
   /**
-   * @param failing the write that fails, from 1 on
-   * @param forGood whether nothing works any more after it, as when the process was killed
+   * @param failing the transaction that fails, from 1 on
    */
-  public FaultyStore(StateStore store, long failing, Moment moment, boolean forGood) {
+  public FaultyStore(Store store, long failing, Moment moment, Aftermath aftermath) {
     this.store = store;
     this.failing = failing;
     this.moment = moment;
-    this.forGood = forGood;
+    this.aftermath = aftermath;
   }
 
   /** Whether the failure happened. */
   public boolean failed() {
-    return writes >= failing;
+    return transactions >= failing;
   }
 
   @Override
-  public Optional<Kept<byte[]>> get(Bytes key) {
+  public Optional<Entry> get(Bytes key) {
     requireAlive();
     return store.get(key);
   }
 
   @Override
-  public List<Entry> scan(Bytes prefix) {
+  public Page range(KeyRange range, int limit) {
     requireAlive();
-    return store.scan(prefix);
+    return store.range(range, limit);
   }
 
   @Override
-  public long write(List<Expected> expected, List<Change> changes) {
-    requireAlive();
-    if (++writes != failing) {
-      return store.write(expected, changes);
+  public TransactionResult transact(RequestId id, Transaction transaction) {
+    boolean repeated = id.equals(last);
+    last = id;
+    if (!repeated) {
+      requireAlive();
+      transactions++;
     }
-    if (moment == Moment.AFTER_THE_WRITE) {
-      store.write(expected, changes);
+    if (transactions != failing) {
+      return store.transact(id, transaction);
     }
-    broken = forGood;
+    if (moment == Moment.AFTER_THE_WRITE && !repeated) {
+      store.transact(id, transaction);
+    }
     throw new TeexException(ErrorCode.UNAVAILABLE, "the store does not answer");
   }
 
+  @Override
+  public TransactionResult transact(Transaction transaction) {
+    requireAlive();
+    return store.transact(transaction);
+  }
+
+  @Override
+  public StoreStatus status() {
+    requireAlive();
+    return store.status();
+  }
+
   private void requireAlive() {
-    if (broken) {
+    if (aftermath == Aftermath.DEAD && failed()) {
       throw new TeexException(ErrorCode.UNAVAILABLE, "the process is dead");
     }
   }

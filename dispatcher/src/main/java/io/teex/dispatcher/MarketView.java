@@ -13,7 +13,7 @@ import java.util.Optional;
  * What a dispatcher has to know of the chain, all as of one block. Every call may fail with {@code
  * CHAIN_UNAVAILABLE}.
  */
-public interface ChainView {
+public interface MarketView {
   /**
    * @param time its timestamp, seconds since the epoch
    */

@@ -104,8 +104,7 @@ final class Batches {
     long revision =
         journal
             .write()
-            .put(
-                journal.keys().settled(), Bytes.of(TypedData.encode(next)), landed.revision())
+            .put(journal.keys().settled(), Bytes.of(TypedData.encode(next)), landed.revision())
             .put(
                 key,
                 BatchRow.encode(batch, transaction),
@@ -125,7 +124,8 @@ final class Batches {
     landed =
         journal
             .get(journal.keys().settled())
-            .map(kept -> new Kept<>(TypedData.decode(Landed.class, kept.value().copy()), kept.revision()))
+            .map(kept ->
+                new Kept<>(TypedData.decode(Landed.class, kept.value().copy()), kept.revision()))
             .orElse(new Kept<>(Landed.NONE, 0));
     underWay =
         journal

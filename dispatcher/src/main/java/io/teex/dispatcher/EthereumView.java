@@ -36,8 +36,7 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
       return Optional.empty();
     }
     return Optional.of(
-        new Service(
-            version.get().imageDigest(), price.get(), owner.get(), service.get().active()));
+        new Service(version.get().imageDigest(), price.get(), owner.get(), service.get().active()));
   }
 
   @Override
@@ -62,13 +61,12 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
     return chain
         .request(task)
         .value()
-        .map(
-            request ->
-                new Escrow(
-                    request.user(),
-                    request.escrow(),
-                    request.state() == Settlement.RequestState.OPEN,
-                    request.reclaimableAt()));
+        .map(request ->
+            new Escrow(
+                request.user(),
+                request.escrow(),
+                request.state() == Settlement.RequestState.OPEN,
+                request.reclaimableAt()));
   }
 
   @Override

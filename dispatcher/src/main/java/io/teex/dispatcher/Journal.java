@@ -31,7 +31,7 @@ final class Journal {
   private static final int TRIES_MAX = 3;
 
   /** A number as it is stored. */
-  private record Number(long value) {}
+  private record Count(long value) {}
 
   /**
    * @param task a {@link TaskRow}
@@ -45,8 +45,7 @@ final class Journal {
   private final long epoch;
   private final Bytes epochValue;
 
-  private Journal(
-      Store store, Keys keys, Runnable takenOver, RandomGenerator random, long epoch) {
+  private Journal(Store store, Keys keys, Runnable takenOver, RandomGenerator random, long epoch) {
     this.store = store;
     this.keys = keys;
     this.takenOver = takenOver;
@@ -60,8 +59,7 @@ final class Journal {
    *
    * @param takenOver what to do when the same happens to this one
    */
-  static Journal open(
-      Store store, Keys keys, Runnable takenOver, RandomGenerator random) {
+  static Journal open(Store store, Keys keys, Runnable takenOver, RandomGenerator random) {
     Optional<Entry> last = store.get(keys.epoch());
     long epoch = last.map(entry -> number(entry.value())).orElse(0L) + 1;
     boolean taken =
@@ -116,7 +114,7 @@ final class Journal {
   }
 
   static Bytes encode(long number) {
-    return Bytes.of(TypedData.encode(new Number(number)));
+    return Bytes.of(TypedData.encode(new Count(number)));
   }
 
   Write write() {
@@ -124,7 +122,7 @@ final class Journal {
   }
 
   private static long number(Bytes encoded) {
-    return TypedData.decode(Number.class, encoded.copy()).value();
+    return TypedData.decode(Count.class, encoded.copy()).value();
   }
 
   /** Changes that happen together or not at all. */
@@ -155,9 +153,7 @@ final class Journal {
     Write settle(SettledTask settled) {
       DoneRow row =
           new DoneRow(
-              TaskRow.encode(settled.task()),
-              settled.in().batch(),
-              settled.in().transaction());
+              TaskRow.encode(settled.task()), settled.in().batch(), settled.in().transaction());
       changes.add(Change.put(keys.done(settled.task().id()), Bytes.of(TypedData.encode(row))));
       return this;
     }

@@ -168,7 +168,8 @@ final class LaneBook extends Book {
       Bytes key = entry.key();
       sessions.put(
           new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())),
-          new Kept<>(TypedData.decode(SpentRow.class, entry.value().copy()).spent(), entry.revision()));
+          new Kept<>(
+              TypedData.decode(SpentRow.class, entry.value().copy()).spent(), entry.revision()));
     }
     for (Entry entry : journal().scan(keys.tasks(payer, number))) {
       Task task = TaskRow.decode(entry.value());

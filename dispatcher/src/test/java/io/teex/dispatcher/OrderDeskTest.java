@@ -130,7 +130,8 @@ class OrderDeskTest {
   void refusesAnInactiveService() {
     market.chain.list(
         SERVICE,
-        new MarketView.Service(SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
+        new MarketView.Service(
+            SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
     market.port.refresh();
 
     refused(ErrorCode.SERVICE_INACTIVE, () -> market.submit(market.order()));

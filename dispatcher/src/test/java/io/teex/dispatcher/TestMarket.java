@@ -66,7 +66,9 @@ final class TestMarket implements AutoCloseable {
   TestMarket() {
     chain.list(SERVICE, new MarketView.Service(SERVICE.imageDigest(), PRICE, PROVIDER, true));
     chain.list(
-        DATASET.id(), DATASET.licenceDigest(), new MarketView.Dataset(DATA_PRICE, DATA_OWNER, true));
+        DATASET.id(),
+        DATASET.licenceDigest(),
+        new MarketView.Dataset(DATA_PRICE, DATA_OWNER, true));
     chain.activate(key.address(), true);
     allow(user, 0, 100_000);
     dispatcher = open(disk);

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,14 +105,14 @@ public final class FakeChain {
 
   public synchronized void close(Address payer, Address dispatcher, int lane) {
     LaneId id = new LaneId(payer, dispatcher, lane);
-    Money money = lanes.get(id);
+    Money money = lane(id);
     lanes.put(id, new Money(money.remaining(), money.settledSequence(), now()));
     mine();
   }
 
   public synchronized void release(Address payer, Address dispatcher, int lane) {
     LaneId id = new LaneId(payer, dispatcher, lane);
-    Money money = lanes.get(id);
+    Money money = lane(id);
     if (now() < money.expiry() + WITHDRAW_DELAY.toSeconds()) {
       throw rejected("AllowanceNotReleasable");
     }
@@ -130,12 +131,12 @@ public final class FakeChain {
         new MarketView.Escrow(
             value.user(), value.fee().max(), true, value.deadline() + WITHDRAW_DELAY.toSeconds()));
     deposited = deposited.plus(value.fee().max());
-    requests.add(new Chain.Request(id, order, sealedInputCid, blocks.size() - 1));
+    requests.add(new Chain.Request(id, order, sealedInputCid, head()));
   }
 
   /** Gives an open request's escrow back. */
   public synchronized void reclaim(TaskId task) {
-    MarketView.Escrow escrow = escrows.get(task);
+    MarketView.Escrow escrow = escrow(task);
     escrows.put(
         task, new MarketView.Escrow(escrow.user(), Amount.ZERO, false, escrow.reclaimableAt()));
     refunds.merge(escrow.user(), escrow.amount(), Amount::plus);
@@ -161,7 +162,7 @@ public final class FakeChain {
   }
 
   public synchronized long head() {
-    return blocks.size() - 1;
+    return blocks.size() - 1L;
   }
 
   public synchronized Bytes32 blockHash(long number) {
@@ -186,12 +187,12 @@ public final class FakeChain {
     return held.equals(deposited);
   }
 
-  /** The newest batches are undone, as by a reorganisation that never mined them. */
-  public synchronized void undoCredits(Address dispatcher) {
-    Batch batch = batches.get(dispatcher).removeLast();
+  /** A reorganisation undoes the newest batch. */
+  public synchronized void undoLastBatch(Address dispatcher) {
+    Batch batch = settled(dispatcher).removeLast();
     for (Debit debit : batch.debits()) {
       LaneId id = new LaneId(debit.payer(), dispatcher, debit.lane());
-      Money money = lanes.get(id);
+      Money money = lane(id);
       lanes.put(
           id,
           new Money(
@@ -205,8 +206,20 @@ public final class FakeChain {
     mine();
   }
 
+  private Money lane(LaneId id) {
+    return lanes.getOrDefault(id, new Money(Amount.ZERO, 0, 0));
+  }
+
+  private MarketView.Escrow escrow(TaskId task) {
+    return Objects.requireNonNull(escrows.get(task), "no request");
+  }
+
+  private List<Batch> settled(Address dispatcher) {
+    return batches.computeIfAbsent(dispatcher, key -> new ArrayList<>());
+  }
+
   private long previousSettled(Address dispatcher, Debit undone) {
-    return batches.get(dispatcher).stream()
+    return settled(dispatcher).stream()
         .flatMap(batch -> batch.debits().stream())
         .filter(debit -> debit.payer().equals(undone.payer()) && debit.lane() == undone.lane())
         .mapToLong(Debit::to)
@@ -223,11 +236,11 @@ public final class FakeChain {
     return clock.instant().getEpochSecond();
   }
 
-  private synchronized Bytes32 settle(Address sender, Batch batch) {
+  private synchronized Bytes32 settle(Batch batch) {
     BatchHeader header = batch.header().value();
     batch.header().requireSigner(domain, header.dispatcher());
     require(active.contains(header.dispatcher()), "DispatcherNotActive");
-    List<Batch> before = batches.computeIfAbsent(header.dispatcher(), key -> new ArrayList<>());
+    List<Batch> before = settled(header.dispatcher());
     require(header.number() == before.size() + 1, "BatchOutOfOrder");
     Bytes32 head = before.isEmpty() ? Bytes32.ZERO : before.getLast().hash(domain);
     require(header.previous().equals(head), "BatchNotLinked");
@@ -253,8 +266,9 @@ public final class FakeChain {
           id, new Money(money.remaining().minus(debit.amount()), debit.to(), money.expiry()));
     }
     for (RequestPayment payment : batch.requests()) {
-      MarketView.Escrow escrow = newEscrows.get(payment.taskId());
-      require(escrow != null && escrow.open(), "RequestNotOpen");
+      require(newEscrows.containsKey(payment.taskId()), "RequestNotOpen");
+      MarketView.Escrow escrow = Objects.requireNonNull(newEscrows.get(payment.taskId()));
+      require(escrow.open(), "RequestNotOpen");
       require(now() < escrow.reclaimableAt(), "RequestOver");
       require(payment.amount().compareTo(escrow.amount()) <= 0, "RequestEscrowExceeded");
       newRefunds.merge(escrow.user(), escrow.amount().minus(payment.amount()), Amount::plus);
@@ -377,7 +391,7 @@ public final class FakeChain {
       if (now == Fault.LOST) {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the transaction is lost");
       }
-      Bytes32 transaction = FakeChain.this.settle(dispatcher, batch);
+      Bytes32 transaction = FakeChain.this.settle(batch);
       if (now == Fault.ANSWER_LOST) {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the answer is lost");
       }

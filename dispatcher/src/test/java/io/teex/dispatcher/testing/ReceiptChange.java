@@ -43,7 +43,7 @@ public record ReceiptChange(Receipt right) {
                   .newInstance(values);
       return copy;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("not a plain record", e);
     }
   }
 }

@@ -266,7 +266,10 @@ public final class Settlement extends Contract {
     return struct(BatchChain.class, TypedData.encodeCall("batchChain", new OfAccount(dispatcher)));
   }
 
-  /** The requests made in a block range, both ends included, in order. */
+  /**
+   * The requests made in a block range, both ends included, in order. An order with values that no
+   * TEEX client makes is left out: its user gets her escrow back.
+   */
   public List<Requested> requests(long from, long to) {
     return REQUESTED.in(chain(), address(), from, to).stream()
         .map(event ->
@@ -276,6 +279,13 @@ public final class Settlement extends Contract {
                 event.data().sealedInputCid(),
                 event.log().block(),
                 event.log().transaction()))
+        .toList();
+  }
+
+  /** The ids of all requests made in a block range, whatever their orders say. */
+  public List<TaskId> requestedTasks(long from, long to) {
+    return chain().logs(address(), List.of(REQUESTED.topic()), from, to).stream()
+        .map(log -> new TaskId(log.topics().get(1)))
         .toList();
   }
 

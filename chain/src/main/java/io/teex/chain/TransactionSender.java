@@ -27,6 +27,9 @@ public final class TransactionSender {
   private static final Duration MINED_MAX = Duration.ofMinutes(2);
   private static final int GAS_MARGIN_PERCENT = 20;
 
+  /** What one transaction may use at most since EIP-7825. */
+  private static final long GAS_MAX = 1 << 24;
+
   private final ChainClient chain;
   private final SigningKey key;
   private final ReentrantLock sending = new ReentrantLock();
@@ -91,21 +94,18 @@ public final class TransactionSender {
       long gas = chain.estimateGas(what, describe(to, wei, data));
       BigInteger feeMax = chain.head().baseFee().shiftLeft(1).add(TIP);
       Transaction.Raw raw =
-          new Transaction(
-                  chain.chainId(),
-                  nextNonce(),
-                  TIP,
-                  feeMax,
-                  gas + gas * GAS_MARGIN_PERCENT / 100,
-                  to,
-                  wei,
-                  data)
+          new Transaction(chain.chainId(), nextNonce(), TIP, feeMax, withMargin(gas), to, wei, data)
               .sign(key);
       chain.send(what, raw.bytes());
       return raw.hash();
     } finally {
       sending.unlock();
     }
+  }
+
+  /** State may change until the transaction is in a block, and with it what it uses. */
+  private static long withMargin(long gas) {
+    return Math.max(gas, Math.min(gas + gas * GAS_MARGIN_PERCENT / 100, GAS_MAX));
   }
 
   private Map<String, Object> describe(@Nullable Address to, BigInteger wei, Bytes data) {

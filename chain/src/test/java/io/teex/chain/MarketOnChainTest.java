@@ -258,6 +258,67 @@ class MarketOnChainTest {
   }
 
   @Test
+  void aRequestThatNobodyServedIsReclaimed() {
+    SigningKey user = DevAccounts.key(3);
+    TransactionSender sender = chain.sender(user);
+    chain.fund(user.address(), Amount.of(1_000));
+    Permit permit =
+        chain
+            .token()
+            .permit(user, chain.addresses.settlement(), Amount.of(1_000), chain.now() + 600);
+    chain.settlement().deposit(sender, Amount.of(1_000), permit);
+    Signed<Order> order = user.sign(chain.addresses.domain(), order(user.address()));
+    TaskId task = order.value().id(chain.addresses.domain());
+
+    chain.settlement().request(sender, order, "bafy-input");
+
+    rejected("RequestExists", () -> chain.settlement().request(sender, order, "bafy-input"));
+    rejected("RequestNotReclaimable", () -> chain.settlement().reclaim(sender, task));
+    chain.pass(EmbeddedChain.WITHDRAW_DELAY.plusSeconds(601));
+    chain.settlement().reclaim(chain.governance, task);
+    assertThat(chain.settlement().request(task).orElseThrow().state())
+        .isEqualTo(Settlement.RequestState.RECLAIMED);
+    assertThat(chain.settlement().balance(user.address())).isEqualTo(Amount.of(1_000));
+  }
+
+  @Test
+  void versionsAndLicencesAreOnlyAdded() {
+    TransactionSender owner = chain.sender(DevAccounts.key(3));
+    ServiceMarket.NewVersion version = new ServiceMarket.NewVersion(DIGEST, DIGEST, "one");
+    ServiceId service = chain.services().publish(owner, version, PRICE).id();
+    DatasetId dataset = chain.data().list(owner, DIGEST, DIGEST, Amount.of(7), "data").id();
+    Bytes32 second = Sha256.hash(new byte[] {2});
+
+    chain
+        .services()
+        .addVersion(owner, service, new ServiceMarket.NewVersion(second, DIGEST, "two"));
+    chain.data().addLicence(owner, dataset, second, Amount.of(8));
+
+    assertThat(chain.services().version(service, 1).orElseThrow().metadataCid()).isEqualTo("one");
+    assertThat(chain.services().version(service, 2).orElseThrow().imageDigest()).isEqualTo(second);
+    assertThat(chain.data().licence(dataset, DIGEST).orElseThrow().pricePerUse())
+        .isEqualTo(Amount.of(7));
+    assertThat(chain.data().licence(dataset, second).orElseThrow().pricePerUse())
+        .isEqualTo(Amount.of(8));
+    assertThat(chain.data().dataset(dataset)).contains(new DataMarket.Dataset(DIGEST, "data"));
+    assertThat(chain.data().owner(dataset)).contains(owner.address());
+    assertThat(chain.data().listed(0, chain.client.blockNumber()))
+        .extracting(DataMarket.Listed::id)
+        .contains(dataset);
+  }
+
+  @Test
+  void governanceSaysWhoMayCertifyWhat() {
+    assertThat(chain.registry().manager(MANAGER.address()))
+        .isEqualTo(new EnclaveRegistry.Manager(1, true));
+    assertThat(chain.registry().isAccepted(Role.DISPATCHER, MEASUREMENT)).isTrue();
+    assertThat(chain.registry().isAccepted(Role.WORKER, MEASUREMENT)).isFalse();
+    rejected(
+        "OwnableUnauthorizedAccount",
+        () -> chain.registry().setManager(chain.sender(PROVIDER), PROVIDER.address(), 1, true));
+  }
+
+  @Test
   void aNodeIsActiveUntilItIsRevoked() {
     SigningKey node = SigningKey.generate(new SplittableRandom(7));
     admitted(node);

@@ -1,0 +1,189 @@
+package io.teex.worker;
+
+import io.teex.blobs.Cid;
+import io.teex.executor.Executor;
+import io.teex.executor.Facts;
+import io.teex.executor.Job;
+import io.teex.executor.Result;
+import io.teex.executor.Task;
+import io.teex.protocol.Acknowledgement;
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetCharge;
+import io.teex.protocol.DatasetUse;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Hpke;
+import io.teex.protocol.InputBinding;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedContent;
+import io.teex.protocol.SealedInput;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.ServiceRef;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TeexException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Manager, dispatcher, chain and executor of a test, which behave unless told otherwise. The
+ * executor answers with the guest that the test gives it.
+ */
+final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
+  final List<Signed<Receipt>> receipts = new ArrayList<>();
+  final List<String> abandoned = new ArrayList<>();
+  final List<Task> tasks = new ArrayList<>();
+  final MemoryBlobs blobs = new MemoryBlobs();
+  final Hpke.KeyPair serviceKeys;
+  Function<Task, Result> guest = FakeMarket::echo;
+  Function<Signed<Receipt>, Bytes32> acknowledged;
+  Release released;
+
+  private final Scene scene;
+  private final SecretBytes imageKey;
+  private final SecretBytes dataKey;
+  private final byte[] seed = new byte[32];
+  private Bytes32 imageDigest = Bytes32.ZERO;
+  private Bytes32 dataDigest = Bytes32.ZERO;
+  private Cid image;
+  private Cid data;
+  private boolean withData;
+
+  FakeMarket(Scene scene, byte[] wasm, byte[] dataset) {
+    this.scene = scene;
+    this.serviceKeys = Hpke.KeyPair.generate(scene.random);
+    this.imageKey = SealedContent.newKey(scene.random);
+    this.dataKey = SealedContent.newKey(scene.random);
+    this.acknowledged = receipt -> receipt.value().hash(scene.domain);
+    SaltedContent salted = SaltedContent.of(Bytes32.random(scene.random), wasm);
+    imageDigest = salted.imageDigest();
+    image = store(imageKey, salted);
+    SaltedContent saltedData = SaltedContent.of(Bytes32.random(scene.random), dataset);
+    dataDigest = saltedData.dataDigest();
+    data = store(dataKey, saltedData);
+    scene.random.nextBytes(seed);
+  }
+
+  private Cid store(SecretBytes key, SaltedContent content) {
+    return blobs.put(SealedContent.seal(key, content.encode(), scene.random).copy());
+  }
+
+  Bytes32 imageDigest() {
+    return imageDigest;
+  }
+
+  /** Has the manager release the data set too. */
+  void withData() {
+    withData = true;
+  }
+
+  /** Puts something else where the image or the data should lie. */
+  void swapImage(byte[] wasm) {
+    image = store(imageKey, SaltedContent.of(Bytes32.ZERO, wasm));
+  }
+
+  void swapData(byte[] content) {
+    data = store(dataKey, SaltedContent.of(Bytes32.ZERO, content));
+  }
+
+  Cid sealInput(InputBinding binding, byte[] input) {
+    return blobs.put(
+        SealedInput.seal(
+                serviceKeys.publicKey(),
+                binding,
+                SaltedContent.of(scene.inputSalt, input),
+                scene.random)
+            .encode()
+            .copy());
+  }
+
+  @Override
+  public Release release(Attempt attempt, Bytes sealedInputKey) {
+    List<Release.Data> datasets =
+        withData
+            ? List.of(new Release.Data(data, SecretBytes.owned(dataKey.expose()), dataDigest, 64))
+            : List.of();
+    released =
+        new Release(
+            image,
+            SecretBytes.owned(imageKey.expose()),
+            datasets,
+            SecretBytes.copyOf(seed),
+            sealedInputKey.isEmpty()
+                ? null
+                : SealedInput.openKey(
+                    serviceKeys, InputBinding.of(scene.domain, attempt.order()), sealedInputKey));
+    return released;
+  }
+
+  @Override
+  public int basisPoints(Address dispatcher) {
+    return Scene.BASIS_POINTS;
+  }
+
+  @Override
+  public Signed<Acknowledgement> complete(
+      Attempt attempt, Signed<Receipt> receipt, String outputCid, Bytes sealedOutputKey) {
+    if (!outputCid.isEmpty() && !blobs.holds(Cid.parse(outputCid))) {
+      throw new TeexException(ErrorCode.BLOB_NOT_FOUND, "the output is not stored yet");
+    }
+    receipts.add(receipt);
+    return scene.dispatcher.sign(
+        scene.domain,
+        new Acknowledgement(
+            receipt.value().taskId(),
+            receipt.value().attempt(),
+            acknowledged.apply(receipt),
+            Scene.START.getEpochSecond() + 1_800));
+  }
+
+  @Override
+  public void abandon(Attempt attempt, ErrorCode code, String message) {
+    abandoned.add(code.name());
+  }
+
+  @Override
+  public Service service(ServiceRef reference) {
+    return new Service(Scene.PRICE, scene.provider);
+  }
+
+  @Override
+  public DatasetCharge dataset(DatasetUse use) {
+    return new DatasetCharge(
+        use.id(), use.licenceDigest(), scene.stranger.address(), Amount.of(77));
+  }
+
+  @Override
+  public Result run(Job job, Task task) {
+    tasks.add(task);
+    return guest.apply(task);
+  }
+
+  static Result echo(Task task) {
+    return new Result(
+        Outcome.COMPLETED, SecretBytes.owned(task.input().expose()), 1_234_567, 3 << 20, "");
+  }
+
+  static Result ended(Outcome outcome, String message) {
+    return new Result(outcome, SecretBytes.owned(new byte[0]), 2_000_000, 1 << 20, message);
+  }
+
+  static Result repeated(int bytes) {
+    byte[] output = new byte[bytes];
+    Arrays.fill(output, (byte) 7);
+    return new Result(Outcome.COMPLETED, SecretBytes.owned(output), 5, 0, "");
+  }
+
+  @Override
+  public Facts facts() {
+    return new Facts("test-1", true);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,359 @@
+package io.teex.worker;
+
+import static io.teex.worker.Failures.refuses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.teex.blobs.Cid;
+import io.teex.executor.Executor;
+import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetUse;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Execution;
+import io.teex.protocol.FeeTerms;
+import io.teex.protocol.InputBinding;
+import io.teex.protocol.Order;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.Pricing;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedOutput;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Sha256;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TasksTest {
+  private static final byte[] DATA = "training digits".getBytes(StandardCharsets.UTF_8);
+
+  private final Scene scene = new Scene();
+  private final FakeMarket market = new FakeMarket(scene, wasm(), DATA);
+  private final Tasks tasks = tasks(market);
+  private final Order order = scene.order(market.imageDigest(), List.of());
+
+  @Test
+  void answersWithAnOutputThatTheReceiptNames() throws Exception {
+    Answer answer = execute(order);
+
+    Receipt receipt = answer.receipt().value();
+    SaltedContent opened = SealedOutput.open(answer.outputKey(), answer.sealedOutput());
+    assertThat(opened.content().expose()).isEqualTo(scene.input);
+    assertThat(opened.outputCommitment()).isEqualTo(receipt.outputCommitment());
+    assertThat(Sha256.hash(answer.sealedOutput().copy())).isEqualTo(receipt.outputCiphertext());
+    assertThat(market.blobs.get(Cid.parse(answer.outputCid())))
+        .isEqualTo(answer.sealedOutput().copy());
+    assertThat(answer.receipt().signer(scene.domain)).isEqualTo(scene.worker.address());
+    assertThat(receipt.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(receipt.execution().has(Execution.SIMULATED)).isTrue();
+    assertThat(market.abandoned).isEmpty();
+  }
+
+  @Test
+  void chargesInStepsAndTellsMemoryAndTimeInBuckets() throws Exception {
+    scene.clock.pass(Duration.ofSeconds(1));
+
+    Receipt receipt = execute(order).receipt().value();
+
+    assertThat(receipt.fuel()).isEqualTo(2_000_000);
+    assertThat(receipt.memoryBytes()).isEqualTo(4 << 20);
+    assertThat(receipt.finishedAt() % 60).isZero();
+    assertThat(receipt.finishedAt()).isGreaterThan(scene.clock.instant().getEpochSecond());
+    assertThat(receipt.isConserved()).isTrue();
+    Amount price = Pricing.price(Scene.PRICE, 2_000_000);
+    assertThat(receipt.fee().providerAmount().plus(receipt.fee().workerAmount())).isEqualTo(price);
+    assertThat(receipt.fee().workerPayee()).isEqualTo(scene.payout);
+    assertThat(receipt.fee().provider()).isEqualTo(scene.provider);
+    assertThat(receipt.fee().total()).isEqualTo(price.plus(Amount.of(27)));
+  }
+
+  @Test
+  void executesAnAttemptOnceHoweverOftenItsTicketIsShown() throws Exception {
+    Ticket ticket = scene.ticket(order);
+
+    Answer first = execute(ticket);
+    Answer second = execute(ticket);
+
+    assertThat(second).isSameAs(first);
+    assertThat(market.tasks).hasSize(1);
+    assertThat(market.receipts).hasSize(1);
+  }
+
+  @Test
+  void refusesAnInputThatWasNotOrderedAndLetsTheRightOneFollow() throws Exception {
+    Ticket ticket = scene.ticket(order);
+    TaskInput other =
+        new TaskInput.Given("not to be".getBytes(StandardCharsets.UTF_8), scene.inputSalt);
+
+    refuses(ErrorCode.INPUT_MISMATCH, () -> tasks.accept(ticket, other, Scene.BASIS_POINTS));
+
+    assertThat(execute(ticket).receipt().value().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(market.abandoned).isEmpty();
+  }
+
+  @Test
+  void refusesABasisPointsClaimThatTheDispatcherDidNotMake() {
+    refuses(
+        ErrorCode.ORDER_MISMATCH,
+        () -> tasks.accept(scene.ticket(order), scene.given(), Scene.BASIS_POINTS - 1));
+  }
+
+  @Test
+  void chargesForWhatTheGuestDidWrongAndTellsItToTheUserAlone() throws Exception {
+    market.guest = task -> FakeMarket.ended(Outcome.TRAP, "unreachable executed");
+
+    Answer answer = execute(order);
+
+    Receipt receipt = answer.receipt().value();
+    assertThat(receipt.outcome()).isEqualTo(Outcome.TRAP);
+    assertThat(receipt.fee().total().isZero()).isFalse();
+    assertThat(receipt.outputCommitment()).isEqualTo(Bytes32.ZERO);
+    assertThat(receipt.outputCiphertext()).isEqualTo(Bytes32.ZERO);
+    assertThat(answer.outputCid()).isEmpty();
+    assertThat(answer.sealedOutput().isEmpty()).isTrue();
+    assertThat(answer.detail()).isEqualTo("unreachable executed");
+  }
+
+  @Test
+  void chargesNothingForWhatThePlatformDidWrong() {
+    market.guest = task -> FakeMarket.ended(Outcome.ENGINE_FAILURE, "the process died");
+
+    refuses(ErrorCode.ENGINE_FAILURE, () -> execute(order));
+
+    assertThat(market.receipts).isEmpty();
+    assertThat(market.abandoned).containsExactly("ENGINE_FAILURE");
+  }
+
+  @Test
+  void refusesAnImageThatIsNotTheOrderedOne() {
+    market.swapImage(wasm());
+
+    refuses(ErrorCode.BLOB_TAMPERED, () -> execute(order));
+
+    assertThat(market.tasks).isEmpty();
+    assertThat(market.abandoned).containsExactly("BLOB_TAMPERED");
+  }
+
+  @Test
+  void refusesDataThatIsNotTheLicensedOne() {
+    market.withData();
+    market.swapData(DATA);
+
+    refuses(ErrorCode.BLOB_TAMPERED, () -> execute(orderWithData()));
+
+    assertThat(market.tasks).isEmpty();
+  }
+
+  @Test
+  void givesTheGuestItsDataAndNoMoreOutputThanTheLicenceAllows() throws Exception {
+    market.withData();
+
+    Answer answer = execute(orderWithData());
+
+    assertThat(market.tasks.getFirst().outputBytesMax()).isEqualTo(64);
+    assertThat(answer.receipt().value().datasets())
+        .singleElement()
+        .satisfies(charge -> assertThat(charge.amount()).isEqualTo(Amount.of(77)));
+    assertThat(answer.receipt().value().isConserved()).isTrue();
+  }
+
+  @Test
+  void refusesAnOrderWhoseFeeDoesNotCoverTheWorstCase() {
+    Order stingy = withFeeMax(Amount.of(1_000));
+
+    refuses(ErrorCode.FEE_TOO_SMALL, () -> execute(stingy));
+
+    assertThat(market.tasks).isEmpty();
+  }
+
+  @Test
+  void opensAnInputThatWasSealedToTheService() throws Exception {
+    Cid cid = market.sealInput(InputBinding.of(scene.domain, order), scene.input);
+
+    Answer answer = executeStored(cid);
+
+    assertThat(SealedOutput.open(answer.outputKey(), answer.sealedOutput()).content().expose())
+        .isEqualTo(scene.input);
+  }
+
+  @Test
+  void refusesASealedInputOfAnotherUser() {
+    InputBinding mine = InputBinding.of(scene.domain, order);
+    InputBinding hers =
+        new InputBinding(
+            mine.chainId(),
+            mine.settlement(),
+            mine.service(),
+            mine.version(),
+            scene.stranger.address(),
+            mine.inputCommitment());
+    Cid cid = market.sealInput(hers, scene.input);
+
+    refuses(ErrorCode.SEALED_INPUT_REFUSED, () -> executeStored(cid));
+
+    assertThat(market.abandoned).containsExactly("SEALED_INPUT_REFUSED");
+  }
+
+  @Test
+  void refusesASealedInputThatDoesNotOpenTheCommitment() {
+    Cid cid =
+        market.sealInput(
+            InputBinding.of(scene.domain, order),
+            "something else".getBytes(StandardCharsets.UTF_8));
+
+    refuses(ErrorCode.INPUT_MISMATCH, () -> executeStored(cid));
+  }
+
+  @Test
+  void outputsOfDifferentSizesLookAlike() throws Exception {
+    market.guest = task -> FakeMarket.repeated(1);
+    Answer small = execute(order);
+    market.guest = task -> FakeMarket.repeated(256);
+    Answer large = execute(scene.order(market.imageDigest(), List.of()));
+
+    assertThat(small.sealedOutput().size()).isEqualTo(large.sealedOutput().size());
+  }
+
+  @Test
+  void givesNoOutputAwayWithoutAnAcknowledgementOfThisReceipt() {
+    market.acknowledged = receipt -> Bytes32.ZERO;
+
+    refuses(ErrorCode.ORDER_MISMATCH, () -> execute(order));
+  }
+
+  @Test
+  void letsAnotherAttemptFollowWhenTheDispatcherRefusesTheReceipt() {
+    market.acknowledged =
+        receipt -> {
+          throw new TeexException(ErrorCode.ORDER_MISMATCH, "another owner");
+        };
+
+    refuses(ErrorCode.UNAVAILABLE, () -> execute(order));
+
+    assertThat(market.abandoned).containsExactly("UNAVAILABLE");
+  }
+
+  @Test
+  void forgetsTheTasksSecrets() throws Exception {
+    market.withData();
+    execute(orderWithData());
+
+    assertThat(market.released.imageKey().isDestroyed()).isTrue();
+    assertThat(market.released.seed().isDestroyed()).isTrue();
+    assertThat(market.released.datasets().getFirst().key().isDestroyed()).isTrue();
+    assertThat(market.tasks.getFirst().input().isDestroyed()).isTrue();
+    assertThat(market.tasks.getFirst().datasets()).allMatch(SecretBytes::isDestroyed);
+  }
+
+  @Test
+  void forgetsTheTasksSecretsWhenItFails() {
+    market.withData();
+    market.swapData(DATA);
+
+    refuses(ErrorCode.BLOB_TAMPERED, () -> execute(orderWithData()));
+
+    assertThat(market.released.imageKey().isDestroyed()).isTrue();
+    assertThat(market.released.seed().isDestroyed()).isTrue();
+  }
+
+  @Test
+  void saysNothingOfInternalFailuresButAnId() {
+    market.guest =
+        task -> {
+          throw new IllegalStateException("secret details");
+        };
+
+    refuses(ErrorCode.INTERNAL, () -> execute(order));
+
+    assertThat(market.abandoned).containsExactly("INTERNAL");
+  }
+
+  @Test
+  void theSealedOutputKeyIsTheUsersAlone() throws Exception {
+    Answer answer = execute(order);
+
+    assertThat(answer.toString()).doesNotContain(Bytes.of(answer.outputKey().expose()).toHex());
+  }
+
+  private Tasks tasks(Executor executor) {
+    return new Tasks(
+        scene.tickets(),
+        new OnceOnly<>(Duration.ofMinutes(10), 1 << 20, Answer::sizeBytes, scene.clock),
+        new Preparation(
+            market,
+            market.blobs,
+            new Images(market.blobs, 1 << 20),
+            market,
+            scene.clock,
+            Duration.ofMinutes(1)),
+        executor,
+        new Delivery(
+            scene.domain,
+            scene.worker,
+            scene::facts,
+            market.blobs,
+            market,
+            scene.clock,
+            scene.random),
+        market,
+        new WorkerLog(),
+        2,
+        Duration.ofSeconds(1));
+  }
+
+  private Answer execute(Order ordered) throws InterruptedException {
+    return execute(scene.ticket(ordered));
+  }
+
+  private Answer execute(Ticket ticket) throws InterruptedException {
+    TaskInput input = scene.given();
+    return tasks.execute(tasks.accept(ticket, input, Scene.BASIS_POINTS), input);
+  }
+
+  private Answer executeStored(Cid cid) throws InterruptedException {
+    TaskInput input = new TaskInput.Stored(cid);
+    return tasks.execute(tasks.accept(scene.ticket(order), input, Scene.BASIS_POINTS), input);
+  }
+
+  private Order orderWithData() {
+    return scene.order(
+        market.imageDigest(),
+        List.of(new DatasetUse(new DatasetId(BigInteger.ONE), Bytes32.ZERO, Amount.of(100))));
+  }
+
+  private Order withFeeMax(Amount max) {
+    return new Order(
+        order.user(),
+        order.dispatcher(),
+        order.lane(),
+        order.sequence(),
+        order.service(),
+        order.datasets(),
+        order.purpose(),
+        order.inputCommitment(),
+        order.output(),
+        new FeeTerms(max, Scene.BASIS_POINTS),
+        order.limits(),
+        order.tier(),
+        order.recentBlock(),
+        order.deadline(),
+        order.salt());
+  }
+
+  /** The smallest module that is a WASI command. */
+  private static byte[] wasm() {
+    try {
+      return Files.readAllBytes(Path.of("../examples/noop/noop.wasm"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

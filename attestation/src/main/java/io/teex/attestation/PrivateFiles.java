@@ -3,9 +3,7 @@ package io.teex.attestation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,10 +62,12 @@ final class PrivateFiles {
       Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
       sync(parent(target));
       return true;
-    } catch (AtomicMoveNotSupportedException e) {
+    } catch (FileSystemException e) {
+      // rename(2) does not replace a directory that has something in it.
+      if (Files.exists(target)) {
+        return false;
+      }
       throw e;
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      return false;
     }
   }
 

@@ -37,12 +37,12 @@ public final class AttestedServer implements AutoCloseable {
 
   private final Server server;
   private final ExecutorService threads;
-  private final String host;
+  private final Endpoint endpoint;
 
-  private AttestedServer(Server server, ExecutorService threads, String host) {
+  private AttestedServer(Server server, ExecutorService threads, Endpoint endpoint) {
     this.server = server;
     this.threads = threads;
-    this.host = host;
+    this.endpoint = endpoint;
   }
 
   /** Begins a server that shows {@code identity} and admits callers by {@code policy}. */
@@ -143,13 +143,9 @@ public final class AttestedServer implements AutoCloseable {
       }
       try {
         Server server = builder.build().start();
-        LOG.log(
-            System.Logger.Level.INFO,
-            "{0} listens on {1}:{2,number,#}",
-            identity,
-            listen.host(),
-            server.getPort());
-        return new AttestedServer(server, threads, listen.host());
+        Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
+        LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
+        return new AttestedServer(server, threads, endpoint);
       } catch (IOException e) {
         threads.close();
         throw bindFailure(e);
@@ -179,12 +175,12 @@ public final class AttestedServer implements AutoCloseable {
 
   /** The port it listens on. */
   public int port() {
-    return server.getPort();
+    return endpoint.port();
   }
 
   /** Where it listens. */
   public Endpoint endpoint() {
-    return new Endpoint(host, port());
+    return endpoint;
   }
 
   /** Refuses new calls, gives running ones a few seconds, then cuts them off. */

@@ -1,4 +1,5 @@
-// Tells a handwritten digit: k-nearest neighbours over the labelled digits of data set 0.
+// Tells a handwritten digit: the five nearest neighbours among the labelled digits of data set 0,
+// looked for among the fifty that come nearest in a few pixels.
 //
 // Input: 784 bytes, 28 rows of 28 grey values. Data: "TXD1", count (u32, little-endian), then count
 // times label (1 byte) and pixels (784 bytes). Output: one line, "label=7 votes=5/5".
@@ -13,8 +14,10 @@ enum { SIDE = 28, PIXELS = SIDE * SIDE, RECORD = 1 + PIXELS, HEADER = 8, K = 5 }
 
 typedef struct {
   uint32_t distance;
-  uint8_t label;
+  const uint8_t *record;
 } Neighbour;
+
+static int label(Neighbour neighbour) { return neighbour.record[0] % 10; }
 
 static _Noreturn void fail(const char *why) {
   write(STDERR_FILENO, why, strlen(why));
@@ -44,25 +47,41 @@ static uint8_t *read_data(uint32_t *count) {
   return data + HEADER;
 }
 
-// The squared distance, or something above limit: most digits are far away after a few rows.
-// Rows are taken from the middle outwards, where the ink is.
-static uint32_t distance(const uint8_t *a, const uint8_t *b, uint32_t limit) {
+// Every second row of the middle, every fourth pixel of it, shifted from row to row: fifty pixels
+// that find the candidates nearly as well as all 784 would.
+enum { MARGIN = 4, ROW_STEP = 2, PIXEL_STEP = 4, ROWS = 10, PER_ROW = 5, CANDIDATES = 50 };
+
+static const uint8_t *sampled_row(const uint8_t *pixels, int i) {
+  return pixels + (MARGIN + i * ROW_STEP) * SIDE + MARGIN + (i & 1) * (PIXEL_STEP / 2);
+}
+
+// Called once for each digit of the data set, so not inlined: engines compile a function that is
+// called often, not a loop that they are in the middle of.
+static __attribute__((noinline)) uint32_t coarse_distance(const uint8_t *a, const uint8_t *b) {
   uint32_t sum = 0;
-  for (int i = 0; i < SIDE && sum <= limit; i++) {
-    int row = SIDE / 2 + ((i & 1) ? -(i + 1) / 2 : i / 2);
-    const uint8_t *p = a + row * SIDE, *q = b + row * SIDE;
-    for (int x = 0; x < SIDE; x += 4) {
-      int32_t d0 = p[x] - q[x], d1 = p[x + 1] - q[x + 1];
-      int32_t d2 = p[x + 2] - q[x + 2], d3 = p[x + 3] - q[x + 3];
-      sum += (uint32_t)(d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3);
+  for (int i = 0; i < ROWS; i++) {
+    const uint8_t *p = sampled_row(a, i), *q = sampled_row(b, i);
+    for (int k = 0; k < PER_ROW; k++) {
+      int32_t d = p[k * PIXEL_STEP] - q[k * PIXEL_STEP];
+      sum += (uint32_t)(d * d);
     }
   }
   return sum;
 }
 
-// Keeps the K nearest, nearest first.
-static void insert(Neighbour *nearest, Neighbour candidate) {
-  int at = K - 1;
+static __attribute__((noinline)) uint32_t full_distance(const uint8_t *a, const uint8_t *b) {
+  uint32_t sum = 0;
+  for (int i = 0; i < PIXELS; i++) {
+    int32_t d = a[i] - b[i];
+    sum += (uint32_t)(d * d);
+  }
+  return sum;
+}
+
+// Keeps the nearest, nearest first.
+static void insert(Neighbour *nearest, int size, Neighbour candidate) {
+  if (candidate.distance >= nearest[size - 1].distance) return;
+  int at = size - 1;
   for (; at > 0 && nearest[at - 1].distance > candidate.distance; at--) nearest[at] = nearest[at - 1];
   nearest[at] = candidate;
 }
@@ -73,19 +92,23 @@ int main(void) {
   read_input(digit);
   const uint8_t *data = read_data(&count);
 
-  Neighbour nearest[K];
-  for (int i = 0; i < K; i++) nearest[i] = (Neighbour){UINT32_MAX, 0};
+  Neighbour candidates[CANDIDATES], nearest[K];
+  for (int i = 0; i < CANDIDATES; i++) candidates[i] = (Neighbour){UINT32_MAX, NULL};
+  for (int i = 0; i < K; i++) nearest[i] = (Neighbour){UINT32_MAX, NULL};
   for (uint32_t i = 0; i < count; i++) {
     const uint8_t *record = data + (size_t)i * RECORD;
-    uint32_t d = distance(digit, record + 1, nearest[K - 1].distance);
-    if (d < nearest[K - 1].distance) insert(nearest, (Neighbour){d, record[0] % 10});
+    insert(candidates, CANDIDATES, (Neighbour){coarse_distance(digit, record + 1), record});
+  }
+  for (int i = 0; i < CANDIDATES && candidates[i].record; i++) {
+    const uint8_t *record = candidates[i].record;
+    insert(nearest, K, (Neighbour){full_distance(digit, record + 1), record});
   }
 
   // Among labels with equal votes, the one whose digit is nearest wins.
-  int votes[10] = {0}, best = nearest[0].label;
-  for (int i = 0; i < K; i++) votes[nearest[i].label]++;
+  int votes[10] = {0}, best = label(nearest[0]);
+  for (int i = 0; i < K; i++) votes[label(nearest[i])]++;
   for (int i = 0; i < K; i++)
-    if (votes[nearest[i].label] > votes[best]) best = nearest[i].label;
+    if (votes[label(nearest[i])] > votes[best]) best = label(nearest[i]);
   char line[] = "label=0 votes=0/5\n";
   line[6] = (char)('0' + best);
   line[14] = (char)('0' + votes[best]);

@@ -16,4 +16,13 @@ TEEX_IMPORT(dataset_size) int64_t teex_dataset_size(int32_t index);
 TEEX_IMPORT(dataset_read)
 int32_t teex_dataset_read(int32_t index, int64_t offset, void *to, int32_t length);
 
+// Bytes of the input, whatever was already read from standard input.
+TEEX_IMPORT(input_size) int32_t teex_input_size(void);
+
+// Copies up to length bytes of the input from offset on; returns how many, or -1.
+TEEX_IMPORT(input_read) int32_t teex_input_read(uint32_t offset, void *to, int32_t length);
+
+// Appends to the output, as standard output does, without a buffer between; returns 0, or -1.
+TEEX_IMPORT(output_write) int32_t teex_output_write(const void *from, int32_t length);
+
 #endif

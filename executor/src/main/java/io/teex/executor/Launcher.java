@@ -94,7 +94,8 @@ final class Launcher implements AutoCloseable {
       process.close();
       throw refused("it did not start within " + limit);
     } catch (ExecutionException e) {
-      process.close();
+      // Through its handle, because closing the process would close what it complained as well.
+      process.handle().destroyForcibly();
       throw refused(errors(process));
     } catch (InterruptedException e) {
       process.close();

@@ -153,7 +153,11 @@ public final class ProcessExecutor implements Executor {
     }
   }
 
-  /** Every process that lives, for tests that look at them from outside. */
+  /** For tests that look at processes from outside. */
+  ProcessPool pool() {
+    return pool;
+  }
+
   List<GuestProcess> processes() {
     return pool.processes();
   }

@@ -165,6 +165,16 @@ final class ProcessPool implements AutoCloseable {
     }
   }
 
+  /** Those that run a task now. */
+  List<GuestProcess> busyProcesses() {
+    lock.lock();
+    try {
+      return List.copyOf(busy);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Every process that lives, for tests that look at them from outside. */
   List<GuestProcess> processes() {
     lock.lock();

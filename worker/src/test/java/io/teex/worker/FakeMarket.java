@@ -42,14 +42,14 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   final Hpke.KeyPair serviceKeys;
   Function<Task, Result> guest = FakeMarket::echo;
   Function<Signed<Receipt>, Bytes32> acknowledged;
-  Release released;
+  final List<Release> released = new ArrayList<>();
 
   private final Scene scene;
   private final SecretBytes imageKey;
   private final SecretBytes dataKey;
   private final byte[] seed = new byte[32];
-  private Bytes32 imageDigest = Bytes32.ZERO;
-  private Bytes32 dataDigest = Bytes32.ZERO;
+  private final Bytes32 imageDigest;
+  private final Bytes32 dataDigest;
   private Cid image;
   private Cid data;
   private boolean withData;
@@ -108,7 +108,7 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
         withData
             ? List.of(new Release.Data(data, SecretBytes.owned(dataKey.expose()), dataDigest, 64))
             : List.of();
-    released =
+    Release release =
         new Release(
             image,
             SecretBytes.owned(imageKey.expose()),
@@ -118,7 +118,8 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
                 ? null
                 : SealedInput.openKey(
                     serviceKeys, InputBinding.of(scene.domain, attempt.order()), sealedInputKey));
-    return released;
+    released.add(release);
+    return release;
   }
 
   @Override

@@ -246,9 +246,9 @@ class TasksTest {
     market.withData();
     execute(orderWithData());
 
-    assertThat(market.released.imageKey().isDestroyed()).isTrue();
-    assertThat(market.released.seed().isDestroyed()).isTrue();
-    assertThat(market.released.datasets().getFirst().key().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().imageKey().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().seed().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().datasets().getFirst().key().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().input().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().datasets()).allMatch(SecretBytes::isDestroyed);
   }
@@ -260,8 +260,8 @@ class TasksTest {
 
     refuses(ErrorCode.BLOB_TAMPERED, () -> execute(orderWithData()));
 
-    assertThat(market.released.imageKey().isDestroyed()).isTrue();
-    assertThat(market.released.seed().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().imageKey().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().seed().isDestroyed()).isTrue();
   }
 
   @Test

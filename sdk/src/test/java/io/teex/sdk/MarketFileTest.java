@@ -1,0 +1,82 @@
+package io.teex.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarketFileTest {
+  private static final String ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+  private static final String JSON =
+      """
+      {
+        "chainRpc": "http://127.0.0.1:8545",
+        "addresses": {
+          "chainId": 31337, "token": "ADDRESS", "registry": "ADDRESS", "services": "ADDRESS",
+          "data": "ADDRESS", "settlement": "ADDRESS"
+        },
+        "manager": "127.0.0.1:7001",
+        "dispatchers": [{"address": "ADDRESS", "endpoint": "127.0.0.1:7003"}],
+        "blobs": "http://127.0.0.1:7004",
+        "policy": "policy.json"
+      }
+      """
+          .replace("ADDRESS", ADDRESS);
+
+  @TempDir Path directory;
+
+  @Test
+  void readsWhatItWrites() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(file, JSON);
+
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+    assertThat(read.policy()).isEqualTo(directory.resolve("policy.json"));
+    assertThat(read.dispatchers().getFirst().address()).hasToString(ADDRESS);
+    assertThat(read.addresses().chainId()).isEqualTo(31337);
+  }
+
+  @Test
+  void refusesAnUnknownKeyByName() {
+    refuses(JSON.replace("\"manager\"", "\"gateway\": \"\", \"manager\""), "gateway");
+  }
+
+  @Test
+  void refusesAMissingKeyByName() {
+    refuses(JSON.replace("\"blobs\": \"http://127.0.0.1:7004\",", ""), "blobs");
+  }
+
+  @Test
+  void refusesAWrongAddress() {
+    refuses(JSON.replace("5FbDB", "5fbdb"), "checksum");
+  }
+
+  @Test
+  void saysHowToGetAMissingFile() {
+    assertThatThrownBy(() -> MarketFile.read(directory.resolve("none.json")))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE))
+        .hasMessageContaining("teex dev up");
+  }
+
+  private void refuses(String json, String named) {
+    Path file = directory.resolve("market.json");
+    assertThatThrownBy(
+            () -> {
+              Files.writeString(file, json);
+              MarketFile.read(file);
+            })
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE))
+        .hasMessageContaining(named);
+  }
+}

@@ -27,8 +27,6 @@ import java.util.random.RandomGenerator;
  */
 public final class SealedReplica implements Store, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SealedReplica.class.getName());
-  private static final int KEY_BYTES_MAX =
-      StoreLimits.KEY_BYTES_MAX + StoreLimits.NAMESPACE_BYTES_MAX;
 
   private final Disk disk;
   private final LogWriter log;
@@ -89,13 +87,13 @@ public final class SealedReplica implements Store, AutoCloseable {
 
   @Override
   public Optional<Entry> get(Bytes key) {
-    StoreLimits.requireKey(key, KEY_BYTES_MAX);
+    StoreLimits.requireKey(key, StoreLimits.STORED_KEY_BYTES_MAX);
     return current().get(key);
   }
 
   @Override
   public Page range(KeyRange range, int limit) {
-    StoreLimits.requireRange(range, limit, KEY_BYTES_MAX);
+    StoreLimits.requireRange(range, limit, StoreLimits.STORED_KEY_BYTES_MAX);
     return current().range(range, limit);
   }
 
@@ -114,7 +112,7 @@ public final class SealedReplica implements Store, AutoCloseable {
 
   @Override
   public TransactionResult transact(RequestId id, Transaction transaction) {
-    StoreLimits.requireTransaction(transaction, KEY_BYTES_MAX);
+    StoreLimits.requireTransaction(transaction, StoreLimits.STORED_KEY_BYTES_MAX);
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
       queue.put(new CommitQueue.Waiting(Command.encode(id, transaction), outcome));

@@ -26,30 +26,30 @@ public final class StoreLimits {
   /** What a namespace adds to its callers' keys. */
   static final int NAMESPACE_BYTES_MAX = 64;
 
+  /** Keys as they are stored, with their namespace. */
+  public static final int STORED_KEY_BYTES_MAX = KEY_BYTES_MAX + NAMESPACE_BYTES_MAX;
+
   private StoreLimits() {}
 
-  public static void requireKey(Bytes key) {
+  static void requireKey(Bytes key) {
     requireKey(key, KEY_BYTES_MAX);
   }
 
-  /**
-   * @param limit of entries in a page
-   */
-  public static void requireRange(KeyRange range, int limit) {
+  static void requireRange(KeyRange range, int limit) {
     requireRange(range, limit, KEY_BYTES_MAX);
   }
 
-  public static void requireTransaction(Transaction transaction) {
+  static void requireTransaction(Transaction transaction) {
     requireTransaction(transaction, KEY_BYTES_MAX);
   }
 
-  static void requireKey(Bytes key, int bytesMax) {
+  public static void requireKey(Bytes key, int bytesMax) {
     if (key.isEmpty() || key.size() > bytesMax) {
       throw malformed("a key of %,d bytes, expected 1 to %,d".formatted(key.size(), bytesMax));
     }
   }
 
-  static void requireRange(KeyRange range, int limit, int keyBytesMax) {
+  public static void requireRange(KeyRange range, int limit, int keyBytesMax) {
     // One more, since the range after a key begins with that key and a zero.
     for (Bytes end : List.of(range.from(), range.to())) {
       if (end.size() > keyBytesMax + 1) {
@@ -64,7 +64,7 @@ public final class StoreLimits {
     }
   }
 
-  static void requireTransaction(Transaction transaction, int keyBytesMax) {
+  public static void requireTransaction(Transaction transaction, int keyBytesMax) {
     requireCount("comparisons", transaction.comparisons().size());
     long bytes = 0;
     for (Comparison comparison : transaction.comparisons()) {

@@ -21,6 +21,16 @@ public record StoreStatus(long revision, long epoch, RollbackProtection rollback
       this.label = label;
     }
 
+    /** The protection of a label; of one that this version does not know, nothing is believed. */
+    static RollbackProtection of(String label) {
+      for (RollbackProtection protection : values()) {
+        if (protection.label.equals(label)) {
+          return protection;
+        }
+      }
+      return UNPROTECTED;
+    }
+
     /** As it is shown and sent. */
     public String label() {
       return label;

@@ -47,13 +47,13 @@ public final class InMemoryStore implements Store {
 
   @Override
   public synchronized Optional<Entry> get(Bytes key) {
-    StoreLimits.requireKey(key);
+    StoreLimits.requireKey(key, StoreLimits.STORED_KEY_BYTES_MAX);
     return Optional.ofNullable(entries.get(key));
   }
 
   @Override
   public synchronized Page range(KeyRange range, int limit) {
-    StoreLimits.requireRange(range, limit);
+    StoreLimits.requireRange(range, limit, StoreLimits.STORED_KEY_BYTES_MAX);
     List<Entry> page = new ArrayList<>();
     long bytes = 0;
     for (Entry entry : entries.tailMap(range.from(), true).values()) {
@@ -80,7 +80,7 @@ public final class InMemoryStore implements Store {
       }
       return before.result();
     }
-    StoreLimits.requireTransaction(transaction);
+    StoreLimits.requireTransaction(transaction, StoreLimits.STORED_KEY_BYTES_MAX);
     if (failuresBefore > 0) {
       failuresBefore--;
       throw new TeexException(ErrorCode.UNAVAILABLE, "told to fail before the transaction");
@@ -93,7 +93,7 @@ public final class InMemoryStore implements Store {
 
   @Override
   public synchronized TransactionResult transact(Transaction transaction) {
-    StoreLimits.requireTransaction(transaction);
+    StoreLimits.requireTransaction(transaction, StoreLimits.STORED_KEY_BYTES_MAX);
     if (failuresBefore > 0) {
       failuresBefore--;
       throw new TeexException(ErrorCode.UNAVAILABLE, "told to fail before the transaction");

@@ -1,0 +1,100 @@
+package io.teex.teeds;
+
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.Peer;
+import io.teex.rpc.node.NodeCertificates;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which keys a caller may use. A manager, attested as one, has {@code manager/}. A dispatcher has
+ * {@code dispatcher/<address>/}, with the address of its signing key, which its TLS key alone does
+ * not tell: it shows its node certificate once, and from then on every connection that proves the
+ * same TLS key is known, until the certificate expires. Everybody else is refused.
+ */
+final class Namespaces {
+  private static final Bytes MANAGER = ascii("manager/");
+  private static final int ENTERED_MAX = 1_024;
+
+  /**
+   * @param notAfter seconds since the epoch
+   */
+  private record Entered(Bytes prefix, long notAfter) {}
+
+  private final NodeCertificates certificates;
+  private final InstantSource clock;
+  private final Map<Bytes32, Entered> dispatchers = new HashMap<>();
+
+  Namespaces(NodeCertificates certificates, InstantSource clock) {
+    this.certificates = certificates;
+    this.clock = clock;
+  }
+
+  /**
+   * Lets a dispatcher in.
+   *
+   * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager signed it for this very
+   *     peer; {@code PERMISSION_DENIED} for other roles
+   */
+  void enter(Peer.Node peer, Signed<NodeCertificate> signed) {
+    switch (peer.role()) {
+      case DISPATCHER -> {
+        NodeCertificate certificate = certificates.require(signed, peer);
+        Bytes prefix = ascii("dispatcher/" + certificate.signer().value().toHex() + "/");
+        keep(peer.tlsKeyHash(), new Entered(prefix, certificate.notAfter()));
+      }
+      case MANAGER, STORE, WORKER -> throw refused(peer);
+    }
+  }
+
+  private synchronized void keep(Bytes32 tlsKeyHash, Entered entered) {
+    long now = clock.instant().getEpochSecond();
+    dispatchers.values().removeIf(other -> other.notAfter() < now);
+    if (dispatchers.size() >= ENTERED_MAX && !dispatchers.containsKey(tlsKeyHash)) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE, "%,d dispatchers are known already".formatted(ENTERED_MAX));
+    }
+    dispatchers.put(tlsKeyHash, entered);
+  }
+
+  /**
+   * The prefix of all keys of a caller.
+   *
+   * @throws TeexException {@code NODE_NOT_ENROLLED} to a dispatcher that has to show its
+   *     certificate (again); {@code PERMISSION_DENIED} to other roles
+   */
+  Bytes of(Peer.Node peer) {
+    return switch (peer.role()) {
+      case MANAGER -> MANAGER;
+      case DISPATCHER -> dispatcher(peer.tlsKeyHash());
+      case STORE, WORKER -> throw refused(peer);
+    };
+  }
+
+  private synchronized Bytes dispatcher(Bytes32 tlsKeyHash) {
+    Entered entered = dispatchers.get(tlsKeyHash);
+    if (entered == null || Instant.ofEpochSecond(entered.notAfter()).isBefore(clock.instant())) {
+      throw new TeexException(
+          ErrorCode.NODE_NOT_ENROLLED, "this TLS key has shown no current node certificate here");
+    }
+    return entered.prefix();
+  }
+
+  private static TeexException refused(Peer.Node peer) {
+    return new TeexException(
+        ErrorCode.PERMISSION_DENIED,
+        "the store is for managers and dispatchers, not for a " + peer.role());
+  }
+
+  private static Bytes ascii(String text) {
+    return Bytes.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,38 @@
+package io.teex.teeds;
+
+import io.teex.protocol.Domain;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.node.NodeConfig;
+import io.teex.rpc.node.NodeSettings;
+import java.time.Duration;
+
+/**
+ * What a TEE-DS process is told besides {@link NodeSettings}.
+ *
+ * @param manager {@code manager}: the Service Manager that enrols it and gives it its keys
+ * @param managerWait {@code manager.wait}: how long to wait for one at the start; 30 s
+ * @param domain out of {@code chain.addresses}: what node certificates are signed for
+ * @param shard {@code shard}: which one it keeps; {@code main}
+ */
+public record StoreSettings(
+    NodeSettings node, Endpoint manager, Duration managerWait, Domain domain, String shard) {
+
+  public static StoreSettings from(NodeConfig config) {
+    // Every role of a market is told of the chain; a store has nothing to ask it yet.
+    config.optionalText("chain.rpc");
+    return new StoreSettings(
+        NodeSettings.from(config),
+        config.endpoint("manager"),
+        config.duration("manager.wait", Duration.ofSeconds(30)),
+        Deployment.read(config.path("chain.addresses")),
+        shard(config));
+  }
+
+  private static String shard(NodeConfig config) {
+    String shard = config.text("shard", "main");
+    if (!ShardKey.isName(shard)) {
+      throw config.failure("shard", "is %s, expected %s".formatted(shard, ShardKey.NAME_RULE));
+    }
+    return shard;
+  }
+}

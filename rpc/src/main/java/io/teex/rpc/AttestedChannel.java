@@ -1,6 +1,7 @@
 package io.teex.rpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
@@ -128,6 +129,7 @@ public final class AttestedChannel implements AutoCloseable {
    *     side
    */
   public Peer.Node connect(Duration wait) {
+    doNotBackOff();
     return gate.connect(wait);
   }
 
@@ -143,6 +145,7 @@ public final class AttestedChannel implements AutoCloseable {
 
   /** Calls a method within {@code time}, first messages included if they are due. */
   public <Q, A> A call(MethodDescriptor<Q, A> method, Q request, Duration time) {
+    doNotBackOff();
     CallOptions options =
         CallOptions.DEFAULT
             .withCallCredentials(gate)
@@ -151,6 +154,13 @@ public final class AttestedChannel implements AutoCloseable {
       return ClientCalls.blockingUnaryCall(channel, method, options, request);
     } catch (StatusRuntimeException e) {
       throw Failures.received(e, name);
+    }
+  }
+
+  /** A peer that is back is called at once: gRPC's own pauses between attempts grow to minutes. */
+  private void doNotBackOff() {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
     }
   }
 

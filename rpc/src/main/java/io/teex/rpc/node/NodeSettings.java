@@ -43,13 +43,16 @@ public record NodeSettings(
         advertise.<Advertised>map(Advertised.At::new).orElseGet(Advertised.AsListening::new));
   }
 
-  /** Opens what this process is: SIMULATED, measured by its main class and class path. */
+  /** What this process runs in: SIMULATED, measured by its main class and class path. */
+  public Tee tee(Class<?> mainClass, InstantSource clock, SecureRandom random) {
+    return SimulatedPlatform.openOrCreate(platform, clock.instant(), random)
+        .tee(ClassPathMeasurement.ofThisProcess(mainClass));
+  }
+
+  /** Opens what this process is, with the signing key that is sealed in {@code data}. */
   public NodeIdentity identity(
       Role role, Class<?> mainClass, InstantSource clock, SecureRandom random) {
-    Tee tee =
-        SimulatedPlatform.openOrCreate(platform, clock.instant(), random)
-            .tee(ClassPathMeasurement.ofThisProcess(mainClass));
-    return NodeIdentity.open(role, tee, data, clock, random);
+    return NodeIdentity.open(role, tee(mainClass, clock, random), data, clock, random);
   }
 
   /** What to tell others, once it is known where this node listens. */

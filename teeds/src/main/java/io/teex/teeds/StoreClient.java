@@ -48,7 +48,12 @@ public final class StoreClient implements Store {
 
   /** For a manager, which its attestation is enough to know. */
   public StoreClient(AttestedChannel channel) {
-    this(channel, time -> false, Patience.DEFAULT, new SecureRandom());
+    this(channel, Patience.DEFAULT, new SecureRandom());
+  }
+
+  /** For a manager, with another patience. */
+  public StoreClient(AttestedChannel channel, Patience patience, RandomGenerator random) {
+    this(channel, time -> false, patience, random);
   }
 
   /**

@@ -1,0 +1,201 @@
+package io.teex.manager.catalogue;
+
+import io.teex.blobs.BlobStore;
+import io.teex.blobs.Cid;
+import io.teex.manager.keys.ManagerIdentity;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Commitment;
+import io.teex.protocol.DatasetRegistration;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Hpke;
+import io.teex.protocol.ImageRegistration;
+import io.teex.protocol.Licence;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedContent;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.ServiceKey;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TeexException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * Takes images and data sets into the catalogue: by their owner's signature, and only after the
+ * sealed blob was fetched, opened and found to be what its public digest says. The plaintext is
+ * overwritten as soon as it has been judged.
+ */
+public final class Registrar {
+  /** Images and data sets that are open in memory at a time. */
+  private static final int OPEN_MAX = 1;
+
+  /** The longest list of images or users in a licence. */
+  private static final int LICENCE_LIST_MAX = 1_000;
+
+  private static final int PURPOSE_CHARS_MAX = 256;
+
+  private final ManagerIdentity manager;
+  private final Catalogue catalogue;
+  private final BlobStore blobs;
+  private final Consumer<byte[]> imageCheck;
+  private final SecureRandom random;
+  private final Semaphore open = new Semaphore(OPEN_MAX, true);
+
+  /**
+   * @param imageCheck throws {@code FORBIDDEN_IMPORT} or {@code INVALID_MODULE} for a module that
+   *     no executor would run; it keeps nothing of it
+   */
+  public Registrar(
+      ManagerIdentity manager,
+      Catalogue catalogue,
+      BlobStore blobs,
+      Consumer<byte[]> imageCheck,
+      SecureRandom random) {
+    this.manager = manager;
+    this.catalogue = catalogue;
+    this.blobs = blobs;
+    this.imageCheck = imageCheck;
+    this.random = random;
+  }
+
+  /**
+   * Keeps an image's key, and makes the key pair to which users seal inputs for it. Registering the
+   * same again answers as the first time.
+   *
+   * @throws TeexException {@code SIGNATURE_INVALID}, {@code MALFORMED}, {@code BLOB_NOT_FOUND},
+   *     {@code BLOB_TAMPERED}, {@code FORBIDDEN_IMPORT}, {@code INVALID_MODULE}, or {@code
+   *     ALREADY_EXISTS} if somebody else registered the image, or another blob of it
+   */
+  public Signed<ServiceKey> register(Signed<ImageRegistration> signed, SecretBytes imageKey) {
+    ImageRegistration registration = signed.value();
+    signed.requireSigner(manager.domain(), registration.owner());
+    Optional<ImageRecord> known = catalogue.image(registration.imageDigest());
+    if (known.isPresent()) {
+      requireSame(known.get(), registration);
+      return serviceKey(known.get());
+    }
+    inspect(
+        registration.sealedCid(),
+        imageKey,
+        Commitment::image,
+        registration.imageDigest(),
+        imageCheck);
+    ImageRecord kept = catalogue.keep(registration, imageKey, Hpke.KeyPair.generate(random));
+    requireSame(kept, registration);
+    return serviceKey(kept);
+  }
+
+  /**
+   * What users need to know before they seal an input to a service.
+   *
+   * @throws TeexException {@code NOT_FOUND}
+   */
+  public Signed<ServiceKey> serviceKey(Bytes32 imageDigest) {
+    return catalogue
+        .image(imageDigest)
+        .map(this::serviceKey)
+        .orElseThrow(() ->
+            new TeexException(
+                ErrorCode.NOT_FOUND, "image %s is not registered".formatted(imageDigest)));
+  }
+
+  /**
+   * Keeps a data set's key under a licence. Registering the same again changes nothing.
+   *
+   * @throws TeexException {@code MALFORMED}, {@code ORDER_MISMATCH} if the licence is another than
+   *     the one registered, {@code SIGNATURE_INVALID}, {@code BLOB_NOT_FOUND}, {@code
+   *     BLOB_TAMPERED}, or {@code ALREADY_EXISTS} if another blob is registered
+   */
+  public void register(
+      Signed<DatasetRegistration> signed, Licence licence, SecretBytes datasetKey) {
+    DatasetRegistration registration = signed.value();
+    signed.requireSigner(manager.domain(), licence.owner());
+    if (!licence.digest().equals(registration.licenceDigest())) {
+      throw new TeexException(
+          ErrorCode.ORDER_MISMATCH,
+          "the registration is for licence %s, the licence is %s"
+              .formatted(registration.licenceDigest(), licence.digest()));
+    }
+    requireBounded(licence);
+    Optional<DatasetRecord> known = catalogue.dataset(registration.licenceDigest());
+    if (known.isPresent()) {
+      requireSameBlob(known.get().sealedCid(), registration.sealedCid());
+      return;
+    }
+    inspect(
+        registration.sealedCid(),
+        datasetKey,
+        Commitment::data,
+        licence.dataDigest(),
+        content -> {});
+    DatasetRecord kept = catalogue.keep(licence, registration.sealedCid(), datasetKey);
+    requireSameBlob(kept.sealedCid(), registration.sealedCid());
+  }
+
+  private static void requireBounded(Licence licence) {
+    if (licence.images().isEmpty()
+        || licence.images().size() > LICENCE_LIST_MAX
+        || licence.users().size() > LICENCE_LIST_MAX
+        || licence.purpose().length() > PURPOSE_CHARS_MAX) {
+      throw new TeexException(
+          ErrorCode.MALFORMED,
+          "a licence names 1 to %1$d images, at most %1$d users and a purpose of %2$d characters"
+              .formatted(LICENCE_LIST_MAX, PURPOSE_CHARS_MAX));
+    }
+  }
+
+  private void inspect(
+      String cid,
+      SecretBytes key,
+      BiFunction<Bytes32, byte[], Bytes32> commitment,
+      Bytes32 expected,
+      Consumer<byte[]> check) {
+    Cid parsed = Cid.parse(cid);
+    open.acquireUninterruptibly();
+    try (SecretBytes plain = SealedContent.open(key, Bytes.of(blobs.get(parsed)))) {
+      SaltedContent opened = SaltedContent.decode(plain);
+      byte[] content = opened.content().expose();
+      try {
+        Bytes32 digest = commitment.apply(opened.salt(), content);
+        if (!digest.equals(expected)) {
+          throw new TeexException(
+              ErrorCode.BLOB_TAMPERED,
+              "the sealed blob holds %s, the registration says %s".formatted(digest, expected));
+        }
+        check.accept(content);
+      } finally {
+        Arrays.fill(content, (byte) 0);
+        opened.content().destroy();
+      }
+    } finally {
+      open.release();
+    }
+  }
+
+  private static void requireSame(ImageRecord kept, ImageRegistration registration) {
+    if (!kept.owner().equals(registration.owner())) {
+      throw new TeexException(
+          ErrorCode.ALREADY_EXISTS,
+          "image %s is registered by another owner".formatted(kept.imageDigest()));
+    }
+    requireSameBlob(kept.sealedCid(), registration.sealedCid());
+  }
+
+  private static void requireSameBlob(String kept, String registered) {
+    if (!kept.equals(registered)) {
+      throw new TeexException(
+          ErrorCode.ALREADY_EXISTS,
+          "it is registered as blob %s; what is sealed anew needs a new salt and digest"
+              .formatted(kept));
+    }
+  }
+
+  private Signed<ServiceKey> serviceKey(ImageRecord image) {
+    return manager.sign(
+        new ServiceKey(image.owner(), image.imageDigest(), image.publicKey(), manager.epoch()));
+  }
+}

@@ -1,0 +1,43 @@
+package io.teex.manager.release;
+
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.SecretBytes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt of one task gets. Closing it overwrites this copy of the keys.
+ *
+ * @param imageKey opens the blob {@code imageCid}
+ * @param seed of the task's randomness
+ * @param inputKey opens the sealed input, if there is one
+ */
+public record Grant(
+    String imageCid,
+    SecretBytes imageKey,
+    List<Data> datasets,
+    SecretBytes seed,
+    @Nullable SecretBytes inputKey)
+    implements AutoCloseable {
+  /**
+   * One data set, in the order's order.
+   *
+   * @param dataDigest what the opened data must be
+   * @param outputBytesMax the most that the task may output under the licence
+   */
+  public record Data(String cid, SecretBytes key, Bytes32 dataDigest, long outputBytesMax) {}
+
+  public Grant {
+    datasets = List.copyOf(datasets);
+  }
+
+  @Override
+  public void close() {
+    imageKey.close();
+    datasets.forEach(data -> data.key().close());
+    seed.close();
+    if (inputKey != null) {
+      inputKey.close();
+    }
+  }
+}

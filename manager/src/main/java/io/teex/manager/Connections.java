@@ -1,0 +1,90 @@
+package io.teex.manager;
+
+import io.teex.blobs.HttpBlobStore;
+import io.teex.chain.Addresses;
+import io.teex.chain.ChainClient;
+import io.teex.chain.ChainViews;
+import io.teex.chain.RpcChainViews;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.proto.StoreGrpc;
+import io.teex.rpc.proto.StoreStatusRequest;
+import io.teex.teeds.Patience;
+import io.teex.teeds.Store;
+import io.teex.teeds.StoreClient;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Whom a manager talks to: the chain, TEE-DS and the blob store. */
+record Connections(
+    ChainClient chain,
+    Addresses addresses,
+    ChainViews views,
+    AttestedChannel storeChannel,
+    Store store,
+    HttpBlobStore blobs)
+    implements AutoCloseable {
+  private static final Duration BLOB_TRANSFER_MAX = Duration.ofMinutes(1);
+  private static final Duration STATUS_MAX = Duration.ofSeconds(1);
+
+  /**
+   * The chain must answer; TEE-DS and the blob store are reached when they are needed.
+   *
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} or {@code USAGE}
+   */
+  static Connections open(
+      ManagerSettings settings, NodeIdentity identity, InstantSource clock, SecureRandom random) {
+    Addresses addresses = Addresses.read(settings.chainAddresses());
+    ChainClient chain = ChainClient.connect(settings.chainRpc());
+    AttestedChannel storeChannel =
+        AttestedChannel.to(settings.store(), Role.STORE, settings.node().policy())
+            .as(identity)
+            .clock(clock)
+            .random(random)
+            .open();
+    return new Connections(
+        chain,
+        addresses,
+        new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime),
+        storeChannel,
+        new StoreClient(storeChannel, patience(settings.storeWait()), random),
+        new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
+  }
+
+  private static Patience patience(Duration total) {
+    Patience usual = Patience.DEFAULT;
+    return new Patience(total, usual.attempt(), usual.pauseMin(), usual.pauseMax());
+  }
+
+  /**
+   * How far TEE-DS protects what the manager keeps there; empty while it is not connected, which is
+   * so until it got its keys from this manager.
+   */
+  Optional<String> storeProtection() {
+    try {
+      storeChannel.connect(STATUS_MAX);
+      return Optional.of(
+          storeChannel
+              .call(
+                  StoreGrpc.getStatusMethod(), StoreStatusRequest.getDefaultInstance(), STATUS_MAX)
+              .getRollbackProtection());
+    } catch (TeexException e) {
+      if (e.code() != ErrorCode.UNAVAILABLE) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    storeChannel.close();
+    blobs.close();
+    chain.close();
+  }
+}

@@ -1,0 +1,443 @@
+package io.teex.manager;
+
+import static io.teex.manager.testing.Codes.refuses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.teex.chain.DevAccounts;
+import io.teex.chain.ServiceMarket;
+import io.teex.manager.testing.LiveMarket;
+import io.teex.manager.testing.LiveMarket.LiveNode;
+import io.teex.manager.testing.Modules;
+import io.teex.protocol.Amount;
+import io.teex.protocol.BlockRef;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Commitment;
+import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetRegistration;
+import io.teex.protocol.DatasetUse;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.FeeTerms;
+import io.teex.protocol.ImageRegistration;
+import io.teex.protocol.InputBinding;
+import io.teex.protocol.Isolation;
+import io.teex.protocol.Lease;
+import io.teex.protocol.Licence;
+import io.teex.protocol.Limits;
+import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Order;
+import io.teex.protocol.OutputTerms;
+import io.teex.protocol.Price;
+import io.teex.protocol.Revocation;
+import io.teex.protocol.Role;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedContent;
+import io.teex.protocol.SealedInput;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.ServiceId;
+import io.teex.protocol.ServiceKey;
+import io.teex.protocol.ServiceRef;
+import io.teex.protocol.Signed;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeeKind;
+import io.teex.protocol.Tier;
+import io.teex.protocol.TypedData;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.proto.FindServiceKeyRequest;
+import io.teex.rpc.proto.ManagerGrpc;
+import io.teex.rpc.proto.ManagerStatusRequest;
+import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.RegisterDatasetRequest;
+import io.teex.rpc.proto.RegisterImageRequest;
+import io.teex.rpc.proto.ReleaseRequest;
+import io.teex.rpc.proto.ReleaseResponse;
+import io.teex.rpc.proto.RevokeRequest;
+import io.teex.rpc.proto.StoreKeysRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The manager as its peers meet it, with a real chain, TEE-DS, blob store and attested channels.
+ */
+class LiveManagerTest {
+  private static final int LANE = 0;
+  private static final Amount DATA_PRICE = Amount.of(5);
+  private static final byte[] DATA =
+      "secret rows".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+  @TempDir Path directory;
+
+  private final SigningKey user = DevAccounts.key(1);
+  private final SigningKey provider = DevAccounts.key(2);
+  private final SigningKey dataOwner = DevAccounts.key(3);
+  private final SecretBytes imageKey = SealedContent.newKey(LiveMarket.RANDOM);
+  private final SecretBytes dataKey = SealedContent.newKey(LiveMarket.RANDOM);
+  private final Bytes32 inputSalt = Bytes32.random(LiveMarket.RANDOM);
+  private LiveMarket market;
+  private AttestedChannel stranger;
+
+  @BeforeEach
+  void begin() throws Exception {
+    market = LiveMarket.begin(directory);
+    market.startManager();
+    stranger = market.anonymous();
+  }
+
+  @AfterEach
+  void end() {
+    if (market != null) {
+      stranger.close();
+      market.close();
+    }
+  }
+
+  @Test
+  void admitsByRoleAndMeasurementOnly() {
+    try (LiveNode worker = market.node(Role.WORKER);
+        LiveNode unknown = market.unknownNode(Role.WORKER)) {
+      Signed<NodeCertificate> certificate = worker.enrol();
+
+      assertThat(certificate.value().role()).isEqualTo(Role.WORKER);
+      assertThat(certificate.value().tlsKeyHash()).isEqualTo(worker.identity().tlsKeyHash());
+      refuses(ErrorCode.ATTESTATION_REFUSED, unknown::enrol);
+      refuses(
+          ErrorCode.PERMISSION_DENIED,
+          () ->
+              worker
+                  .manager()
+                  .call(
+                      ManagerGrpc.getStoreKeysMethod(),
+                      StoreKeysRequest.newBuilder().setShard("main").build()));
+      refuses(
+          ErrorCode.PERMISSION_DENIED,
+          () -> stranger.call(ManagerGrpc.getReleaseMethod(), ReleaseRequest.getDefaultInstance()));
+    }
+  }
+
+  @Test
+  void saysThatItsStateIsNotConnectedUntilItIs() {
+    ManagerStatusResponse before = status();
+    refuses(
+        ErrorCode.UNAVAILABLE,
+        "store",
+        () ->
+            stranger.call(
+                ManagerGrpc.getFindServiceKeyMethod(),
+                FindServiceKeyRequest.newBuilder()
+                    .setImageDigest(ByteString.copyFrom(new byte[32]))
+                    .build()));
+
+    market.startStore();
+
+    ManagerStatusResponse after = status();
+    assertThat(before.getStateReady()).isFalse();
+    assertThat(after.getStateReady()).isTrue();
+    assertThat(after.getRollbackProtection()).isEqualTo("ROLLBACK-UNPROTECTED");
+    assertThat(after.getSimulated()).isTrue();
+    assertThat(after.getChainTrust()).isEqualTo("UNVERIFIED");
+    assertThat(after.getAddress()).isEqualTo(before.getAddress());
+  }
+
+  @Test
+  void refusesToStartOnADamagedRoot() throws Exception {
+    market.stopManager();
+    Path root = market.managerData().resolve("root.sealed");
+    byte[] damaged = Files.readAllBytes(root);
+    damaged[damaged.length - 1] ^= 1;
+    Files.write(root, damaged);
+
+    refuses(ErrorCode.STORE_CORRUPT, () -> market.startManager());
+    assertThat(Files.readAllBytes(root)).isEqualTo(damaged);
+  }
+
+  @Test
+  void releasesKeysForOneTaskFromRegistrationToRevocation() throws Exception {
+    market.startStore();
+    Listed listed = list();
+    try (Pair nodes = enrolledPair()) {
+      market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(10_000));
+      Order order = order(listed, nodes, 1);
+
+      ReleaseResponse released = release(nodes, order, 1, Bytes.EMPTY);
+      ReleaseResponse again = release(nodes, order, 1, Bytes.EMPTY);
+
+      assertThat(released.getImageKey().toByteArray()).isEqualTo(imageKey.expose());
+      assertThat(released.getImageCid()).isEqualTo(listed.imageCid());
+      assertThat(released.getDatasets(0).getKey().toByteArray()).isEqualTo(dataKey.expose());
+      assertThat(released.getDatasets(0).getOutputBytesMax()).isEqualTo(64);
+      assertThat(again).isEqualTo(released);
+
+      Order sealed = order(listed, nodes, 2);
+      SealedInput input =
+          SealedInput.seal(
+              listed.publicKey(),
+              InputBinding.of(market.domain, sealed),
+              SaltedContent.of(inputSalt, new byte[] {7}),
+              LiveMarket.RANDOM);
+      ReleaseResponse opened = release(nodes, sealed, 1, input.sealedKey());
+      assertThat(
+              input.open(SecretBytes.copyOf(opened.getInputKey().toByteArray())).content().expose())
+          .containsExactly(7);
+
+      // Two of three uses are taken; a restart of the manager forgets none of them.
+      market.stopManager();
+      market.startManager();
+      release(nodes, order(listed, nodes, 3), 1, Bytes.EMPTY);
+      assertThat(release(nodes, order, 1, Bytes.EMPTY)).isEqualTo(released);
+      refuses(
+          ErrorCode.LICENCE_EXHAUSTED,
+          () -> release(nodes, order(listed, nodes, 4), 1, Bytes.EMPTY));
+
+      revoke(listed.licence());
+      refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order, 2, Bytes.EMPTY));
+      assertNoKeyIn(market.managerData());
+    }
+  }
+
+  @Test
+  void honoursWhatWasRevokedOnChainFromTheNextReleaseOn() throws Exception {
+    market.startStore();
+    Listed listed = list();
+    try (Pair nodes = enrolledPair()) {
+      market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(10_000));
+      release(nodes, order(listed, nodes, 1), 1, Bytes.EMPTY);
+
+      market.data().revoke(market.sender(dataOwner), listed.dataset(), listed.licence().digest());
+      refuses(
+          ErrorCode.LICENCE_REVOKED, () -> release(nodes, order(listed, nodes, 2), 1, Bytes.EMPTY));
+
+      market.revoke(nodes.worker().address());
+      refuses(
+          ErrorCode.CERTIFICATE_INVALID,
+          () -> release(nodes, order(listed, nodes, 3), 1, Bytes.EMPTY));
+    }
+  }
+
+  @Test
+  void releaseCostsFewMilliseconds() throws Exception {
+    int warmUp = 200;
+    int measured = 300;
+    market.startStore();
+    Listed listed = list(warmUp + measured);
+    try (Pair nodes = enrolledPair()) {
+      market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(1_000_000));
+      List<Order> orders =
+          LongStream.rangeClosed(1, warmUp + measured)
+              .mapToObj(sequence -> order(listed, nodes, sequence))
+              .toList();
+      long[] nanos = new long[measured];
+      for (int i = 0; i < orders.size(); i++) {
+        ReleaseRequest request = request(nodes, orders.get(i), 1, Bytes.EMPTY);
+        long start = System.nanoTime();
+        nodes.worker().manager().call(ManagerGrpc.getReleaseMethod(), request);
+        if (i >= warmUp) {
+          nanos[i - warmUp] = System.nanoTime() - start;
+        }
+      }
+      Arrays.sort(nanos);
+      System.out.printf(
+          "release over RA-TLS, anvil and TEE-DS: p50 %.2f ms, p99 %.2f ms of %d%n",
+          nanos[measured / 2] / 1e6, nanos[measured * 99 / 100] / 1e6, measured);
+      assertThat(nanos[measured / 2]).isLessThan(100_000_000);
+    }
+  }
+
+  private record Listed(
+      ServiceId service,
+      Bytes32 imageDigest,
+      Bytes32 publicKey,
+      String imageCid,
+      DatasetId dataset,
+      Licence licence) {}
+
+  private record Pair(
+      LiveNode dispatcher,
+      Signed<NodeCertificate> dispatcherCertificate,
+      LiveNode worker,
+      Signed<NodeCertificate> workerCertificate)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      dispatcher.close();
+      worker.close();
+    }
+  }
+
+  private Pair enrolledPair() {
+    LiveNode dispatcher = market.node(Role.DISPATCHER);
+    LiveNode worker = market.node(Role.WORKER);
+    Pair pair = new Pair(dispatcher, dispatcher.enrol(), worker, worker.enrol());
+    market.admit(pair.dispatcherCertificate());
+    return pair;
+  }
+
+  private Listed list() {
+    return list(3);
+  }
+
+  /** What a provider and a data provider do: seal, register, list. */
+  private Listed list(long uses) {
+    Bytes32 imageSalt = Bytes32.random(LiveMarket.RANDOM);
+    Bytes32 imageDigest = Commitment.image(imageSalt, Modules.NO_OP);
+    String imageCid = seal(imageKey, imageSalt, Modules.NO_OP);
+    Signed<ServiceKey> serviceKey =
+        Signed.decode(
+            ServiceKey.class,
+            stranger
+                .call(
+                    ManagerGrpc.getRegisterImageMethod(),
+                    RegisterImageRequest.newBuilder()
+                        .setRegistration(
+                            bytes(
+                                provider.sign(
+                                    market.domain,
+                                    new ImageRegistration(
+                                        provider.address(), imageDigest, imageCid))))
+                        .setImageKey(ByteString.copyFrom(imageKey.expose()))
+                        .build())
+                .getServiceKey()
+                .toByteArray());
+    Bytes32 publicKey = serviceKey.value().publicKey();
+    ServiceId service =
+        market
+            .services()
+            .publish(
+                market.sender(provider),
+                new ServiceMarket.NewVersion(imageDigest, publicKey, ""),
+                new Price(Amount.of(10), Amount.ZERO, Amount.of(1), Amount.ZERO))
+            .id();
+    Licence licence = registerData(imageDigest, uses);
+    DatasetId dataset =
+        market
+            .data()
+            .list(market.sender(dataOwner), licence.dataDigest(), licence.digest(), DATA_PRICE, "")
+            .id();
+    return new Listed(service, imageDigest, publicKey, imageCid, dataset, licence);
+  }
+
+  private Licence registerData(Bytes32 imageDigest, long uses) {
+    Bytes32 salt = Bytes32.random(LiveMarket.RANDOM);
+    long now = market.chain.head().time();
+    Licence licence =
+        new Licence(
+            dataOwner.address(),
+            Commitment.data(salt, DATA),
+            List.of(imageDigest),
+            List.of(),
+            "",
+            DATA_PRICE,
+            uses,
+            now,
+            now + 3_600,
+            64,
+            1_000_000,
+            salt);
+    stranger.call(
+        ManagerGrpc.getRegisterDatasetMethod(),
+        RegisterDatasetRequest.newBuilder()
+            .setRegistration(
+                bytes(
+                    dataOwner.sign(
+                        market.domain,
+                        new DatasetRegistration(licence.digest(), seal(dataKey, salt, DATA)))))
+            .setLicence(ByteString.copyFrom(TypedData.encode(licence)))
+            .setDatasetKey(ByteString.copyFrom(dataKey.expose()))
+            .build());
+    return licence;
+  }
+
+  private String seal(SecretBytes key, Bytes32 salt, byte[] content) {
+    return market
+        .blobs
+        .put(
+            SealedContent.seal(key, SaltedContent.of(salt, content).encode(), LiveMarket.RANDOM)
+                .copy())
+        .toString();
+  }
+
+  private Order order(Listed listed, Pair nodes, long sequence) {
+    var head = market.chain.head();
+    return new Order(
+        user.address(),
+        nodes.dispatcher().address(),
+        LANE,
+        sequence,
+        new ServiceRef(listed.service(), 1, listed.imageDigest(), 1),
+        List.of(new DatasetUse(listed.dataset(), listed.licence().digest(), DATA_PRICE)),
+        "",
+        Commitment.input(inputSalt, new byte[] {7}),
+        new OutputTerms(Bytes32.ZERO, 1_024, 0),
+        new FeeTerms(Amount.of(100), 100),
+        new Limits(1_000_000, 1_000, 1 << 20),
+        Tier.single(Isolation.PROCESS, TeeKind.SIMULATED.bit()),
+        new BlockRef(head.number(), head.hash()),
+        LiveMarket.CLOCK.instant().getEpochSecond() + 600,
+        Bytes32.random(LiveMarket.RANDOM));
+  }
+
+  private ReleaseResponse release(Pair nodes, Order order, int attempt, Bytes sealedKey) {
+    return nodes
+        .worker()
+        .manager()
+        .call(ManagerGrpc.getReleaseMethod(), request(nodes, order, attempt, sealedKey));
+  }
+
+  private ReleaseRequest request(Pair nodes, Order order, int attempt, Bytes sealedKey) {
+    Lease lease =
+        new Lease(
+            order.id(market.domain),
+            attempt,
+            nodes.worker().address(),
+            nodes.dispatcher().address(),
+            LiveMarket.CLOCK.instant().getEpochSecond() + 300,
+            attempt);
+    return ReleaseRequest.newBuilder()
+        .setOrder(bytes(user.sign(market.domain, order)))
+        .setLease(bytes(nodes.dispatcher().identity().signer().sign(market.domain, lease)))
+        .setSealedInputHeader(ByteString.copyFrom(sealedKey.copy()))
+        .setDispatcherCertificate(bytes(nodes.dispatcherCertificate()))
+        .setWorkerCertificate(bytes(nodes.workerCertificate()))
+        .build();
+  }
+
+  private void revoke(Licence licence) {
+    refuses(ErrorCode.SIGNATURE_INVALID, () -> revoke(user, licence));
+    revoke(dataOwner, licence);
+  }
+
+  private void revoke(SigningKey by, Licence licence) {
+    stranger.call(
+        ManagerGrpc.getRevokeMethod(),
+        RevokeRequest.newBuilder()
+            .setRevocation(bytes(by.sign(market.domain, new Revocation(licence.digest()))))
+            .build());
+  }
+
+  private ManagerStatusResponse status() {
+    return stranger.call(ManagerGrpc.getStatusMethod(), ManagerStatusRequest.getDefaultInstance());
+  }
+
+  private void assertNoKeyIn(Path files) throws Exception {
+    try (var all = Files.walk(files)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String content = HexFormat.of().formatHex(Files.readAllBytes(file));
+        assertThat(content)
+            .doesNotContain(HexFormat.of().formatHex(imageKey.expose()))
+            .doesNotContain(HexFormat.of().formatHex(dataKey.expose()));
+      }
+    }
+  }
+
+  private static ByteString bytes(Signed<?> signed) {
+    return ByteString.copyFrom(signed.encode());
+  }
+}

@@ -60,7 +60,7 @@ final class SandboxTest {
 
   @Test
   void seesOnlyNodeItsLibrariesAndItsScripts() {
-    assertThat(report.get("files").split(" "))
+    assertThat(report.getOrDefault("files", "").split(" "))
         .contains("executor", "node")
         .isSubsetOf("executor", "node", "lib", "lib64", "usr", "opt");
     assertThat(report)
@@ -87,7 +87,7 @@ final class SandboxTest {
         .containsEntry("connect to the worker", "ECONNREFUSED")
         .containsEntry("connect to the world", "ENETUNREACH")
         .containsEntry("signal the worker", "ESRCH");
-    assertThat(report.get("look up a name")).isIn("EAI_AGAIN", "ENOTFOUND");
+    assertThat(report.getOrDefault("look up a name", "")).isIn("EAI_AGAIN", "ENOTFOUND");
   }
 
   @Test

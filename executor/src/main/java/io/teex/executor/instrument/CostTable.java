@@ -69,8 +69,8 @@ public final class CostTable {
             case CALL_INDIRECT, BULK, FLOAT_DIVIDE -> 8;
             case INTEGER_DIVIDE -> 12;
             case GROW -> 64;
-            case HOST_CALL -> 256;
-            case MEMORY_PAGE -> 4096;
+            case HOST_CALL -> 1024;
+            case MEMORY_PAGE -> 16_384;
           };
       costs.put(each, cost);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ExactnessTest {
   private static final long PLENTY = 1L << 60;
-  private static final int MODULES = Integer.getInteger("teex.modules", 300);
+  private static final int MODULES = Integer.getInteger("teex.modules", 150);
 
   /** Rerun one with {@code -Dteex.seed=N}; without it the seed is the clock's, and printed. */
   private static final OptionalLong SEED =

@@ -1,0 +1,38 @@
+package io.teex.executor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The executor's place: it knows values and modules, and nobody's network, keys or chain. */
+@AnalyzeClasses(packages = "io.teex.executor", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule executorKnowsOnlyTheProtocol =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.teex.executor..",
+              "io.teex.protocol..",
+              "java..",
+              "org.jspecify..",
+              "run.endive.wasm..");
+
+  @ArchTest
+  static final ArchRule instrumentationIsAPureFunction =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.executor.instrument")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.io", "java.net..", "java.nio.file..", "java.time..");
+
+  @ArchTest
+  static final ArchRule executorOpensNoSocket =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("java.net..", "javax.net..");
+}

@@ -3,6 +3,7 @@ package io.teex.worker;
 import io.teex.chain.ChainView;
 import io.teex.chain.ChainViews;
 import io.teex.chain.DataMarket;
+import io.teex.chain.Trust;
 import io.teex.protocol.Address;
 import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.DatasetUse;
@@ -47,6 +48,11 @@ final class ChainPriceList implements PriceList {
         view.licence(use.id(), use.licenceDigest()).value().orElseThrow(() -> unknown(use));
     Address owner = view.datasetOwner(use.id()).value().orElseThrow(() -> unknown(use));
     return new DatasetCharge(use.id(), use.licenceDigest(), owner, licence.pricePerUse());
+  }
+
+  @Override
+  public Trust trust() {
+    return chain.latest().trust();
   }
 
   private static TeexException unknown(DatasetUse use) {

@@ -14,9 +14,11 @@ import io.teex.rpc.proto.DispatcherGrpc;
 import io.teex.rpc.proto.JoinRequest;
 import io.teex.rpc.proto.JoinResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Membership implements AutoCloseable {
   private static final Duration RETRY = Duration.ofMillis(500);
-  private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
   private static final Duration HEARTBEAT_MAX = Duration.ofSeconds(30);
 
   private final Endpoint endpoint;
@@ -34,6 +35,7 @@ final class Membership implements AutoCloseable {
   private final NodeCertificates certificates;
   private final WorkerLog log;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final AtomicReference<Peer.@Nullable Node> peer = new AtomicReference<>();
   private volatile @Nullable Member member;
 
   /**
@@ -43,10 +45,17 @@ final class Membership implements AutoCloseable {
    */
   record Member(Address dispatcher, int basisPoints) {}
 
+  /**
+   * @param channel to the endpoint; not yet open
+   */
   Membership(
-      Endpoint endpoint, AttestedChannel channel, NodeCertificates certificates, WorkerLog log) {
+      Endpoint endpoint,
+      AttestedChannel.Builder channel,
+      NodeCertificates certificates,
+      WorkerLog log) {
     this.endpoint = endpoint;
-    this.channel = channel;
+    // Every connection names its peer anew: after a restart the dispatcher has another TLS key.
+    this.channel = channel.requiring(peer::set).open();
     this.certificates = certificates;
     this.log = log;
   }
@@ -92,7 +101,6 @@ final class Membership implements AutoCloseable {
 
   /** Joins once and returns when to do so again. */
   private Duration join(JoinRequest request, boolean wasLost) {
-    Peer.Node peer = channel.connect(CONNECT_MAX);
     JoinResponse joined = channel.call(DispatcherGrpc.getJoinMethod(), request);
     if (joined.getCertificate().isEmpty()) {
       throw new TeexException(
@@ -100,7 +108,8 @@ final class Membership implements AutoCloseable {
     }
     NodeCertificate certificate =
         certificates.require(
-            Signed.decode(NodeCertificate.class, joined.getCertificate().toByteArray()), peer);
+            Signed.decode(NodeCertificate.class, joined.getCertificate().toByteArray()),
+            Objects.requireNonNull(peer.get(), "an answer without a proven peer"));
     Member now = new Member(certificate.signer(), joined.getBasisPoints());
     if (wasLost || !now.equals(member)) {
       log.joined(endpoint.toString(), now.dispatcher(), now.basisPoints());

@@ -1,5 +1,6 @@
 package io.teex.worker;
 
+import io.teex.chain.Trust;
 import io.teex.protocol.Address;
 import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.DatasetUse;
@@ -24,4 +25,7 @@ interface PriceList {
    * @throws io.teex.protocol.TeexException {@code UNKNOWN_DATASET} or {@code CHAIN_UNAVAILABLE}
    */
   DatasetCharge dataset(DatasetUse use);
+
+  /** How the prices are known. */
+  Trust trust();
 }

@@ -1,25 +1,10 @@
 package io.teex.worker;
 
-import io.teex.attestation.ClassPathMeasurement;
-import io.teex.attestation.SimulatedPlatform;
-import io.teex.attestation.Tee;
-import io.teex.blobs.BlobStore;
-import io.teex.blobs.CachingBlobStore;
-import io.teex.blobs.HttpBlobStore;
-import io.teex.chain.Addresses;
-import io.teex.chain.ChainClient;
-import io.teex.chain.ChainViews;
-import io.teex.chain.RpcChainViews;
 import io.teex.chain.Trust;
-import io.teex.executor.Executor;
-import io.teex.executor.ExecutorConfig;
 import io.teex.executor.Facts;
-import io.teex.executor.ProcessExecutor;
 import io.teex.executor.instrument.CostTable;
-import io.teex.protocol.Domain;
 import io.teex.protocol.Execution;
 import io.teex.protocol.Role;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeeKind;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
@@ -30,11 +15,8 @@ import io.teex.rpc.node.NodeSettings;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.JoinRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -44,9 +26,8 @@ final class WorkerNode implements RunningNode {
   private static final Duration ANSWER_AGE = Duration.ofMinutes(10);
   private static final long ANSWER_BYTES_MAX = 64L << 20;
   private static final long IMAGE_BYTES_MAX = 256L << 20;
-  private static final int SESSIONS_MAX = 32;
-  private static final Duration SESSION_IDLE = Duration.ofMinutes(1);
   private static final int MESSAGE_BYTES_MAX = 80 << 20;
+  private static final String ROLLBACK_PROTECTED = "ROLLBACK-PROTECTED";
 
   private final NodeIdentity identity;
   private final AttestedServer server;
@@ -58,22 +39,6 @@ final class WorkerNode implements RunningNode {
     this.parts = parts;
   }
 
-  /** What has to be closed, the last made first. */
-  private static final class Parts implements AutoCloseable {
-    private final Deque<Runnable> closers = new ArrayDeque<>();
-
-    <T> T with(T part, Runnable closer) {
-      closers.push(closer);
-      return part;
-    }
-
-    @Override
-    public void close() {
-      closers.forEach(Runnable::run);
-      closers.clear();
-    }
-  }
-
   /**
    * @throws io.teex.protocol.TeexException {@code SANDBOX_MISSING}, {@code DEPENDENCY_MISSING},
    *     {@code PORT_IN_USE}, {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE} if the manager does not
@@ -82,27 +47,19 @@ final class WorkerNode implements RunningNode {
   static WorkerNode start(WorkerSettings settings) {
     Parts parts = new Parts();
     try {
-      return start(settings, parts);
+      return start(settings, Surroundings.of(settings, parts, new WorkerLog()), parts);
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
-  private static WorkerNode start(WorkerSettings settings, Parts parts) {
-    InstantSource clock = InstantSource.system();
-    SecureRandom random = new SecureRandom();
-    WorkerLog log = new WorkerLog();
+  /** The same in given surroundings, which close with the node. */
+  static WorkerNode start(WorkerSettings settings, Surroundings around, Parts parts) {
     NodeSettings node = settings.node();
-
-    Executor executor = executor(settings.execution(), parts, log);
-    NodeIdentity identity = identity(node, clock, random);
-    Addresses addresses = Addresses.read(settings.chainAddresses());
-    Domain domain = addresses.domain();
-    ChainClient client = ChainClient.connect(settings.chainRpc());
-    parts.with(client, client::close);
-    ChainViews chain = new RpcChainViews(client, addresses);
-    BlobStore blobs = blobs(settings, parts);
+    NodeIdentity identity = around.identity();
+    InstantSource clock = around.clock();
+    WorkerLog log = around.log();
 
     AttestedChannel manager =
         AttestedChannel.to(settings.manager(), Role.MANAGER, node.policy()).as(identity).open();
@@ -111,12 +68,13 @@ final class WorkerNode implements RunningNode {
     Standing standing =
         new Standing(
             () -> ManagerClient.enrol(manager, identity, settings.payout()),
-            domain,
-            execution(executor.facts(), identity.tee().kind(), chain, manager),
+            around.domain(),
+            execution(around, manager),
             clock,
             log);
 
-    NodeCertificates certificates = new NodeCertificates(domain, standing.manager(), clock);
+    NodeCertificates certificates =
+        new NodeCertificates(around.domain(), standing.manager(), clock);
     Memberships dispatchers =
         new Memberships(
             settings.dispatchers().stream()
@@ -128,17 +86,28 @@ final class WorkerNode implements RunningNode {
     Tasks tasks =
         new Tasks(
             new TicketCheck(
-                domain, identity.address(), standing.manager(), identity.tee().kind(), clock),
+                around.domain(),
+                identity.address(),
+                standing.manager(),
+                identity.tee().kind(),
+                clock),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
             new Preparation(
                 new ManagerClient(manager, standing),
-                blobs,
-                new Images(blobs, IMAGE_BYTES_MAX),
-                new ChainPriceList(chain),
+                around.blobs(),
+                new Images(around.blobs(), IMAGE_BYTES_MAX),
+                around.prices(),
                 clock,
                 settings.execution().wallTimeMax()),
-            executor,
-            new Delivery(domain, identity.signer(), standing, blobs, dispatchers, clock, random),
+            around.executor(),
+            new Delivery(
+                around.domain(),
+                identity.signer(),
+                standing,
+                around.blobs(),
+                dispatchers,
+                clock,
+                around.random()),
             dispatchers,
             log,
             settings.execution().slots(),
@@ -158,58 +127,24 @@ final class WorkerNode implements RunningNode {
     return new WorkerNode(identity, server, parts);
   }
 
-  private static Executor executor(WorkerSettings.Execution settings, Parts parts, WorkerLog log) {
-    if (!settings.osSandbox()) {
-      log.sandboxMissing();
-    }
-    ExecutorConfig config =
-        ExecutorConfig.DEFAULT
-            .withWalls(
-                new ExecutorConfig.Walls(
-                    settings.nodeProgram(), settings.bubblewrap(), settings.osSandbox()))
-            .withPool(
-                new ExecutorConfig.Pool(
-                    settings.slots(), Math.min(2, settings.slots()), SESSIONS_MAX, SESSION_IDLE));
-    ProcessExecutor executor = ProcessExecutor.start(config);
-    return parts.with(executor, executor::close);
-  }
-
-  /**
-   * A signing key of this process alone: what was leased to a process that ended can never be
-   * executed again by the one that comes after it. Earnings go to the payout account, so no money
-   * hangs on the key.
-   */
-  private static NodeIdentity identity(
-      NodeSettings settings, InstantSource clock, SecureRandom random) {
-    Tee tee =
-        SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random)
-            .tee(ClassPathMeasurement.ofThisProcess(WorkerMain.class));
-    return NodeIdentity.create(Role.WORKER, tee, SigningKey.generate(random), clock, random);
-  }
-
-  private static BlobStore blobs(WorkerSettings settings, Parts parts) {
-    HttpBlobStore remote = new HttpBlobStore(settings.blobs());
-    parts.with(remote, remote::close);
-    return new CachingBlobStore(remote, settings.execution().cacheBytesMax());
-  }
-
-  private static WorkerFacts.Execution execution(
-      Facts facts, TeeKind kind, ChainViews chain, AttestedChannel manager) {
+  private static WorkerFacts.Execution execution(Surroundings around, AttestedChannel manager) {
     ManagerStatusResponse status = ManagerClient.status(manager);
+    Facts executor = around.executor().facts();
+    TeeKind kind = around.identity().tee().kind();
     int flags = 0;
     if (kind == TeeKind.SIMULATED || status.getSimulated()) {
       flags |= Execution.SIMULATED;
     }
-    if (!facts.osSandbox()) {
+    if (!executor.osSandbox()) {
       flags |= Execution.NO_OS_SANDBOX;
     }
-    if (chain.latest().trust() == Trust.UNVERIFIED) {
+    if (around.prices().trust() == Trust.UNVERIFIED) {
       flags |= Execution.UNVERIFIED_CHAIN;
     }
-    if (!status.getRollbackProtection().equals("PROTECTED")) {
+    if (!status.getRollbackProtection().equals(ROLLBACK_PROTECTED)) {
       flags |= Execution.ROLLBACK_UNPROTECTED;
     }
-    return new WorkerFacts.Execution(facts.engine(), CostTable.V1.digest(), kind, flags);
+    return new WorkerFacts.Execution(executor.engine(), CostTable.V1.digest(), kind, flags);
   }
 
   private static Membership membership(
@@ -218,9 +153,11 @@ final class WorkerNode implements RunningNode {
       NodeIdentity identity,
       NodeCertificates certificates,
       WorkerLog log) {
-    AttestedChannel channel =
-        AttestedChannel.to(endpoint, Role.DISPATCHER, settings.policy()).as(identity).open();
-    return new Membership(endpoint, channel, certificates, log);
+    return new Membership(
+        endpoint,
+        AttestedChannel.to(endpoint, Role.DISPATCHER, settings.policy()).as(identity),
+        certificates,
+        log);
   }
 
   private static JoinRequest joinRequest(

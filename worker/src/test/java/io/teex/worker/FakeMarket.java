@@ -1,6 +1,7 @@
 package io.teex.worker;
 
 import io.teex.blobs.Cid;
+import io.teex.chain.Trust;
 import io.teex.executor.Executor;
 import io.teex.executor.Facts;
 import io.teex.executor.Job;
@@ -157,6 +158,11 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   public DatasetCharge dataset(DatasetUse use) {
     return new DatasetCharge(
         use.id(), use.licenceDigest(), scene.stranger.address(), Amount.of(77));
+  }
+
+  @Override
+  public Trust trust() {
+    return Trust.UNVERIFIED;
   }
 
   @Override

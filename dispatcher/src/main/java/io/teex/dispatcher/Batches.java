@@ -53,18 +53,17 @@ final class Batches {
   /** Notes a batch before it is sent. It stands in for the one under way, if there is one. */
   synchronized void begin(Batch batch) {
     read();
-    Keys keys = journal.keys();
     Journal.Write write =
         journal
             .write()
             .put(
-                keys.batch(batch.number()),
+                Keys.batch(batch.number()),
                 BatchRow.encode(batch, Bytes32.ZERO),
                 underWay == null ? 0 : underWay.revision());
     if (underWay != null) {
       // It was signed, so somebody may still get it settled: then it counts after all.
       write.put(
-          keys.rival(batch.number(), underWay.value().hash(domain)),
+          Keys.rival(batch.number(), underWay.value().hash(domain)),
           BatchRow.encode(underWay.value(), Bytes32.ZERO),
           0);
     }
@@ -75,21 +74,20 @@ final class Batches {
 
   /** The batch of this number and header, given up or not, if it was ever signed here. */
   Optional<Batch> find(long number, Bytes32 header) {
-    Keys keys = journal.keys();
     return journal
-        .get(keys.batch(number))
+        .get(Keys.batch(number))
         .map(kept -> BatchRow.decode(kept.value()).batch())
         .filter(batch -> batch.hash(domain).equals(header))
         .or(() ->
             journal
-                .get(keys.rival(number, header))
+                .get(Keys.rival(number, header))
                 .map(kept -> BatchRow.decode(kept.value()).batch()));
   }
 
   /** A batch that landed. */
   Batch landed(long number) {
     return journal
-        .get(journal.keys().batch(number))
+        .get(Keys.batch(number))
         .map(kept -> BatchRow.decode(kept.value()).batch())
         .orElseThrow(() -> new TeexException(ErrorCode.STORE_CORRUPT, "no batch " + number));
   }
@@ -99,12 +97,12 @@ final class Batches {
     read();
     Landed next =
         new Landed(batch.number(), batch.hash(domain), landed.value().tasks() + batch.count());
-    Bytes key = journal.keys().batch(batch.number());
+    Bytes key = Keys.batch(batch.number());
     read = false;
     long revision =
         journal
             .write()
-            .put(journal.keys().settled(), Bytes.of(TypedData.encode(next)), landed.revision())
+            .put(Keys.settled(), Bytes.of(TypedData.encode(next)), landed.revision())
             .put(
                 key,
                 BatchRow.encode(batch, transaction),
@@ -123,20 +121,20 @@ final class Batches {
     }
     landed =
         journal
-            .get(journal.keys().settled())
+            .get(Keys.settled())
             .map(kept ->
                 new Kept<>(TypedData.decode(Landed.class, kept.value().copy()), kept.revision()))
             .orElse(new Kept<>(Landed.NONE, 0));
     underWay =
         journal
-            .get(journal.keys().batch(landed.value().number() + 1))
+            .get(Keys.batch(landed.value().number() + 1))
             .map(kept -> new Kept<>(BatchRow.decode(kept.value()).batch(), kept.revision()))
             .orElse(null);
     transactions.clear();
     long last = landed.value().number();
     for (long number = Math.max(1, last - TRANSACTIONS_SHOWN + 1); number <= last; number++) {
       journal
-          .get(journal.keys().batch(number))
+          .get(Keys.batch(number))
           .ifPresent(entry -> show(BatchRow.decode(entry.value()).transaction()));
     }
     read = true;

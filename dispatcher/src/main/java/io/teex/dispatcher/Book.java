@@ -1,7 +1,9 @@
 package io.teex.dispatcher;
 
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -151,9 +153,17 @@ abstract sealed class Book permits LaneBook, RequestBook {
 
   final long commit(Journal.Write write) {
     read = false;
-    long revision = write.commit();
-    read = true;
-    return revision;
+    try {
+      long revision = write.commit();
+      read = true;
+      return revision;
+    } catch (TeexException e) {
+      if (e.code() == ErrorCode.STORE_CONFLICT) {
+        // An earlier write whose answer was lost has happened after all.
+        throw new TeexException(ErrorCode.UNAVAILABLE, e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   final void keep(Task task, long revision) {

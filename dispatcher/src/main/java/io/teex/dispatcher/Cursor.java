@@ -12,7 +12,7 @@ final class Cursor {
    */
   Cursor(Journal journal, long start) {
     this.journal = journal;
-    this.block = journal.number(journal.keys().cursor(), start);
+    this.block = journal.number(Keys.cursor(), start);
   }
 
   long block() {
@@ -25,12 +25,12 @@ final class Cursor {
       long revision =
           journal
               .write()
-              .put(journal.keys().cursor(), Journal.encode(to), block.revision())
+              .put(Keys.cursor(), Journal.encode(to), block.revision())
               .commit();
       block = new Kept<>(to, revision);
     } catch (TeexException e) {
       // Whether it was written is not known; to read blocks twice does no harm.
-      block = journal.number(journal.keys().cursor(), block.value());
+      block = journal.number(Keys.cursor(), block.value());
       throw e;
     }
   }

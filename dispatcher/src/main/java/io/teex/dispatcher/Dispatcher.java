@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.random.RandomGenerator;
 
 /**
  * A dispatcher without its network: rules, ledger, workers and settlement, wired over a chain, a
@@ -22,14 +21,20 @@ final class Dispatcher implements AutoCloseable {
   private static final int REQUEST_BLOCKS_MAX = 2_000;
   private static final int REQUEST_BLOCKS_OVERLAP = 8;
 
-  /** What a dispatcher is put upon. */
+  /**
+   * What a dispatcher is put upon.
+   *
+   * @param assignment hands requests to workers
+   * @param firstBlock that may hold an on-chain request
+   * @param takenOver what to do when another process took over
+   */
   record Ground(
       Wallet wallet,
       Chain chain,
       Store store,
       RequestDesk.Assignment assignment,
+      long firstBlock,
       InstantSource clock,
-      RandomGenerator random,
       Runnable takenOver) {}
 
   private final DispatcherSettings settings;
@@ -54,12 +59,10 @@ final class Dispatcher implements AutoCloseable {
     Journal journal =
         Journal.open(
             ground.store(),
-            Keys.of(wallet.address()),
             () -> {
               log.takenOver(wallet.address());
               ground.takenOver().run();
-            },
-            ground.random());
+            });
     batches = new Batches(journal, wallet.domain());
     ledger = Ledger.open(journal, batches.underWay().map(Batch::debits).orElse(List.<Debit>of()));
     workers = new WorkerPool(clock, settings.workers().silenceMax());
@@ -101,7 +104,7 @@ final class Dispatcher implements AutoCloseable {
             chain,
             ledger,
             leases,
-            new Cursor(journal, -1),
+            new Cursor(journal, ground.firstBlock() - 1),
             ground.assignment(),
             new RequestDesk.Limits(
                 REQUEST_BLOCKS_MAX, REQUEST_BLOCKS_OVERLAP, settings.orders().patience()),

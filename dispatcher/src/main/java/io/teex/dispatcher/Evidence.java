@@ -31,7 +31,7 @@ final class Evidence {
       return;
     }
     Bytes32 hash = other.value().hash(domain);
-    Bytes key = journal.keys().evidence(task.id(), hash);
+    Bytes key = Keys.evidence(task.id(), hash);
     try {
       journal.write().put(key, Bytes.of(other.encode()), 0).commit();
     } catch (TeexException e) {

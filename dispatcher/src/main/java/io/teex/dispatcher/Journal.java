@@ -10,14 +10,12 @@ import io.teex.teeds.Change;
 import io.teex.teeds.Comparison;
 import io.teex.teeds.Entry;
 import io.teex.teeds.KeyRange;
-import io.teex.teeds.RequestId;
 import io.teex.teeds.Store;
 import io.teex.teeds.Transaction;
 import io.teex.teeds.TransactionResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * A dispatcher's durable state in TEE-DS.
@@ -28,8 +26,6 @@ import java.util.random.RandomGenerator;
  * the revisions of what it replaces, reading again and going on from there is always right.
  */
 final class Journal {
-  private static final int TRIES_MAX = 3;
-
   /** A number as it is stored. */
   private record Count(long value) {}
 
@@ -39,17 +35,13 @@ final class Journal {
   private record DoneRow(Bytes task, long batch, Bytes32 transaction) {}
 
   private final Store store;
-  private final Keys keys;
   private final Runnable takenOver;
-  private final RandomGenerator random;
   private final long epoch;
   private final Bytes epochValue;
 
-  private Journal(Store store, Keys keys, Runnable takenOver, RandomGenerator random, long epoch) {
+  private Journal(Store store, Runnable takenOver, long epoch) {
     this.store = store;
-    this.keys = keys;
     this.takenOver = takenOver;
-    this.random = random;
     this.epoch = epoch;
     this.epochValue = encode(epoch);
   }
@@ -59,25 +51,21 @@ final class Journal {
    *
    * @param takenOver what to do when the same happens to this one
    */
-  static Journal open(Store store, Keys keys, Runnable takenOver, RandomGenerator random) {
-    Optional<Entry> last = store.get(keys.epoch());
+  static Journal open(Store store, Runnable takenOver) {
+    Optional<Entry> last = store.get(Keys.epoch());
     long epoch = last.map(entry -> number(entry.value())).orElse(0L) + 1;
     boolean taken =
         store
             .transact(
-                Transaction.when(keys.epoch())
+                Transaction.when(Keys.epoch())
                     .revision(last.map(Entry::revision).orElse(0L))
-                    .then(Change.put(keys.epoch(), encode(epoch))))
+                    .then(Change.put(Keys.epoch(), encode(epoch))))
             .succeeded();
     if (!taken) {
       throw new TeexException(
           ErrorCode.STORE_CONFLICT, "another process of this dispatcher starts at the same time");
     }
-    return new Journal(store, keys, takenOver, random, epoch);
-  }
-
-  Keys keys() {
-    return keys;
+    return new Journal(store, takenOver, epoch);
   }
 
   /** How many times this dispatcher was started; greater than in all processes before. */
@@ -98,7 +86,7 @@ final class Journal {
 
   /** The task as it was settled, if it was. */
   Optional<SettledTask> settledTask(TaskId task) {
-    return get(keys.done(task))
+    return get(Keys.done(task))
         .map(kept -> {
           DoneRow row = TypedData.decode(DoneRow.class, kept.value().copy());
           return new SettledTask(
@@ -131,7 +119,7 @@ final class Journal {
     private final List<Change> changes = new ArrayList<>();
 
     private Write() {
-      expected.add(new Comparison.HasValue(keys.epoch(), epochValue));
+      expected.add(new Comparison.HasValue(Keys.epoch(), epochValue));
     }
 
     /**
@@ -154,7 +142,7 @@ final class Journal {
       DoneRow row =
           new DoneRow(
               TaskRow.encode(settled.task()), settled.in().batch(), settled.in().transaction());
-      changes.add(Change.put(keys.done(settled.task().id()), Bytes.of(TypedData.encode(row))));
+      changes.add(Change.put(Keys.done(settled.task().id()), Bytes.of(TypedData.encode(row))));
       return this;
     }
 
@@ -172,32 +160,18 @@ final class Journal {
      *     {@code UNAVAILABLE} if there was no answer, so that it is not known whether it happened
      */
     long commit() {
-      TransactionResult result = transact();
+      TransactionResult result =
+          store.transact(new Transaction(expected, changes, List.of()));
       if (result.succeeded()) {
         return result.revision();
       }
-      if (!result.seen(keys.epoch()).map(Entry::value).equals(Optional.of(epochValue))) {
+      if (!result.seen(Keys.epoch()).map(Entry::value).equals(Optional.of(epochValue))) {
         takenOver.run();
         throw new TeexException(
             ErrorCode.UNAVAILABLE, "another process of this dispatcher took over");
       }
       throw new TeexException(
           ErrorCode.STORE_CONFLICT, "TEE-DS holds something newer than was known here: try again");
-    }
-
-    /** A lost answer is asked for again under the same id, which changes nothing twice. */
-    private TransactionResult transact() {
-      Transaction transaction = new Transaction(expected, changes, List.of());
-      RequestId id = RequestId.random(random);
-      for (int tries = 1; ; tries++) {
-        try {
-          return store.transact(id, transaction);
-        } catch (TeexException e) {
-          if (e.code() != ErrorCode.UNAVAILABLE || tries == TRIES_MAX) {
-            throw e;
-          }
-        }
-      }
     }
   }
 }

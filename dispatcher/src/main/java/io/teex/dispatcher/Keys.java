@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a dispatcher's state lies in TEE-DS, below {@code dispatcher/<account>/}. Numbers are
+ * Where a dispatcher's state lies in its part of TEE-DS, which no other node can reach. Numbers are
  * big-endian, so ranges come in their order.
  *
  * <pre>
@@ -25,73 +25,67 @@ import java.nio.charset.StandardCharsets;
  * evidence/task receipt          a receipt that contradicts the accepted one
  * </pre>
  */
-record Keys(Bytes root) {
-  static Keys of(Address dispatcher) {
-    return new Keys(ascii("dispatcher/%s/".formatted(dispatcher.value().toHex())));
+final class Keys {
+  private Keys() {}
+
+  static Bytes epoch() {
+    return ascii("epoch");
   }
 
-  Bytes epoch() {
-    return named("epoch");
+  static Bytes settled() {
+    return ascii("settled");
   }
 
-  Bytes settled() {
-    return named("settled");
+  static Bytes cursor() {
+    return ascii("cursor");
   }
 
-  Bytes cursor() {
-    return named("cursor");
+  static Bytes lanes() {
+    return ascii("lane/");
   }
 
-  Bytes lanes() {
-    return named("lane/");
-  }
-
-  Bytes lane(Address payer, int lane) {
+  static Bytes lane(Address payer, int lane) {
     return Bytes.concat(lanes(), laneId(payer, lane));
   }
 
-  Bytes sessions(Address payer, int lane) {
-    return Bytes.concat(named("session/"), laneId(payer, lane));
+  static Bytes sessions(Address payer, int lane) {
+    return Bytes.concat(ascii("session/"), laneId(payer, lane));
   }
 
-  Bytes session(Address payer, int lane, Bytes32 session) {
+  static Bytes session(Address payer, int lane, Bytes32 session) {
     return Bytes.concat(sessions(payer, lane), session.value());
   }
 
-  Bytes tasks(Address payer, int lane) {
-    return Bytes.concat(named("task/"), laneId(payer, lane));
+  static Bytes tasks(Address payer, int lane) {
+    return Bytes.concat(ascii("task/"), laneId(payer, lane));
   }
 
-  Bytes task(Address payer, int lane, long sequence) {
+  static Bytes task(Address payer, int lane, long sequence) {
     return Bytes.concat(tasks(payer, lane), number(sequence));
   }
 
-  Bytes requests() {
-    return named("request/");
+  static Bytes requests() {
+    return ascii("request/");
   }
 
-  Bytes request(TaskId task) {
+  static Bytes request(TaskId task) {
     return Bytes.concat(requests(), task.value().value());
   }
 
-  Bytes batch(long number) {
-    return Bytes.concat(named("batch/"), number(number));
+  static Bytes batch(long number) {
+    return Bytes.concat(ascii("batch/"), number(number));
   }
 
-  Bytes rival(long number, Bytes32 header) {
-    return Bytes.concat(named("rival/"), number(number), header.value());
+  static Bytes rival(long number, Bytes32 header) {
+    return Bytes.concat(ascii("rival/"), number(number), header.value());
   }
 
-  Bytes done(TaskId task) {
-    return Bytes.concat(named("done/"), task.value().value());
+  static Bytes done(TaskId task) {
+    return Bytes.concat(ascii("done/"), task.value().value());
   }
 
-  Bytes evidence(TaskId task, Bytes32 receipt) {
-    return Bytes.concat(named("evidence/"), task.value().value(), receipt.value());
-  }
-
-  private Bytes named(String name) {
-    return Bytes.concat(root, ascii(name));
+  static Bytes evidence(TaskId task, Bytes32 receipt) {
+    return Bytes.concat(ascii("evidence/"), task.value().value(), receipt.value());
   }
 
   private static Bytes laneId(Address payer, int lane) {

@@ -67,7 +67,7 @@ final class LaneBook extends Book {
       Journal.Write write =
           journal()
               .write()
-              .put(journal().keys().lane(payer, number), row(next), revision)
+              .put(Keys.lane(payer, number), row(next), revision)
               .put(key(task), TaskRow.encode(task), 0);
       LongConsumer spend = spend(write, task, Amount.ZERO, task.held());
       revision = commit(write);
@@ -138,7 +138,7 @@ final class LaneBook extends Book {
       }
       Lane landed = required().land();
       Journal.Write write = journal().write();
-      write.put(journal().keys().lane(payer, number), row(landed), revision);
+      write.put(Keys.lane(payer, number), row(landed), revision);
       revision = file(settled, in, write);
       lane = landed;
       underWay = null;
@@ -156,22 +156,21 @@ final class LaneBook extends Book {
   void load() {
     sequences.clear();
     sessions.clear();
-    Keys keys = journal().keys();
-    Optional<Entry> kept = journal().get(keys.lane(payer, number));
+    Optional<Entry> kept = journal().get(Keys.lane(payer, number));
     lane = null;
     revision = 0;
     if (kept.isEmpty()) {
       return;
     }
     revision = kept.get().revision();
-    for (Entry entry : journal().scan(keys.sessions(payer, number))) {
+    for (Entry entry : journal().scan(Keys.sessions(payer, number))) {
       Bytes key = entry.key();
       sessions.put(
           new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())),
           new Kept<>(
               TypedData.decode(SpentRow.class, entry.value().copy()).spent(), entry.revision()));
     }
-    for (Entry entry : journal().scan(keys.tasks(payer, number))) {
+    for (Entry entry : journal().scan(Keys.tasks(payer, number))) {
       Task task = TaskRow.decode(entry.value());
       sequences.put(task.order().value().sequence(), task.id());
       keep(task, entry.revision());
@@ -201,7 +200,7 @@ final class LaneBook extends Book {
 
   @Override
   Bytes key(Task task) {
-    return journal().keys().task(payer, number, task.order().value().sequence());
+    return Keys.task(payer, number, task.order().value().sequence());
   }
 
   @Override
@@ -222,7 +221,7 @@ final class LaneBook extends Book {
     Amount total = spent.value().minus(before).plus(after);
     requireCap(task, total);
     write.put(
-        journal().keys().session(payer, number, session),
+        Keys.session(payer, number, session),
         Bytes.of(TypedData.encode(new SpentRow(total))),
         spent.revision());
     return written -> sessions.put(session, new Kept<>(total, written));

@@ -39,7 +39,7 @@ final class Ledger {
   static Ledger open(Journal journal, List<Debit> underWay) {
     Ledger ledger = new Ledger(journal);
     underWay.forEach(debit -> ledger.lane(debit.payer(), debit.lane()).resume(debit));
-    Bytes prefix = journal.keys().lanes();
+    Bytes prefix = Keys.lanes();
     for (Entry entry : journal.scan(prefix)) {
       Bytes id = entry.key().slice(prefix.size(), entry.key().size());
       Address payer = new Address(id.slice(0, Address.SIZE));

@@ -29,7 +29,7 @@ final class RequestBook extends Book {
           journal()
               .write()
               .put(key(task), TaskRow.encode(task), 0)
-              .absent(journal().keys().done(task.id()));
+              .absent(Keys.done(task.id()));
       keep(task, commit(write));
       return true;
     });
@@ -59,14 +59,14 @@ final class RequestBook extends Book {
 
   @Override
   void load() {
-    for (Entry entry : journal().scan(journal().keys().requests())) {
+    for (Entry entry : journal().scan(Keys.requests())) {
       keep(TaskRow.decode(entry.value()), entry.revision());
     }
   }
 
   @Override
   Bytes key(Task task) {
-    return journal().keys().request(task.id());
+    return Keys.request(task.id());
   }
 
   @Override

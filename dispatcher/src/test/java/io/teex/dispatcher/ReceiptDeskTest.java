@@ -87,7 +87,7 @@ class ReceiptDeskTest {
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(other));
 
     Bytes key =
-        Keys.of(market.key.address()).evidence(task.id(), other.value().hash(TestMarket.DOMAIN));
+        Keys.evidence(task.id(), other.value().hash(TestMarket.DOMAIN));
     assertThat(market.disk.get(key)).isPresent();
     market.dispatcher.settler().settle();
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(other));
@@ -103,7 +103,7 @@ class ReceiptDeskTest {
 
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(forged));
 
-    Bytes key = Keys.of(market.key.address()).evidence(task.id(), other.hash(TestMarket.DOMAIN));
+    Bytes key = Keys.evidence(task.id(), other.hash(TestMarket.DOMAIN));
     assertThat(market.disk.get(key)).isEmpty();
   }
 

@@ -98,8 +98,8 @@ final class TestMarket implements AutoCloseable {
             store,
             (task, attempt, origin) ->
                 assigned.add(new Assigned(task, attempt, origin.sealedInputCid())),
+            0,
             clock,
-            random,
             () -> takenOver = true));
   }
 

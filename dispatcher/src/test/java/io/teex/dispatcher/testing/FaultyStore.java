@@ -12,7 +12,6 @@ import io.teex.teeds.StoreStatus;
 import io.teex.teeds.Transaction;
 import io.teex.teeds.TransactionResult;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /** A store whose connection breaks at a chosen transaction. */
 public final class FaultyStore implements Store {
@@ -24,7 +23,7 @@ public final class FaultyStore implements Store {
 
   /** What comes after. */
   public enum Aftermath {
-    /** Repetitions of the transaction fail as well; everything else works. */
+    /** Everything else works. */
     DISTURBED,
     /** Nothing works any more, as when the process was killed. */
     DEAD
@@ -35,7 +34,6 @@ public final class FaultyStore implements Store {
   private final Moment moment;
   private final Aftermath aftermath;
   private long transactions;
-  private RequestId last = RequestId.random(new SplittableRandom(1));
 
   /**
    * @param failing the transaction that fails, from 1 on
@@ -66,25 +64,19 @@ public final class FaultyStore implements Store {
 
   @Override
   public TransactionResult transact(RequestId id, Transaction transaction) {
-    boolean repeated = id.equals(last);
-    last = id;
-    if (!repeated) {
-      requireAlive();
-      transactions++;
-    }
-    if (transactions != failing) {
-      return store.transact(id, transaction);
-    }
-    if (moment == Moment.AFTER_THE_WRITE && !repeated) {
-      store.transact(id, transaction);
-    }
-    throw new TeexException(ErrorCode.UNAVAILABLE, "the store does not answer");
+    return transact(transaction);
   }
 
   @Override
   public TransactionResult transact(Transaction transaction) {
     requireAlive();
-    return store.transact(transaction);
+    if (++transactions != failing) {
+      return store.transact(transaction);
+    }
+    if (moment == Moment.AFTER_THE_WRITE) {
+      store.transact(transaction);
+    }
+    throw new TeexException(ErrorCode.UNAVAILABLE, "the store does not answer");
   }
 
   @Override

@@ -1,0 +1,48 @@
+package io.teex.dispatcher;
+
+import io.teex.protocol.Address;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.node.NodeConfig;
+import io.teex.rpc.node.NodeSettings;
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * The configuration of a dispatcher's process.
+ *
+ * @param manager {@code manager}: where the Service Manager serves
+ * @param managerAddress {@code manager.address}: the account whose certificates count
+ * @param store {@code store}: where TEE-DS serves
+ * @param chain where the chain is and how much of it counts
+ */
+record ProcessSettings(
+    NodeSettings node,
+    Endpoint manager,
+    Address managerAddress,
+    Endpoint store,
+    ChainSettings chain,
+    DispatcherSettings dispatcher) {
+
+  /**
+   * @param rpc {@code chain.rpc}
+   * @param addresses {@code chain.addresses}: file that says where the contracts are
+   * @param confirmations {@code chain.confirmations}: blocks on top of one before it counts
+   * @param firstBlock {@code requests.first-block}: where to begin to look for on-chain requests;
+   *     the block of the deployment at the latest
+   */
+  record ChainSettings(URI rpc, Path addresses, int confirmations, long firstBlock) {}
+
+  static ProcessSettings from(NodeConfig config) {
+    return new ProcessSettings(
+        NodeSettings.from(config),
+        config.endpoint("manager"),
+        config.address("manager.address"),
+        config.endpoint("store"),
+        new ChainSettings(
+            config.uri("chain.rpc"),
+            config.path("chain.addresses"),
+            config.integer("chain.confirmations", 0, 0, 10_000),
+            config.number("requests.first-block", 0, 0, Long.MAX_VALUE)),
+        DispatcherSettings.from(config));
+  }
+}

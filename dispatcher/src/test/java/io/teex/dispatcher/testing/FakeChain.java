@@ -25,7 +25,9 @@ import io.teex.protocol.TypedData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -320,7 +322,7 @@ public final class FakeChain {
   /** One dispatcher's port to this chain. */
   public final class DispatcherChain implements Chain {
     private final Address dispatcher;
-    private Fault fault = Fault.NONE;
+    private final Deque<Fault> faults = new ArrayDeque<>();
     private MarketView view;
     private long sent;
 
@@ -329,8 +331,14 @@ public final class FakeChain {
       this.view = new View(dispatcher);
     }
 
+    /** Lets the next batch that is sent go wrong. */
     public void failNext(Fault next) {
-      fault = next;
+      faults.add(next);
+    }
+
+    /** Lets the batch after the next one go wrong. */
+    public void failSecond(Fault next) {
+      faults.addAll(List.of(Fault.NONE, next));
     }
 
     /** How many batches were sent. */
@@ -385,8 +393,7 @@ public final class FakeChain {
 
     @Override
     public Bytes32 settle(Batch batch) {
-      Fault now = fault;
-      fault = Fault.NONE;
+      Fault now = faults.isEmpty() ? Fault.NONE : faults.removeFirst();
       sent++;
       if (now == Fault.LOST) {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the transaction is lost");

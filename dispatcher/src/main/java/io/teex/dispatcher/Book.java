@@ -160,7 +160,7 @@ abstract sealed class Book permits LaneBook, RequestBook {
     } catch (TeexException e) {
       if (e.code() == ErrorCode.STORE_CONFLICT) {
         // An earlier write whose answer was lost has happened after all.
-        throw new TeexException(ErrorCode.UNAVAILABLE, e.getMessage(), e);
+        throw new TeexException(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
       }
       throw e;
     }

@@ -23,10 +23,7 @@ final class Cursor {
   void advance(long to) {
     try {
       long revision =
-          journal
-              .write()
-              .put(Keys.cursor(), Journal.encode(to), block.revision())
-              .commit();
+          journal.write().put(Keys.cursor(), Journal.encode(to), block.revision()).commit();
       block = new Kept<>(to, revision);
     } catch (TeexException e) {
       // Whether it was written is not known; to read blocks twice does no harm.

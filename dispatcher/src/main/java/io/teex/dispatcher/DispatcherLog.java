@@ -12,99 +12,92 @@ final class DispatcherLog {
   private static final System.Logger LOG = System.getLogger("io.teex.dispatcher");
 
   void waitsForAdmission(Address self, String reason) {
-    say(
+    LOG.log(
         Level.WARNING,
-        "dispatcher %s is not admitted on chain yet (%s); it needs gas at its address",
-        self,
-        reason);
+        "dispatcher %s is not admitted on chain yet (%s); it needs gas at its address"
+            .formatted(self, reason));
   }
 
   void active(Address self) {
-    say(Level.INFO, "dispatcher %s is admitted on chain and takes orders", self);
+    LOG.log(Level.INFO, "dispatcher %s is admitted on chain and takes orders".formatted(self));
   }
 
   void certificateNotRenewed(Address self, String reason) {
-    say(Level.ERROR, "the certificate of dispatcher %s was not renewed: %s", self, reason);
+    LOG.log(
+        Level.ERROR,
+        "the certificate of dispatcher %s was not renewed: %s".formatted(self, reason));
   }
 
   void resumed(int tasks, int lanes) {
-    say(Level.INFO, "resumed with %s unsettled tasks in %s lanes", tasks, lanes);
+    LOG.log(Level.INFO, "resumed with %s unsettled tasks in %s lanes".formatted(tasks, lanes));
   }
 
   void takenOver(Address self) {
-    say(Level.ERROR, "another process of dispatcher %s took over; this one must stop", self);
+    LOG.log(
+        Level.ERROR,
+        "another process of dispatcher %s took over; this one must stop".formatted(self));
   }
 
   void workerJoined(WorkerNode worker) {
-    say(
+    LOG.log(
         Level.INFO,
-        "worker %s joined at %s with %s slots (%s, %s)",
-        worker.address(),
-        worker.endpoint(),
-        worker.slots(),
-        worker.kind(),
-        worker.engine());
+        "worker %s joined at %s with %s slots (%s, %s)"
+            .formatted(
+                worker.address(),
+                worker.endpoint(),
+                worker.slots(),
+                worker.kind(),
+                worker.engine()));
   }
 
   void workerSilent(Address worker) {
-    say(Level.WARNING, "worker %s is silent", worker);
+    LOG.log(Level.WARNING, "worker %s is silent".formatted(worker));
   }
 
   void attemptLost(TaskId task, int attempt, Address worker, String reason) {
-    say(
+    LOG.log(
         Level.WARNING,
-        "attempt %s of task %s at worker %s is lost: %s",
-        attempt,
-        task,
-        worker,
-        reason);
+        "attempt %s of task %s at worker %s is lost: %s".formatted(attempt, task, worker, reason));
   }
 
   void taskRefused(TaskId task, ErrorCode code, String reason) {
-    say(Level.INFO, "task %s is refused: %s: %s", task, code, reason);
+    LOG.log(Level.INFO, "task %s is refused: %s: %s".formatted(task, code, reason));
   }
 
   void contradicted(TaskId task, Address worker, Bytes32 accepted, Bytes32 other) {
-    say(
+    LOG.log(
         Level.ERROR,
-        "worker %s signed two receipts for task %s: %s was accepted, %s is kept as evidence",
-        worker,
-        task,
-        accepted,
-        other);
+        "worker %s signed two receipts for task %s: %s was accepted, %s is kept as evidence"
+            .formatted(worker, task, accepted, other));
   }
 
   void settled(long batch, int tasks, Amount total, Bytes32 transaction) {
-    say(
+    LOG.log(
         Level.INFO,
-        "batch %s settled %s tasks for %s in transaction %s",
-        batch,
-        tasks,
-        total,
-        transaction);
+        "batch %s settled %s tasks for %s in transaction %s"
+            .formatted(batch, tasks, total, transaction));
   }
 
   void settlementFailed(long batch, ErrorCode code, String reason) {
-    say(Level.ERROR, "batch %s is not settled, will be tried again: %s: %s", batch, code, reason);
+    LOG.log(
+        Level.ERROR,
+        "batch %s is not settled, will be tried again: %s: %s".formatted(batch, code, reason));
   }
 
   void batchRevised(long batch, String reason) {
-    say(Level.ERROR, "batch %s is made anew without what blocks it: %s", batch, reason);
+    LOG.log(
+        Level.ERROR, "batch %s is made anew without what blocks it: %s".formatted(batch, reason));
   }
 
   void laneBlocked(Address payer, int lane, String reason) {
-    say(Level.ERROR, "lane %s of %s cannot be settled: %s", lane, payer, reason);
+    LOG.log(Level.ERROR, "lane %s of %s cannot be settled: %s".formatted(lane, payer, reason));
   }
 
   void requestTaken(TaskId task, long block) {
-    say(Level.INFO, "took the on-chain request %s of block %s", task, block);
+    LOG.log(Level.INFO, "took the on-chain request %s of block %s".formatted(task, block));
   }
 
   void failed(String what, Throwable cause) {
     LOG.log(Level.ERROR, what + " failed, will be tried again", cause);
-  }
-
-  private static void say(Level level, String line, Object... facts) {
-    LOG.log(level, () -> line.formatted(facts));
   }
 }

@@ -160,8 +160,7 @@ final class Journal {
      *     {@code UNAVAILABLE} if there was no answer, so that it is not known whether it happened
      */
     long commit() {
-      TransactionResult result =
-          store.transact(new Transaction(expected, changes, List.of()));
+      TransactionResult result = store.transact(new Transaction(expected, changes, List.of()));
       if (result.succeeded()) {
         return result.revision();
       }

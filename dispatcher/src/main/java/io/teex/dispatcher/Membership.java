@@ -88,7 +88,7 @@ final class Membership {
         renewal = renewalOf(certificate);
         admitted = false;
       } catch (TeexException e) {
-        log.certificateNotRenewed(identity.address(), e.getMessage());
+        log.certificateNotRenewed(identity.address(), String.valueOf(e.getMessage()));
       }
     }
     if (!admitted) {
@@ -97,7 +97,7 @@ final class Membership {
         admitted = true;
         log.active(identity.address());
       } catch (TeexException e) {
-        log.waitsForAdmission(identity.address(), e.getMessage());
+        log.waitsForAdmission(identity.address(), String.valueOf(e.getMessage()));
       }
     }
   }

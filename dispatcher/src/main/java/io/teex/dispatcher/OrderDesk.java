@@ -173,7 +173,7 @@ final class OrderDesk {
             }
             return same.orElse(task);
           });
-      taken = kept == task;
+      taken = kept.equals(task);
       return kept;
     } finally {
       if (!taken) {

@@ -26,10 +26,7 @@ final class RequestBook extends Book {
         return false;
       }
       Journal.Write write =
-          journal()
-              .write()
-              .put(key(task), TaskRow.encode(task), 0)
-              .absent(Keys.done(task.id()));
+          journal().write().put(key(task), TaskRow.encode(task), 0).absent(Keys.done(task.id()));
       keep(task, commit(write));
       return true;
     });

@@ -108,8 +108,8 @@ final class RequestDesk {
         throw e;
       }
       // Taken all the same: a batch pays nothing for it, which gives the user her escrow back.
-      task = task.with(new TaskState.Refused(e.code(), e.getMessage(), 0));
-      log.taskRefused(id, e.code(), e.getMessage());
+      task = task.with(new TaskState.Refused(e.code(), String.valueOf(e.getMessage()), 0));
+      log.taskRefused(id, e.code(), String.valueOf(e.getMessage()));
     }
     if (ledger.requests().accept(task)) {
       log.requestTaken(id, request.block());
@@ -142,9 +142,14 @@ final class RequestDesk {
       try {
         assignment.assign(task, attempt, origin);
       } catch (TeexException e) {
-        log.attemptLost(task.id(), attempt.number(), attempt.worker(), e.getMessage());
+        log.attemptLost(
+            task.id(), attempt.number(), attempt.worker(), String.valueOf(e.getMessage()));
         leases.lose(
-            ledger.requests(), task.id(), attempt.number(), ErrorCode.WORKER_LOST, e.getMessage());
+            ledger.requests(),
+            task.id(),
+            attempt.number(),
+            ErrorCode.WORKER_LOST,
+            String.valueOf(e.getMessage()));
       }
     }
   }

@@ -206,11 +206,11 @@ final class Settler {
     try {
       return land(batch, chain.settle(batch));
     } catch (TeexException e) {
-      log.settlementFailed(batch.number(), e.code(), e.getMessage());
+      log.settlementFailed(batch.number(), e.code(), String.valueOf(e.getMessage()));
       if (e.code() == ErrorCode.CHAIN_REJECTED && chain.batchHead().number() >= batch.number()) {
         return finish();
       }
-      if (e.code() == ErrorCode.CHAIN_REJECTED && revise(batch, e.getMessage())) {
+      if (e.code() == ErrorCode.CHAIN_REJECTED && revise(batch, String.valueOf(e.getMessage()))) {
         return finish();
       }
       throw e;

@@ -86,8 +86,7 @@ class ReceiptDeskTest {
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(other));
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(other));
 
-    Bytes key =
-        Keys.evidence(task.id(), other.value().hash(TestMarket.DOMAIN));
+    Bytes key = Keys.evidence(task.id(), other.value().hash(TestMarket.DOMAIN));
     assertThat(market.disk.get(key)).isPresent();
     market.dispatcher.settler().settle();
     refused(ErrorCode.ALREADY_EXISTS, () -> market.complete(other));

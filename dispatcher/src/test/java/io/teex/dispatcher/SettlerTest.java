@@ -281,8 +281,7 @@ class SettlerTest {
     market.clock.advance(Duration.ofHours(3));
     market.port.failSecond(Fault.LOST);
     refused(ErrorCode.CHAIN_UNAVAILABLE, () -> market.dispatcher.settler().settle());
-    market.chain.allow(
-        market.user.address(), market.key.address(), 0, Amount.ZERO, expiry);
+    market.chain.allow(market.user.address(), market.key.address(), 0, Amount.ZERO, expiry);
     market.chain.as(market.key.address()).settle(first);
 
     market.restart();
@@ -358,8 +357,7 @@ class SettlerTest {
     Dispatcher young = market.dispatcher;
     market.dispatcher = old;
 
-    refused(
-        ErrorCode.UNAVAILABLE, "took over", () -> market.submit(market.order().sequence(2)));
+    refused(ErrorCode.UNAVAILABLE, "took over", () -> market.submit(market.order().sequence(2)));
 
     assertThat(market.takenOver).isTrue();
     market.dispatcher = young;

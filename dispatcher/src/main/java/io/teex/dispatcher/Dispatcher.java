@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 
 /**
  * A dispatcher without its network: rules, ledger, workers and settlement, wired over a chain, a
@@ -26,6 +25,7 @@ final class Dispatcher implements AutoCloseable {
    *
    * @param assignment hands requests to workers
    * @param firstBlock that may hold an on-chain request
+   * @param threads on which requests look for workers
    * @param takenOver what to do when another process took over
    */
   record Ground(
@@ -35,11 +35,11 @@ final class Dispatcher implements AutoCloseable {
       RequestDesk.Assignment assignment,
       long firstBlock,
       InstantSource clock,
+      Executor threads,
       Runnable takenOver) {}
 
   private final DispatcherSettings settings;
   private final DispatcherLog log = new DispatcherLog();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Loop> loops = new ArrayList<>();
   private final WorkerPool workers;
   private final Ledger ledger;
@@ -110,7 +110,7 @@ final class Dispatcher implements AutoCloseable {
                 REQUEST_BLOCKS_MAX, REQUEST_BLOCKS_OVERLAP, settings.orders().patience()),
             log,
             clock,
-            threads);
+            ground.threads());
     settler =
         new Settler(
             wallet,
@@ -194,7 +194,6 @@ final class Dispatcher implements AutoCloseable {
   @Override
   public void close() {
     loops.forEach(Loop::close);
-    threads.shutdownNow();
   }
 
   /** What is accepted just before a lane is closed has to be settled before its release. */

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 
 /**
  * Takes the orders that users place on chain and hands them to workers. Blocks are read by range
@@ -38,7 +38,7 @@ final class RequestDesk {
   private final Limits limits;
   private final DispatcherLog log;
   private final InstantSource clock;
-  private final ExecutorService threads;
+  private final Executor threads;
   private final Set<TaskId> driven = ConcurrentHashMap.newKeySet();
 
   RequestDesk(
@@ -51,7 +51,7 @@ final class RequestDesk {
       Limits limits,
       DispatcherLog log,
       InstantSource clock,
-      ExecutorService threads) {
+      Executor threads) {
     this.rules = rules;
     this.chain = chain;
     this.ledger = ledger;

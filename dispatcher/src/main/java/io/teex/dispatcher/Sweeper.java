@@ -17,10 +17,11 @@ final class Sweeper {
   private final Leases leases;
   private final DispatcherLog log;
   private final InstantSource clock;
+  private final Duration grace;
   private final Instant judgesWorkersFrom;
 
   /**
-   * @param grace after the start, in which workers have not said again yet that they are alive
+   * @param grace in which a worker has surely said what it works on, after the start or a lease
    */
   Sweeper(
       Chain chain,
@@ -34,6 +35,7 @@ final class Sweeper {
     this.leases = leases;
     this.log = log;
     this.clock = clock;
+    this.grace = grace;
     this.judgesWorkersFrom = clock.instant().plus(grace);
   }
 
@@ -70,6 +72,10 @@ final class Sweeper {
   private String fault(Task task, Attempt attempt, long now) {
     if (!leases.workers().isAlive(attempt)) {
       return "its worker is silent or was started anew";
+    }
+    boolean settledIn = now > attempt.leasedAt() + grace.toSeconds();
+    if (task.isRequested() && settledIn && leases.workers().isIdle(task.id(), attempt)) {
+      return "its worker does not know of it";
     }
     if (now > attempt.expiry() && !leases.workers().isRunning(task.id(), attempt)) {
       return "its lease expired at %d unused".formatted(attempt.expiry());

@@ -178,6 +178,16 @@ final class WorkerPool {
     }
   }
 
+  /** Whether the attempt is surely not worked on, as {@link #awaitIdle} has it. */
+  boolean isIdle(TaskId task, Attempt attempt) {
+    lock.lock();
+    try {
+      return !mayRun(task, attempt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until the attempt is surely not worked on: its worker is gone, is another process, or was
    * heard since the lease and did not name the task.

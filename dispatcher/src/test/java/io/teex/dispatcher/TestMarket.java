@@ -13,6 +13,7 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.Outcome;
 import io.teex.protocol.Price;
@@ -23,13 +24,14 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import io.teex.teeds.Store;
 import io.teex.teeds.testing.InMemoryStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.ArrayList;
 
 /**
  * A market in memory: one chain, one store, a service and a data set on sale, and a dispatcher that
@@ -59,8 +61,9 @@ final class TestMarket implements AutoCloseable {
   final SigningKey key = SigningKey.generate(random);
   final SigningKey user = SigningKey.generate(random);
   final FakeChain.DispatcherChain port = chain.as(key.address());
-  final List<Assigned> assigned = new CopyOnWriteArrayList<>();
+  final List<Assigned> assigned = new ArrayList<>();
   boolean takenOver;
+  boolean unreachable;
   Dispatcher dispatcher;
 
   TestMarket() {
@@ -96,10 +99,15 @@ final class TestMarket implements AutoCloseable {
             new Wallet(DOMAIN, key),
             port,
             store,
-            (task, attempt, origin) ->
-                assigned.add(new Assigned(task, attempt, origin.sealedInputCid())),
+            (task, attempt, origin) -> {
+              if (unreachable) {
+                throw new TeexException(ErrorCode.UNAVAILABLE, "the worker cannot be reached");
+              }
+              assigned.add(new Assigned(task, attempt, origin.sealedInputCid()));
+            },
             0,
             clock,
+            Runnable::run,
             () -> takenOver = true));
   }
 

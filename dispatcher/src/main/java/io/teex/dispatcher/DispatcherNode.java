@@ -1,0 +1,166 @@
+package io.teex.dispatcher;
+
+import io.teex.chain.Addresses;
+import io.teex.chain.ChainClient;
+import io.teex.chain.RpcChainViews;
+import io.teex.chain.TransactionSender;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.AttestedServer;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.RunningNode;
+import io.teex.teeds.StoreClient;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+
+/** A dispatcher as a node of the network: everything is wired here, by hand. */
+final class DispatcherNode implements RunningNode {
+  /** Waiting is cheap on virtual threads, so many callers may wait for workers and results. */
+  private static final int CALLS_MAX = 8_192;
+
+  private static final Duration STORE_WAIT = Duration.ofSeconds(30);
+  private static final Duration MEMBERSHIP_PERIOD = Duration.ofMillis(500);
+
+  private final DispatcherLog log = new DispatcherLog();
+  private final NodeIdentity identity;
+  private final AttestedServer server;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private DispatcherNode(ProcessSettings settings, InstantSource clock, SecureRandom random) {
+    identity = settings.node().identity(Role.DISPATCHER, DispatcherMain.class, clock, random);
+    try {
+      server = serve(settings, clock, random);
+    } catch (RuntimeException e) {
+      closeOpened();
+      throw e;
+    }
+  }
+
+  static DispatcherNode start(
+      ProcessSettings settings, InstantSource clock, SecureRandom random) {
+    return new DispatcherNode(settings, clock, random);
+  }
+
+  private AttestedServer serve(
+      ProcessSettings settings, InstantSource clock, SecureRandom random) {
+    Addresses addresses = Addresses.read(settings.chain().addresses());
+    ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
+    Chain chain =
+        new EthereumChain(
+            new RpcChainViews(
+                client, addresses, settings.chain().confirmations(), clock, System::nanoTime),
+            new TransactionSender(client, identity.signer()),
+            addresses);
+    Wallet wallet = new Wallet(addresses.domain(), identity.signer());
+    NodeCertificates certificates =
+        new NodeCertificates(wallet.domain(), settings.managerAddress(), clock);
+    Membership membership =
+        Membership.enrol(
+            identity,
+            settings.dispatcher().payout(),
+            channel(settings, settings.manager(), Role.MANAGER),
+            chain,
+            certificates,
+            log,
+            clock);
+    AttestedChannel store = channel(settings, settings.store(), Role.STORE);
+    store.connect(STORE_WAIT);
+    Dispatcher dispatcher =
+        open(
+            Dispatcher.open(
+                settings.dispatcher(),
+                new Dispatcher.Ground(
+                    wallet,
+                    chain,
+                    new StoreClient(store, membership::certificate),
+                    assignment(settings, wallet, membership),
+                    settings.chain().firstBlock(),
+                    clock,
+                    open(Executors.newVirtualThreadPerTaskExecutor()),
+                    DispatcherNode::end)));
+    AttestedServer serving = open(listen(settings, dispatcher, wallet, membership, chain));
+    open(new Loop("membership", MEMBERSHIP_PERIOD, membership::poll, log));
+    dispatcher.start();
+    return serving;
+  }
+
+  private AttestedServer listen(
+      ProcessSettings settings,
+      Dispatcher dispatcher,
+      Wallet wallet,
+      Membership membership,
+      Chain chain) {
+    DispatcherService service =
+        new DispatcherService(
+            dispatcher,
+            wallet,
+            membership,
+            new WorkerDesk(membership.certificates(), dispatcher.workers(), log),
+            new StatusDesk(identity, dispatcher, membership, chain));
+    return AttestedServer.as(identity, settings.node().policy())
+        .listen(settings.node().listen())
+        .callsMax(CALLS_MAX)
+        .service(service, DispatcherService.access())
+        .start();
+  }
+
+  private RequestDesk.Assignment assignment(
+      ProcessSettings settings, Wallet wallet, Membership membership) {
+    return new WorkerLink(
+        wallet,
+        membership,
+        attempt ->
+            AttestedChannel.to(
+                    Endpoint.parse(attempt.endpoint()), Role.WORKER, settings.node().policy())
+                .as(identity)
+                .requiring(membership.certificates().peerOf(attempt.certificate()))
+                .open());
+  }
+
+  private AttestedChannel channel(ProcessSettings settings, Endpoint endpoint, Role role) {
+    return open(AttestedChannel.to(endpoint, role, settings.node().policy()).as(identity).open());
+  }
+
+  /** Another process took this dispatcher's state over: what this one goes on to say is wrong. */
+  private static void end() {
+    Runtime.getRuntime().halt(ErrorCode.STORE_CONFLICT.exitCode());
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  @Override
+  public NodeIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public AttestedServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    closeOpened();
+  }
+
+  /** In the opposite order of opening. */
+  private void closeOpened() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        log.failed("closing", e);
+      }
+    }
+  }
+}

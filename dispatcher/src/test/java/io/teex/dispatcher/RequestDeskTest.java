@@ -1,0 +1,211 @@
+package io.teex.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.teex.dispatcher.testing.FakeWorker;
+import io.teex.dispatcher.testing.OrderBuilder;
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Order;
+import io.teex.protocol.Outcome;
+import io.teex.protocol.Signed;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestDeskTest {
+  private final TestMarket market = new TestMarket();
+  private final FakeWorker worker = market.joinedWorker("w1", 4);
+
+  @AfterEach
+  void close() {
+    market.close();
+  }
+
+  private OrderBuilder request() {
+    return market.order().dispatcher(Address.ZERO).sequence(0);
+  }
+
+  private TaskId place(OrderBuilder order) {
+    Signed<Order> signed = market.user.sign(TestMarket.DOMAIN, order.build());
+    market.chain.request(signed, "sealed input");
+    return signed.value().id(TestMarket.DOMAIN);
+  }
+
+  private Task taken(TaskId id) {
+    market.dispatcher.requests().poll();
+    return market.find(id);
+  }
+
+  @Test
+  void handsARequestToAWorkerAndSettlesItOutOfItsEscrow() {
+    TaskId id = place(request());
+
+    Task task = taken(id);
+    market.complete(worker, market.receipt(worker, task, Outcome.COMPLETED, 3_000_000));
+    List<SettledBatch> batches = market.dispatcher.settler().settle();
+
+    assertThat(market.assigned)
+        .singleElement()
+        .satisfies(assigned -> assertThat(assigned.sealedInputCid()).isEqualTo("sealed input"))
+        .satisfies(assigned -> assertThat(assigned.task().id()).isEqualTo(id));
+    assertThat(batches.getFirst().batch().requests())
+        .singleElement()
+        .satisfies(payment -> assertThat(payment.amount()).isEqualTo(Amount.of(132)));
+    assertThat(market.chain.refund(market.user.address())).isEqualTo(Amount.of(868));
+    assertThat(market.chain.isConserved()).isTrue();
+    assertThat(market.locked(market.user, 0)).isEqualTo(Amount.ZERO);
+  }
+
+  @Test
+  void takesARequestOnceHoweverOftenItIsRead() {
+    TaskId id = place(request());
+    Task task = taken(id);
+    market.complete(worker, task);
+    market.dispatcher.requests().poll();
+    market.dispatcher.settler().settle();
+    market.dispatcher.requests().poll();
+    market.restart();
+    market.join(worker, 4);
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+    assertThat(market.assigned).hasSize(1);
+  }
+
+  @Test
+  void findsWhatWasRequestedWhileItWasDown() {
+    market.dispatcher.close();
+    TaskId first = place(request());
+    for (int block = 0; block < 50; block++) {
+      market.chain.mine();
+    }
+    TaskId second = place(request().salt("second"));
+    market.dispatcher = market.open(market.disk);
+    market.join(worker, 4);
+    market.port.refresh();
+
+    assertThat(taken(first).isRequested()).isTrue();
+    assertThat(taken(second).isRequested()).isTrue();
+  }
+
+  @Test
+  void givesTheMoneyOfAnImpossibleRequestBack() {
+    TaskId id = place(request().basisPointsMax(1));
+    market.dispatcher.requests().poll();
+
+    assertThat(market.find(id).state())
+        .isInstanceOfSatisfying(
+            TaskState.Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FEE_TOO_SMALL));
+    market.dispatcher.settler().settle();
+    assertThat(market.chain.refund(market.user.address())).isEqualTo(Amount.of(1_000));
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
+  void settlesSeveralImpossibleRequestsOfOneUser() {
+    place(request().basisPointsMax(1));
+    place(request().basisPointsMax(1).salt("second"));
+    market.dispatcher.requests().poll();
+
+    market.dispatcher.settler().settle();
+
+    assertThat(market.chain.refund(market.user.address())).isEqualTo(Amount.of(2_000));
+  }
+
+  @Test
+  void givesARequestToAnotherWorkerWhenItsOwnIsLost() {
+    FakeWorker second = market.joinedWorker("w2", 4);
+    Task task = taken(place(request()));
+    FakeWorker other =
+        TestMarket.attempt(task).worker().equals(worker.address()) ? second : worker;
+    market.clock.advance(Duration.ofSeconds(4));
+    market.join(other, 4);
+
+    market.dispatcher.sweeper().sweep();
+    Task again = taken(task.id());
+
+    assertThat(TestMarket.attempt(again).number()).isEqualTo(2);
+    assertThat(TestMarket.attempt(again).worker()).isEqualTo(other.address());
+  }
+
+  @Test
+  void losesTheAttemptOfAWorkerThatCannotBeReached() {
+    market.unreachable = true;
+    TaskId id = place(request());
+    market.dispatcher.requests().poll();
+    assertThat(market.find(id).state()).isEqualTo(new TaskState.Queued(1));
+
+    market.unreachable = false;
+
+    assertThat(TestMarket.attempt(taken(id)).number()).isEqualTo(2);
+  }
+
+  @Test
+  void givesARequestAwayAgainThatItsWorkerNeverHeardOf() {
+    Task task = taken(place(request()));
+    market.clock.advance(Duration.ofSeconds(2));
+    market.join(worker, 4);
+    market.dispatcher.sweeper().sweep();
+    assertThat(market.find(task.id()).state()).isInstanceOf(TaskState.Leased.class);
+
+    market.clock.advance(Duration.ofSeconds(2));
+    market.join(worker, 4);
+    market.dispatcher.sweeper().sweep();
+
+    assertThat(TestMarket.attempt(taken(task.id())).number()).isEqualTo(2);
+  }
+
+  @Test
+  void waitsForAWorker() {
+    market.clock.advance(Duration.ofSeconds(4));
+    TaskId id = place(request());
+    market.dispatcher.requests().poll();
+    assertThat(market.find(id).state()).isEqualTo(new TaskState.Queued(0));
+
+    market.join(worker, 4);
+
+    assertThat(TestMarket.attempt(taken(id)).number()).isEqualTo(1);
+  }
+
+  @Test
+  void filesARequestAwayThatWasReclaimed() {
+    TaskId id = place(request());
+    Task task = taken(id);
+    market.complete(worker, task);
+    market.chain.reclaim(id);
+
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+    assertThat(market.dispatcher.ledger().findSettled(id))
+        .hasValueSatisfying(
+            settled -> assertThat(settled.in()).isEqualTo(SettledIn.ELSEWHERE));
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
+  void doesNotTakeWhatAnotherDispatcherWasPaidFor() {
+    SigningKey rival = SigningKey.generate(market.random);
+    TaskId id = place(request());
+    market.chain.reclaim(id);
+    market.chain.activate(rival.address(), true);
+
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+  }
+
+  @Test
+  void takesNoRequestThatNamesADispatcher() {
+    TaskId id = place(market.order());
+    market.dispatcher.requests().poll();
+
+    assertThat(market.find(id).state()).isInstanceOf(TaskState.Refused.class);
+  }
+}

@@ -4,7 +4,10 @@ import io.teex.rpc.node.NodeMain;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
-/** The process of a dispatcher. Its one argument is a configuration file, see {@link ProcessSettings}. */
+/**
+ * The process of a dispatcher. Its one argument is a configuration file, see {@link
+ * ProcessSettings}.
+ */
 public final class DispatcherMain {
   private DispatcherMain() {}
 
@@ -13,7 +16,6 @@ public final class DispatcherMain {
         "dispatcher",
         arguments,
         ProcessSettings::from,
-        settings ->
-            DispatcherNode.start(settings, InstantSource.system(), new SecureRandom()));
+        settings -> DispatcherNode.start(settings, InstantSource.system(), new SecureRandom()));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A dispatcher as a node of the network: everything is wired here, by hand. */
@@ -36,20 +37,18 @@ final class DispatcherNode implements RunningNode {
   private DispatcherNode(ProcessSettings settings, InstantSource clock, SecureRandom random) {
     identity = settings.node().identity(Role.DISPATCHER, DispatcherMain.class, clock, random);
     try {
-      server = serve(settings, clock, random);
+      server = serve(settings, clock);
     } catch (RuntimeException e) {
       closeOpened();
       throw e;
     }
   }
 
-  static DispatcherNode start(
-      ProcessSettings settings, InstantSource clock, SecureRandom random) {
+  static DispatcherNode start(ProcessSettings settings, InstantSource clock, SecureRandom random) {
     return new DispatcherNode(settings, clock, random);
   }
 
-  private AttestedServer serve(
-      ProcessSettings settings, InstantSource clock, SecureRandom random) {
+  private AttestedServer serve(ProcessSettings settings, InstantSource clock) {
     Addresses addresses = Addresses.read(settings.chain().addresses());
     ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
     Chain chain =
@@ -72,6 +71,8 @@ final class DispatcherNode implements RunningNode {
             clock);
     AttestedChannel store = channel(settings, settings.store(), Role.STORE);
     store.connect(STORE_WAIT);
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    opened.push(threads::shutdownNow);
     Dispatcher dispatcher =
         open(
             Dispatcher.open(
@@ -83,7 +84,7 @@ final class DispatcherNode implements RunningNode {
                     assignment(settings, wallet, membership),
                     settings.chain().firstBlock(),
                     clock,
-                    open(Executors.newVirtualThreadPerTaskExecutor()),
+                    threads,
                     DispatcherNode::end)));
     AttestedServer serving = open(listen(settings, dispatcher, wallet, membership, chain));
     open(new Loop("membership", MEMBERSHIP_PERIOD, membership::poll, log));

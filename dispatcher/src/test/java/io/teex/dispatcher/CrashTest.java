@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One story of orders, receipts, requests and batches, told again and again: each time the store
- * breaks at another write, before or after it happened, and the process lives on or is killed. Users
- * and workers then do what they always do, which is to repeat what was not answered. In the end
- * everybody has what she would have without the failure.
+ * breaks at another write, before or after it happened, and the process lives on or is killed.
+ * Users and workers then do what they always do, which is to repeat what was not answered. In the
+ * end everybody has what she would have without the failure.
  */
 class CrashTest {
   private static final int ORDERS = 3;
@@ -98,8 +98,7 @@ class CrashTest {
       market.join(worker, 100);
       List<Signed<Order>> orders = new ArrayList<>();
       for (int sequence = 1; sequence <= ORDERS; sequence++) {
-        orders.add(
-            market.user.sign(TestMarket.DOMAIN, market.order().sequence(sequence).build()));
+        orders.add(market.user.sign(TestMarket.DOMAIN, market.order().sequence(sequence).build()));
       }
       Signed<Order> bySession =
           sessionKey.sign(TestMarket.DOMAIN, market.order(second).lane(5).build());
@@ -126,18 +125,17 @@ class CrashTest {
 
     private void execute(Signed<Order> order, Bytes session) {
       Task task = persist(() -> market.submit(order, session));
-      persist(
-          () -> {
-            Task now = market.submit(order, session);
-            Receipt receipt = receipts.get(task.id().value());
-            // A worker repeats the receipt that it has; a new lease means new work.
-            if (now.state() instanceof TaskState.Leased(Attempt attempt)
-                && (receipt == null || receipt.attempt() != attempt.number())) {
-              receipt = market.receipt(worker, now, Outcome.COMPLETED, 2_500_000);
-              receipts.put(task.id().value(), receipt);
-            }
-            return market.complete(worker, receipt);
-          });
+      persist(() -> {
+        Task now = market.submit(order, session);
+        Receipt receipt = receipts.get(task.id().value());
+        // A worker repeats the receipt that it has; a new lease means new work.
+        if (now.state() instanceof TaskState.Leased(Attempt attempt)
+            && (receipt == null || receipt.attempt() != attempt.number())) {
+          receipt = market.receipt(worker, now, Outcome.COMPLETED, 2_500_000);
+          receipts.put(task.id().value(), receipt);
+        }
+        return market.complete(worker, receipt);
+      });
     }
 
     /** Polls as the dispatcher's own loop does, and lets the worker hand its receipt in. */
@@ -150,8 +148,7 @@ class CrashTest {
       }
       Task task = market.dispatcher.ledger().find(id).orElseThrow();
       if (task.state() instanceof TaskState.Leased) {
-        receipts.put(
-            id.value(), market.receipt(worker, task, Outcome.COMPLETED, 4_000_000));
+        receipts.put(id.value(), market.receipt(worker, task, Outcome.COMPLETED, 4_000_000));
       }
       Receipt receipt = receipts.get(id.value());
       if (receipt == null) {
@@ -189,12 +186,18 @@ class CrashTest {
       assertThat(market.locked(second, 5)).isEqualTo(Amount.ZERO);
       assertThat(market.dispatcher.batches().landed().tasks()).isEqualTo(ORDERS + 3);
       return Map.of(
-          market.user.address(), market.free(market.user, 0),
-          second.address(), market.free(second, 5),
-          worker.payout(), market.chain.credit(worker.payout()),
-          TestMarket.PROVIDER, market.chain.credit(TestMarket.PROVIDER),
-          TestMarket.DISPATCHER_PAYEE, market.chain.credit(TestMarket.DISPATCHER_PAYEE),
-          Address.ZERO, market.chain.refund(market.user.address()));
+          market.user.address(),
+          market.free(market.user, 0),
+          second.address(),
+          market.free(second, 5),
+          worker.payout(),
+          market.chain.credit(worker.payout()),
+          TestMarket.PROVIDER,
+          market.chain.credit(TestMarket.PROVIDER),
+          TestMarket.DISPATCHER_PAYEE,
+          market.chain.credit(TestMarket.DISPATCHER_PAYEE),
+          Address.ZERO,
+          market.chain.refund(market.user.address()));
     }
 
     private Bytes session() {

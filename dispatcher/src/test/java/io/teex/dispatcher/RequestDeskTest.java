@@ -122,8 +122,7 @@ class RequestDeskTest {
   void givesARequestToAnotherWorkerWhenItsOwnIsLost() {
     FakeWorker second = market.joinedWorker("w2", 4);
     Task task = taken(place(request()));
-    FakeWorker other =
-        TestMarket.attempt(task).worker().equals(worker.address()) ? second : worker;
+    FakeWorker other = TestMarket.attempt(task).worker().equals(worker.address()) ? second : worker;
     market.clock.advance(Duration.ofSeconds(4));
     market.join(other, 4);
 
@@ -184,8 +183,7 @@ class RequestDeskTest {
 
     assertThat(market.dispatcher.ledger().find(id)).isEmpty();
     assertThat(market.dispatcher.ledger().findSettled(id))
-        .hasValueSatisfying(
-            settled -> assertThat(settled.in()).isEqualTo(SettledIn.ELSEWHERE));
+        .hasValueSatisfying(settled -> assertThat(settled.in()).isEqualTo(SettledIn.ELSEWHERE));
     assertThat(market.chain.isConserved()).isTrue();
   }
 

@@ -28,10 +28,10 @@ import io.teex.protocol.TeexException;
 import io.teex.teeds.Store;
 import io.teex.teeds.testing.InMemoryStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.ArrayList;
 
 /**
  * A market in memory: one chain, one store, a service and a data set on sale, and a dispatcher that

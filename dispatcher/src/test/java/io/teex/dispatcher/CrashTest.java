@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,7 +135,7 @@ class CrashTest {
           receipt = market.receipt(worker, now, Outcome.COMPLETED, 2_500_000);
           receipts.put(task.id().value(), receipt);
         }
-        return market.complete(worker, receipt);
+        return market.complete(worker, Objects.requireNonNull(receipt));
       });
     }
 
@@ -144,7 +145,7 @@ class CrashTest {
       market.port.refresh();
       market.dispatcher.requests().poll();
       if (market.dispatcher.ledger().findSettled(id).isPresent()) {
-        return receipts.get(id.value());
+        return Objects.requireNonNull(receipts.get(id.value()));
       }
       Task task = market.dispatcher.ledger().find(id).orElseThrow();
       if (task.state() instanceof TaskState.Leased) {

@@ -10,14 +10,15 @@
 
 #include "../teex.h"
 
-enum { SIDE = 28, PIXELS = SIDE * SIDE, RECORD = 1 + PIXELS, HEADER = 8, K = 5 };
+enum { SIDE = 28, PIXELS = SIDE * SIDE, RECORD = 1 + PIXELS, HEADER = 8, K = 5, BATCH = 64 };
 
 typedef struct {
   uint32_t distance;
-  const uint8_t *record;
+  uint32_t index;
+  int label;
 } Neighbour;
 
-static int label(Neighbour neighbour) { return neighbour.record[0] % 10; }
+static const Neighbour NOBODY = {UINT32_MAX, 0, 0};
 
 static _Noreturn void fail(const char *why) {
   write(STDERR_FILENO, why, strlen(why));
@@ -35,16 +36,24 @@ static void read_input(uint8_t *digit) {
   if (read(STDIN_FILENO, &more, 1) > 0) fail("the input is longer than 784 bytes\n");
 }
 
-static uint8_t *read_data(uint32_t *count) {
+// How many digits the data set holds.
+static uint32_t check_data(void) {
+  uint8_t header[HEADER];
+  uint32_t count;
   int64_t size = teex_dataset_count() == 1 ? teex_dataset_size(0) : -1;
-  if (size < HEADER || size > INT32_MAX) fail("one data set of digits is needed\n");
-  uint8_t *data = malloc((size_t)size);
-  if (!data) fail("the data set does not fit into memory\n");
-  if (teex_dataset_read(0, 0, data, (int32_t)size) != size) fail("the data set cannot be read\n");
-  memcpy(count, data + 4, sizeof *count);
-  if (memcmp(data, "TXD1", 4) || *count < K || (uint64_t)*count * RECORD + HEADER != (uint64_t)size)
+  if (size < HEADER || teex_dataset_read(0, 0, header, HEADER) != HEADER)
+    fail("one data set of digits is needed\n");
+  memcpy(&count, header + 4, sizeof count);
+  if (memcmp(header, "TXD1", 4) || count < K || (uint64_t)count * RECORD + HEADER != (uint64_t)size)
     fail("the data set does not hold digits\n");
-  return data + HEADER;
+  return count;
+}
+
+// Digits are read some at a time into the same buffer, which stays in the processor's cache.
+static void read_records(uint8_t *to, uint32_t first, uint32_t count) {
+  int32_t size = (int32_t)(count * RECORD);
+  if (teex_dataset_read(0, HEADER + (int64_t)first * RECORD, to, size) != size)
+    fail("the data set cannot be read\n");
 }
 
 // Every second row of the middle, every fourth pixel of it, shifted from row to row: fifty pixels
@@ -87,28 +96,35 @@ static void insert(Neighbour *nearest, int size, Neighbour candidate) {
 }
 
 int main(void) {
+  static uint8_t records[BATCH * RECORD];
   uint8_t digit[PIXELS];
-  uint32_t count;
   read_input(digit);
-  const uint8_t *data = read_data(&count);
+  uint32_t count = check_data();
 
   Neighbour candidates[CANDIDATES], nearest[K];
-  for (int i = 0; i < CANDIDATES; i++) candidates[i] = (Neighbour){UINT32_MAX, NULL};
-  for (int i = 0; i < K; i++) nearest[i] = (Neighbour){UINT32_MAX, NULL};
-  for (uint32_t i = 0; i < count; i++) {
-    const uint8_t *record = data + (size_t)i * RECORD;
-    insert(candidates, CANDIDATES, (Neighbour){coarse_distance(digit, record + 1), record});
+  for (int i = 0; i < CANDIDATES; i++) candidates[i] = NOBODY;
+  for (int i = 0; i < K; i++) nearest[i] = NOBODY;
+  for (uint32_t first = 0; first < count; first += BATCH) {
+    uint32_t size = count - first < BATCH ? count - first : BATCH;
+    read_records(records, first, size);
+    for (uint32_t i = 0; i < size; i++) {
+      const uint8_t *record = records + i * RECORD;
+      uint32_t distance = coarse_distance(digit, record + 1);
+      insert(candidates, CANDIDATES, (Neighbour){distance, first + i, record[0] % 10});
+    }
   }
-  for (int i = 0; i < CANDIDATES && candidates[i].record; i++) {
-    const uint8_t *record = candidates[i].record;
-    insert(nearest, K, (Neighbour){full_distance(digit, record + 1), record});
+  for (int i = 0; i < CANDIDATES && candidates[i].distance != UINT32_MAX; i++) {
+    Neighbour candidate = candidates[i];
+    read_records(records, candidate.index, 1);
+    candidate.distance = full_distance(digit, records + 1);
+    insert(nearest, K, candidate);
   }
 
   // Among labels with equal votes, the one whose digit is nearest wins.
-  int votes[10] = {0}, best = label(nearest[0]);
-  for (int i = 0; i < K; i++) votes[label(nearest[i])]++;
+  int votes[10] = {0}, best = nearest[0].label;
+  for (int i = 0; i < K; i++) votes[nearest[i].label]++;
   for (int i = 0; i < K; i++)
-    if (votes[label(nearest[i])] > votes[best]) best = label(nearest[i]);
+    if (votes[nearest[i].label] > votes[best]) best = nearest[i].label;
   char line[] = "label=0 votes=0/5\n";
   line[6] = (char)('0' + best);
   line[14] = (char)('0' + votes[best]);

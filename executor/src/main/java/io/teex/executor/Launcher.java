@@ -107,7 +107,7 @@ final class Launcher implements AutoCloseable {
     try (InputStream errors = process.process().getErrorStream()) {
       return new String(errors.readNBytes(ERROR_BYTES_MAX), StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -32,7 +32,10 @@ final class ProcessPool implements AutoCloseable {
     }
   }
 
-  private record Kept(Owner owner, GuestProcess process) {}
+  /**
+   * @param use counts all keepings, so that each is itself although its process is kept again
+   */
+  private record Kept(long use, Owner owner, GuestProcess process) {}
 
   private final ExecutorConfig.Pool config;
   private final Launcher launcher;
@@ -51,6 +54,7 @@ final class ProcessPool implements AutoCloseable {
 
   private final Set<GuestProcess> busy = new HashSet<>();
 
+  private long uses;
   private boolean closed;
 
   ProcessPool(ExecutorConfig.Pool config, Launcher launcher) {
@@ -123,7 +127,6 @@ final class ProcessPool implements AutoCloseable {
 
   /** Gives a process back that may serve its owner again. */
   void keep(Job job, GuestProcess process) {
-    Kept entry = new Kept(Owner.of(job), process);
     lock.lock();
     try {
       busy.remove(process);
@@ -131,12 +134,13 @@ final class ProcessPool implements AutoCloseable {
         process.close();
         return;
       }
+      Kept entry = new Kept(uses++, Owner.of(job), process);
       kept.addLast(entry);
       if (kept.size() > config.sessionsMax()) {
         kept.removeFirst().process().close();
       }
       long idleNanos = config.sessionIdle().toNanos();
-      sweeper.schedule(() -> expire(entry), idleNanos, TimeUnit.NANOSECONDS);
+      Future<?> _ = sweeper.schedule(() -> expire(entry), idleNanos, TimeUnit.NANOSECONDS);
     } finally {
       lock.unlock();
     }
@@ -145,8 +149,7 @@ final class ProcessPool implements AutoCloseable {
   private void expire(Kept entry) {
     lock.lock();
     try {
-      // Compared by identity: a process that was used again was kept again, as another entry.
-      if (kept.removeIf(each -> each == entry)) {
+      if (kept.remove(entry)) {
         entry.process().close();
       }
     } finally {

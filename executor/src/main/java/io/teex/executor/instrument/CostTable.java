@@ -31,11 +31,6 @@ public final class CostTable {
     return cost;
   }
 
-  /** The cost of a host call that moves {@code bytes} bytes between guest and host. */
-  public long hostCall(long bytes) {
-    return cost(CostClass.HOST_CALL) + eighths(bytes) * cost(CostClass.BULK_EIGHT_BYTES);
-  }
-
   /** How many runs of eight bytes are begun by {@code bytes} bytes. */
   static long eighths(long bytes) {
     return (bytes + 7) / 8;

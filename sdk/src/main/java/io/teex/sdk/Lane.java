@@ -7,6 +7,7 @@ import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,18 +20,20 @@ import java.util.function.LongFunction;
  */
 final class Lane {
   private static final int TRIES_MAX = 8;
-  private static final Duration PAUSE_FIRST = Duration.ofMillis(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Address user;
   private final int number;
   private final Dispatching dispatcher;
   private final ReentrantLock lock = new ReentrantLock(true);
+  private final Persistence persistence;
   private OptionalLong next = OptionalLong.empty();
 
-  Lane(Address user, int number, Dispatching dispatcher) {
+  Lane(Address user, int number, Dispatching dispatcher, InstantSource clock) {
     this.user = user;
     this.number = number;
     this.dispatcher = dispatcher;
+    this.persistence = new Persistence(clock, PATIENCE);
   }
 
   int number() {
@@ -73,26 +76,6 @@ final class Lane {
   /** Whether a call that failed had an effect is unknown; the same order again has it once. */
   private Dispatching.Placement submitSurely(
       Signed<Order> order, Optional<Signed<Session>> session) {
-    Duration pause = PAUSE_FIRST;
-    for (int tries = 1; ; tries++) {
-      try {
-        return dispatcher.submit(order, session);
-      } catch (TeexException e) {
-        if (e.code() != ErrorCode.UNAVAILABLE || tries == TRIES_MAX) {
-          throw e;
-        }
-        sleep(pause);
-        pause = pause.multipliedBy(2);
-      }
-    }
-  }
-
-  private static void sleep(Duration pause) {
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TeexException(ErrorCode.UNAVAILABLE, "interrupted while submitting", e);
-    }
+    return persistence.insist(() -> dispatcher.submit(order, session));
   }
 }

@@ -109,7 +109,7 @@ public final class Market implements AutoCloseable {
             orders,
             workers,
             new Results(domain(), acceptsSimulated(), blobs),
-            certificates,
+            new KnownCertificates(certificates, clock),
             clock);
     return new User(this, key, dispatcher(dispatcher), orders, tasks);
   }

@@ -14,7 +14,6 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
-import io.teex.rpc.node.NodeCertificates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,14 +24,16 @@ import java.util.Optional;
  * allows.
  */
 final class TaskRunner {
+  private static final Duration DISPATCHER_PATIENCE = Duration.ofMinutes(1);
   private static final Duration RESULT_WAIT = Duration.ofSeconds(10);
 
   private final Domain domain;
   private final OrderBook orders;
   private final Working workers;
   private final Results results;
-  private final NodeCertificates certificates;
+  private final KnownCertificates certificates;
   private final InstantSource clock;
+  private final Persistence persistence;
 
   /**
    * @param certificates what the market's manager signed
@@ -42,7 +43,7 @@ final class TaskRunner {
       OrderBook orders,
       Working workers,
       Results results,
-      NodeCertificates certificates,
+      KnownCertificates certificates,
       InstantSource clock) {
     this.domain = domain;
     this.orders = orders;
@@ -50,6 +51,7 @@ final class TaskRunner {
     this.results = results;
     this.certificates = certificates;
     this.clock = clock;
+    this.persistence = new Persistence(clock, DISPATCHER_PATIENCE);
   }
 
   /**
@@ -123,7 +125,8 @@ final class TaskRunner {
             if (!isWorthAnotherAttempt(e.code()) || isOver(run.order().value())) {
               throw e;
             }
-            placement = run.dispatcher().retry(task, leased.ticket().lease().value().attempt());
+            int failed = leased.ticket().lease().value().attempt();
+            placement = persistence.insist(() -> run.dispatcher().retry(task, failed));
           }
         }
       }
@@ -161,7 +164,7 @@ final class TaskRunner {
   private Opened fetch(
       Order order, OrderBook.Draft draft, TaskId task, Dispatching from, Address dispatcher) {
     while (true) {
-      switch (from.result(task, RESULT_WAIT)) {
+      switch (persistence.insist(() -> from.result(task, RESULT_WAIT))) {
         case Dispatching.State.Done done -> {
           Instant answeredAt = clock.instant();
           NodeCertificate worker = certificates.require(done.worker(), Role.WORKER);

@@ -12,6 +12,8 @@ import io.teex.protocol.InputBinding;
 import io.teex.protocol.Order;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedInput;
+import io.teex.protocol.ServiceId;
+import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
@@ -146,10 +148,38 @@ public final class User {
    */
   public TaskResult run(OrderTerms terms, int lane) {
     return tasks.run(
-        new TaskRunner.Customer(key, address(), Optional.empty()),
-        terms,
-        lanes.computeIfAbsent(lane, number -> new Lane(address(), number, dispatcher)),
-        dispatcher);
+        new TaskRunner.Customer(key, address(), Optional.empty()), terms, lane(lane), dispatcher);
+  }
+
+  /**
+   * Lets a fresh key order in her name. Costs no transaction.
+   *
+   * @param cap the most that all its orders may cost together
+   * @param maxPerTask the most that one order's {@code feeMax} may be
+   * @param services the only ones that it may order; empty for any
+   * @param expiry by which its orders' deadlines lie
+   */
+  public UserSession session(
+      int lane, Amount cap, Amount maxPerTask, List<ServiceId> services, Instant expiry) {
+    SigningKey sessionKey = SigningKey.generate(market.random());
+    Session session =
+        new Session(
+            address(),
+            sessionKey.address(),
+            dispatcher.address(),
+            lane,
+            cap,
+            maxPerTask,
+            services,
+            expiry.getEpochSecond(),
+            Bytes32.random(market.random()));
+    return new UserSession(
+        sessionKey, key.sign(market.domain(), session), lane(lane), dispatcher, tasks);
+  }
+
+  private Lane lane(int number) {
+    return lanes.computeIfAbsent(
+        number, missing -> new Lane(address(), missing, dispatcher, market.clock()));
   }
 
   /** A task that was ordered on chain. */

@@ -34,7 +34,7 @@ class TaskRunnerTest {
   private static final byte[] INPUT = "to be or not to be".getBytes(StandardCharsets.UTF_8);
 
   private final FakeMarket market = new FakeMarket();
-  private final Lane lane = new Lane(market.user.address(), 0, market);
+  private final Lane lane = new Lane(market.user.address(), 0, market, market.clock);
   private final OrderTerms terms =
       OrderTerms.of(market.service, INPUT).withFeeMax(Amount.of(1_000_000));
 
@@ -294,7 +294,9 @@ class TaskRunnerTest {
             orders,
             market,
             new Results(market.domain, acceptSimulated, market),
-            new NodeCertificates(market.domain, market.manager.address(), market.clock),
+            new KnownCertificates(
+                new NodeCertificates(market.domain, market.manager.address(), market.clock),
+                market.clock),
             market.clock);
     return runner.run(
         new TaskRunner.Customer(market.user, market.user.address(), Optional.empty()),

@@ -80,8 +80,9 @@ public final class RaTls {
   }
 
   /**
-   * What can be told without a verifier: one evidence extension that can be read, a P-256 key that
-   * signed the certificate itself, and dates that hold.
+   * What can be told without a verifier: one evidence extension that can be read, a P-256 key, and
+   * dates that hold. The certificate's own signature is not looked at: in TLS 1.3 its key signs the
+   * handshake, certificate included, and outside of TLS a certificate means nothing here.
    *
    * @throws TeexException {@code ATTESTATION_REFUSED}, with a reason that is not for the peer
    */
@@ -99,9 +100,6 @@ public final class RaTls {
           "it holds from %s to %s"
               .formatted(
                   certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant()));
-    }
-    if (!Certificates.isSignedBy(certificate, certificate.getPublicKey())) {
-      throw refused("its key did not sign it");
     }
   }
 

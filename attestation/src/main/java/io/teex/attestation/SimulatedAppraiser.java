@@ -1,48 +1,55 @@
 package io.teex.attestation;
 
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeeKind;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Judges the simulated TEE by the same steps as a real one: parse, chain, validity, signature. */
+/**
+ * Judges the simulated TEE by the same steps as a real one: parse, chain, validity, signature. That
+ * a root signed an attestation key's certificate is remembered by the bytes of both, since it can
+ * only be answered the same way again; everything else is judged anew.
+ */
 final class SimulatedAppraiser implements Appraiser {
+  private static final int ENDORSEMENTS_MAX = 1_024;
+
+  private final Map<Bytes32, X509Certificate> endorsements = new ConcurrentHashMap<>();
 
   @Override
   public Optional<Claims> appraise(
       Bytes evidence, Collateral collateral, TimeInterval time, Policy policy, Checks checks) {
     SimulatedEvidence report;
+    Optional<X509Certificate> endorsed;
     X509Certificate certificate;
-    PublicKey root;
     try {
       report = SimulatedEvidence.parse(evidence);
-      certificate = Certificates.parse(report.attestationCertificate().copy());
-      root = P256.publicKey(report.root().copy());
+      endorsed = endorsed(report);
+      certificate =
+          endorsed.isPresent()
+              ? endorsed.get()
+              : Certificates.parse(report.attestationCertificate().copy());
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       checks.fail("format", Reason.MALFORMED, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
     checks.pass("format");
+    Bytes32 root = Sha256.hash(report.root().copy());
     checks.require(
-        policy.simulatedRoots().contains(Sha256.hash(report.root().copy())),
+        policy.simulatedRoots().contains(root),
         "root",
         Reason.UNTRUSTED_ROOT,
-        () ->
-            "policy %s does not name the simulated root %s"
-                .formatted(policy.name(), Sha256.hash(report.root().copy())));
-    boolean issued =
-        checks.require(
-            P256.isKey(certificate.getPublicKey())
-                && certificate.getBasicConstraints() < 0
-                && !certificate.hasUnsupportedCriticalExtension()
-                && Certificates.isSignedBy(certificate, root),
-            "attestation-key",
-            Reason.CERTIFICATE_INVALID,
-            () -> "the root did not sign the attestation key's certificate");
+        () -> "policy %s does not name the simulated root %s".formatted(policy.name(), root));
+    checks.require(
+        endorsed.isPresent(),
+        "attestation-key",
+        Reason.CERTIFICATE_INVALID,
+        () -> "the root did not sign the attestation key's certificate");
     checks.require(
         time.isSurelyNotBefore(certificate.getNotBefore().toInstant())
             && time.isSurelyNotAfter(certificate.getNotAfter().toInstant()),
@@ -53,7 +60,7 @@ final class SimulatedAppraiser implements Appraiser {
                 .formatted(
                     certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant()));
     checks.require(
-        issued
+        endorsed.isPresent()
             && P256.verify(
                 certificate.getPublicKey(), report.signed().copy(), report.signature().copy()),
         "signature",
@@ -66,5 +73,35 @@ final class SimulatedAppraiser implements Appraiser {
             Sha256.hash(certificate.getPublicKey().getEncoded()).value(),
             TcbStatus.SIMULATED,
             report.reportData()));
+  }
+
+  /**
+   * The certificate of the attestation key, if the root that the report shows signed it.
+   *
+   * @throws GeneralSecurityException if the root is no key or the certificate no certificate
+   */
+  private Optional<X509Certificate> endorsed(SimulatedEvidence report)
+      throws GeneralSecurityException {
+    byte[] root = report.root().copy();
+    byte[] encoded = report.attestationCertificate().copy();
+    Bytes32 key = Sha256.hash(Sha256.hash(root).copy(), encoded);
+    X509Certificate known = endorsements.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    X509Certificate certificate = Certificates.parse(encoded);
+    boolean issued =
+        Certificates.isSignedBy(certificate, P256.publicKey(root))
+            && P256.isKey(certificate.getPublicKey())
+            && certificate.getBasicConstraints() < 0
+            && !certificate.hasUnsupportedCriticalExtension();
+    if (!issued) {
+      return Optional.empty();
+    }
+    if (endorsements.size() >= ENDORSEMENTS_MAX) {
+      endorsements.clear();
+    }
+    endorsements.put(key, certificate);
+    return Optional.of(certificate);
   }
 }

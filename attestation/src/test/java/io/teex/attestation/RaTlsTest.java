@@ -132,16 +132,6 @@ final class RaTlsTest {
   }
 
   @Test
-  void refusesACertificateThatItsKeyDidNotSign() {
-    Extension evidence = extension(RaTls.EVIDENCE_OID, RaTls.evidence(genuine).encode());
-    X509Certificate foreign =
-        Certificates.sign(builder(key, evidence), P256.generate(RANDOM), RANDOM);
-
-    assertRefused(
-        () -> RaTls.requireStructure(foreign, TimeInterval.at(NOW)), "its key did not sign it");
-  }
-
-  @Test
   void refusesOtherKindsOfKeys() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(384);

@@ -11,9 +11,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a handshake end only with a certificate that can be judged at all: one, self-signed, within
- * its dates, with one piece of evidence. Names and authorities of the Web PKI mean nothing here.
- * The decision itself is made over the first messages, where a refusal can be told and logged.
+ * Lets a handshake end only with a certificate that can be judged at all: one, within its dates,
+ * with one piece of evidence. Names and authorities of the Web PKI mean nothing here. The decision
+ * itself is made over the first messages, where a refusal can be told and logged.
  */
 final class StructuralTrustManager extends X509ExtendedTrustManager {
   private static final X509Certificate[] NO_AUTHORITIES = {};

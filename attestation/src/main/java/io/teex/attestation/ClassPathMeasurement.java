@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +21,12 @@ import java.util.stream.Stream;
  */
 public final class ClassPathMeasurement {
   private static final byte[] LABEL = "TEEX-CLASS-PATH-1".getBytes(StandardCharsets.US_ASCII);
-  private static final int READ_BYTES = 256 * 1024;
 
   private ClassPathMeasurement() {}
 
   /** What this process runs, by the class path it was started with. */
   public static Measurement ofThisProcess(Class<?> mainClass) {
-    List<Path> classPath =
-        Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-            .map(Path::of)
-            .toList();
-    return of(mainClass.getName(), classPath);
+    return of(mainClass.getName(), ownClassPath());
   }
 
   /**
@@ -41,7 +35,12 @@ public final class ClassPathMeasurement {
    * @throws TeexException {@code USAGE} if an entry of the class path is not there
    */
   public static Measurement of(String mainClass, List<Path> classPath) {
-    List<Entry> entries = classPath.stream().parallel().map(Entry::of).sorted().toList();
+    return of(mainClass, classPath, FileDigests.inMemory());
+  }
+
+  static Measurement of(String mainClass, List<Path> classPath, FileDigests digests) {
+    List<Entry> entries =
+        classPath.stream().parallel().map(path -> Entry.of(path, digests)).sorted().toList();
     MessageDigest digest = Digests.sha384();
     digest.update(LABEL);
     updateWithLength(digest, mainClass);
@@ -49,6 +48,12 @@ public final class ClassPathMeasurement {
       entry.update(digest);
     }
     return Measurement.of(digest.digest());
+  }
+
+  static List<Path> ownClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+        .map(Path::of)
+        .toList();
   }
 
   private static void updateWithLength(MessageDigest digest, String text) {
@@ -67,10 +72,10 @@ public final class ClassPathMeasurement {
       this.hash = hash;
     }
 
-    static Entry of(Path path) {
+    static Entry of(Path path, FileDigests digests) {
       Path name = path.toAbsolutePath().normalize().getFileName();
       try {
-        byte[] hash = Files.isDirectory(path) ? hashDirectory(path) : hashFile(path);
+        byte[] hash = Files.isDirectory(path) ? hashDirectory(path) : digests.of(path);
         return new Entry(String.valueOf(name), hash);
       } catch (IOException e) {
         throw new TeexException(
@@ -90,11 +95,12 @@ public final class ClassPathMeasurement {
     }
 
     private static byte[] hashDirectory(Path directory) throws IOException {
+      FileDigests digests = FileDigests.inMemory();
       MessageDigest digest = Digests.sha256();
       try (Stream<Path> files = Files.walk(directory)) {
         files
             .filter(Files::isRegularFile)
-            .map(file -> inside(directory, file))
+            .map(file -> inside(directory, file, digests))
             .sorted()
             .forEach(entry -> entry.update(digest));
       } catch (UncheckedIOException e) {
@@ -103,25 +109,13 @@ public final class ClassPathMeasurement {
       return digest.digest();
     }
 
-    private static Entry inside(Path directory, Path file) {
+    private static Entry inside(Path directory, Path file, FileDigests digests) {
       try {
         String name = directory.relativize(file).toString().replace(File.separatorChar, '/');
-        return new Entry(name, hashFile(file));
+        return new Entry(name, digests.of(file));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    private static byte[] hashFile(Path file) throws IOException {
-      MessageDigest digest = Digests.sha256();
-      try (FileChannel channel = FileChannel.open(file)) {
-        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-        while (channel.read(buffer) >= 0) {
-          digest.update(buffer.flip());
-          buffer.clear();
-        }
-      }
-      return digest.digest();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -33,10 +34,12 @@ public final class SimulatedPlatform {
   private static final String ATTESTATION_KEY = "SIMULATED-attestation.pkcs8";
   private static final String ATTESTATION_CERTIFICATE = "SIMULATED-attestation.der";
   private static final String SEALING_SECRET = "SIMULATED-sealing.secret";
+  private static final String FILE_DIGESTS = "SIMULATED-file-digests";
   private static final int SEALING_SECRET_BYTES = 32;
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
   private static final Duration LIFETIME = Duration.ofDays(3650);
 
+  private final Path directory;
   private final byte[] root;
   private final PrivateKey attestationKey;
   private final X509Certificate attestationCertificate;
@@ -44,11 +47,13 @@ public final class SimulatedPlatform {
   private final SecureRandom random;
 
   private SimulatedPlatform(
+      Path directory,
       byte[] root,
       PrivateKey attestationKey,
       X509Certificate attestationCertificate,
       SecretBytes sealingSecret,
       SecureRandom random) {
+    this.directory = directory;
     this.root = root;
     this.attestationKey = attestationKey;
     this.attestationCertificate = attestationCertificate;
@@ -78,6 +83,7 @@ public final class SimulatedPlatform {
       byte[] key = Files.readAllBytes(directory.resolve(ATTESTATION_KEY));
       SimulatedPlatform platform =
           new SimulatedPlatform(
+              directory,
               Files.readAllBytes(directory.resolve(ROOT)),
               P256.privateKey(key),
               Certificates.parse(Files.readAllBytes(directory.resolve(ATTESTATION_CERTIFICATE))),
@@ -141,6 +147,24 @@ public final class SimulatedPlatform {
   /** What a policy names to accept this platform: the SHA-256 of the root's public key. */
   public Bytes32 root() {
     return Sha256.hash(root);
+  }
+
+  /**
+   * What a process runs that is started as {@code java -cp classPath mainClass}: the same as {@link
+   * ClassPathMeasurement#of}, but files that this platform measured before are not read again.
+   *
+   * @throws TeexException {@code USAGE} if an entry of the class path is not there
+   */
+  public Measurement measure(String mainClass, List<Path> classPath) {
+    FileDigests digests = FileDigests.rememberedIn(directory.resolve(FILE_DIGESTS));
+    Measurement measurement = ClassPathMeasurement.of(mainClass, classPath, digests);
+    digests.save();
+    return measurement;
+  }
+
+  /** What this process runs, by the class path it was started with. */
+  public Measurement measureThisProcess(Class<?> mainClass) {
+    return measure(mainClass.getName(), ClassPathMeasurement.ownClassPath());
   }
 
   /** The TEE of a process that runs what {@code measurement} stands for. */

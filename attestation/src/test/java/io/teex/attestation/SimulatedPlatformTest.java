@@ -98,6 +98,30 @@ final class SimulatedPlatformTest {
   }
 
   @Test
+  void measuresAsEverybodyElseAndSeesAChangedFile() throws Exception {
+    SimulatedPlatform platform =
+        SimulatedPlatform.openOrCreate(directory.resolve("platform"), NOW, RANDOM);
+    Path jar = Files.writeString(directory.resolve("a.jar"), "one");
+    Path memory = directory.resolve("platform/SIMULATED-file-digests");
+    List<Path> classPath = List.of(jar);
+    Measurement one = ClassPathMeasurement.of("Main", classPath);
+
+    assertThat(platform.measure("Main", classPath)).isEqualTo(one);
+    assertThat(platform.measure("Main", classPath)).isEqualTo(one);
+    assertThat(Files.readAllLines(memory)).hasSize(1);
+
+    Files.writeString(jar, "and another");
+    Measurement another = ClassPathMeasurement.of("Main", classPath);
+    assertThat(platform.measure("Main", classPath)).isEqualTo(another).isNotEqualTo(one);
+
+    assertThat(Files.readAllLines(memory)).hasSize(1);
+    Files.writeString(memory, Files.readString(memory).replaceAll("[0-9a-f]{64}", "damaged"));
+    assertThat(platform.measure("Main", classPath)).isEqualTo(another);
+    assertThat(SimulatedPlatform.open(directory.resolve("platform"), RANDOM).root())
+        .isEqualTo(platform.root());
+  }
+
+  @Test
   void saysThatItIsSimulated() {
     SimulatedPlatform platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), NOW, RANDOM);

@@ -1,6 +1,5 @@
 package io.teex.rpc.node;
 
-import io.teex.attestation.ClassPathMeasurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
@@ -45,8 +44,8 @@ public record NodeSettings(
 
   /** What this process runs in: SIMULATED, measured by its main class and class path. */
   public Tee tee(Class<?> mainClass, InstantSource clock, SecureRandom random) {
-    return SimulatedPlatform.openOrCreate(platform, clock.instant(), random)
-        .tee(ClassPathMeasurement.ofThisProcess(mainClass));
+    SimulatedPlatform hardware = SimulatedPlatform.openOrCreate(platform, clock.instant(), random);
+    return hardware.tee(hardware.measureThisProcess(mainClass));
   }
 
   /** Opens what this process is, with the signing key that is sealed in {@code data}. */

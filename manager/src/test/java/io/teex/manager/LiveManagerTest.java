@@ -1,6 +1,7 @@
 package io.teex.manager;
 
 import static io.teex.manager.testing.Codes.refuses;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -56,6 +57,7 @@ import io.teex.rpc.proto.RevokeRequest;
 import io.teex.rpc.proto.StoreKeysRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,6 +65,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -71,8 +74,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveManagerTest {
   private static final int LANE = 0;
   private static final Amount DATA_PRICE = Amount.of(5);
-  private static final byte[] DATA =
-      "secret rows".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private static final byte[] DATA = "secret rows".getBytes(UTF_8);
 
   @TempDir Path directory;
 
@@ -124,7 +126,10 @@ class LiveManagerTest {
   }
 
   @Test
+  @Timeout(60)
   void saysThatItsStateIsNotConnectedUntilItIs() {
+    market.stopManager();
+    market.startManager(Duration.ofMillis(100));
     ManagerStatusResponse before = status();
     refuses(
         ErrorCode.UNAVAILABLE,
@@ -139,8 +144,10 @@ class LiveManagerTest {
     market.startStore();
 
     ManagerStatusResponse after = status();
+    while (!after.getStateReady()) {
+      after = status();
+    }
     assertThat(before.getStateReady()).isFalse();
-    assertThat(after.getStateReady()).isTrue();
     assertThat(after.getRollbackProtection()).isEqualTo("ROLLBACK-UNPROTECTED");
     assertThat(after.getSimulated()).isTrue();
     assertThat(after.getChainTrust()).isEqualTo("UNVERIFIED");
@@ -230,25 +237,35 @@ class LiveManagerTest {
     Listed listed = list(warmUp + measured);
     try (Pair nodes = enrolledPair()) {
       market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(1_000_000));
-      List<Order> orders =
+      List<ReleaseRequest> requests =
           LongStream.rangeClosed(1, warmUp + measured)
-              .mapToObj(sequence -> order(listed, nodes, sequence))
+              .mapToObj(sequence -> request(nodes, order(listed, nodes, sequence), 1, Bytes.EMPTY))
               .toList();
       long[] nanos = new long[measured];
-      for (int i = 0; i < orders.size(); i++) {
-        ReleaseRequest request = request(nodes, orders.get(i), 1, Bytes.EMPTY);
+      long cpu = 0;
+      for (int i = 0; i < requests.size(); i++) {
+        cpu = i == warmUp ? cpuNanos() : cpu;
         long start = System.nanoTime();
-        nodes.worker().manager().call(ManagerGrpc.getReleaseMethod(), request);
+        nodes.worker().manager().call(ManagerGrpc.getReleaseMethod(), requests.get(i));
         if (i >= warmUp) {
           nanos[i - warmUp] = System.nanoTime() - start;
         }
       }
+      cpu = cpuNanos() - cpu;
       Arrays.sort(nanos);
       System.out.printf(
-          "release over RA-TLS, anvil and TEE-DS: p50 %.2f ms, p99 %.2f ms of %d%n",
-          nanos[measured / 2] / 1e6, nanos[measured * 99 / 100] / 1e6, measured);
+          "%d releases over RA-TLS, with anvil and TEE-DS: p50 %.2f ms, p99 %.2f ms,"
+              + " CPU of worker, manager and store %.2f ms each%n",
+          measured,
+          nanos[measured / 2] / 1e6,
+          nanos[measured * 99 / 100] / 1e6,
+          cpu / 1e6 / measured);
       assertThat(nanos[measured / 2]).isLessThan(100_000_000);
     }
+  }
+
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   private record Listed(

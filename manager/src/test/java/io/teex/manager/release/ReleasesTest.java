@@ -20,6 +20,7 @@ import static io.teex.protocol.ErrorCode.UNAVAILABLE;
 import static io.teex.protocol.ErrorCode.UNKNOWN_SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.teex.chain.ChainClient.Block;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
 import io.teex.chain.Settlement.RequestState;
@@ -148,9 +149,30 @@ class ReleasesTest {
 
   @Test
   void chainThatIsAheadOfTheHostDecides() {
+    Block ahead = world.block(102, NOW + 61);
+    world.chain.append(ahead);
+
+    refused(
+        ORDER_EXPIRED,
+        world.ask(world.order().recentBlock(new BlockRef(ahead.number(), ahead.hash()))));
+  }
+
+  @Test
+  void looksAtTheChainAgainWhenTheUserHasSeenANewerBlock() {
+    world.releases.release(world.ask(world.order()).build());
+    Block next = world.block(102, NOW + 1);
+    world.chain.append(next);
+
+    world.releases.release(
+        world.ask(world.order().recentBlock(new BlockRef(next.number(), next.hash()))).build());
+  }
+
+  @Test
+  void releasesDataByTheNewestBlockOnly() {
+    world.releases.release(world.ask(world.order()).build());
     world.chain.append(world.block(102, NOW + 61));
 
-    refused(ORDER_EXPIRED, world.ask(world.order()));
+    refused(ORDER_EXPIRED, world.ask(world.dataOrder()));
   }
 
   @Test

@@ -35,6 +35,7 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.proto.ManagerGrpc;
+import io.teex.teeds.Patience;
 import io.teex.teeds.StoreNode;
 import io.teex.teeds.StoreSettings;
 import java.net.InetSocketAddress;
@@ -133,10 +134,15 @@ public final class LiveMarket implements AutoCloseable {
 
   /** Starts the manager, again if it was stopped, and has governance list it. */
   public ManagerNode startManager() {
+    return startManager(Patience.DEFAULT.total());
+  }
+
+  /** Starts a manager that waits only so long for TEE-DS. */
+  public ManagerNode startManager(Duration storeWait) {
     Map<String, String> settings = settings("manager");
     settings.put("listen", managerEndpoint.toString());
     settings.put("store", storeEndpoint.toString());
-    settings.put("store.wait", "500");
+    settings.put("store.wait", storeWait.toString());
     settings.put("blobs", blobsUri().toString());
     settings.put("chain.rpc", anvil.endpoint().toString());
     NodeConfig config = NodeConfig.of(settings);

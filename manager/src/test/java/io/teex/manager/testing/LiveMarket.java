@@ -38,6 +38,7 @@ import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.teeds.Patience;
 import io.teex.teeds.StoreNode;
 import io.teex.teeds.StoreSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -98,7 +99,9 @@ public final class LiveMarket implements AutoCloseable {
     blobs = blobDirectory;
     blobServer =
         BlobServer.start(
-            new InetSocketAddress("127.0.0.1", 0), blobDirectory, BlobStore.BLOB_BYTES_MAX);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            blobDirectory,
+            BlobStore.BLOB_BYTES_MAX);
     platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), RANDOM);
     policy = policy(platform);

@@ -13,7 +13,6 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.RunningNode;
 import io.teex.teeds.StoreClient;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -34,8 +33,8 @@ final class DispatcherNode implements RunningNode {
   private final AttestedServer server;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-  private DispatcherNode(ProcessSettings settings, InstantSource clock, SecureRandom random) {
-    identity = settings.node().identity(Role.DISPATCHER, DispatcherMain.class, clock, random);
+  private DispatcherNode(ProcessSettings settings, NodeIdentity identity, InstantSource clock) {
+    this.identity = identity;
     try {
       server = serve(settings, clock);
     } catch (RuntimeException e) {
@@ -44,8 +43,16 @@ final class DispatcherNode implements RunningNode {
     }
   }
 
-  static DispatcherNode start(ProcessSettings settings, InstantSource clock, SecureRandom random) {
-    return new DispatcherNode(settings, clock, random);
+  /**
+   * Starts to serve; orders are taken once the chain's registry admits it.
+   *
+   * @throws io.teex.protocol.TeexException {@code UNAVAILABLE} without manager or store, {@code
+   *     CHAIN_UNAVAILABLE}, an attestation's refusal by either side, {@code STORE_CORRUPT} if TEE-DS
+   *     is older than the chain, {@code PORT_IN_USE}
+   */
+  static DispatcherNode start(
+      ProcessSettings settings, NodeIdentity identity, InstantSource clock) {
+    return new DispatcherNode(settings, identity, clock);
   }
 
   private AttestedServer serve(ProcessSettings settings, InstantSource clock) {

@@ -54,6 +54,25 @@ public final class FakeWorker {
    */
   public FakeWorker(
       Domain domain, SigningKey manager, SigningKey key, String name, InstantSource clock) {
+    this(
+        domain,
+        manager,
+        key,
+        named(name + " tls"),
+        new Address(named(name + " payout").value().slice(0, Address.SIZE)),
+        Bytes.of(new byte[48]),
+        clock);
+  }
+
+  /** A worker that has a TLS key and so can be on the network. */
+  public FakeWorker(
+      Domain domain,
+      SigningKey manager,
+      SigningKey key,
+      Bytes32 tlsKeyHash,
+      Address payout,
+      Bytes measurement,
+      InstantSource clock) {
     this.domain = domain;
     this.key = key;
     this.clock = clock;
@@ -62,11 +81,11 @@ public final class FakeWorker {
             domain,
             new NodeCertificate(
                 Role.WORKER,
-                named(name + " tls"),
+                tlsKeyHash,
                 key.address(),
-                payout(name),
-                Bytes.of(new byte[48]),
-                named(name + " platform"),
+                payout,
+                measurement,
+                named("platform of " + key.address()),
                 TcbStatus.UP_TO_DATE,
                 1,
                 clock.instant().plus(Duration.ofDays(1)).getEpochSecond()));
@@ -132,9 +151,5 @@ public final class FakeWorker {
   /** Bytes that a name stands for. */
   public static Bytes32 named(String name) {
     return Keccak.hash(name.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Address payout(String name) {
-    return new Address(named(name + " payout").value().slice(0, Address.SIZE));
   }
 }

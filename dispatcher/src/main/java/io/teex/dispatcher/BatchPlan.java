@@ -52,7 +52,18 @@ final class BatchPlan {
         }
       }
     }
+
+    /**
+     * Whether somebody earns from it, or it is long. Orders that are never executed cost their user
+     * nothing, so they must not make the dispatcher pay for a transaction each.
+     */
+    boolean isWorthABatch() {
+      return tasks.size() >= VOIDS_MIN || tasks.stream().anyMatch(task -> !task.held().isZero());
+    }
   }
+
+  /** So many voids of a lane are worth their share of a batch even if nobody earns from it. */
+  private static final int VOIDS_MIN = 32;
 
   // Measured on the contract and rounded up: first-use storage, call data and events included.
   private static final long GAS_FIXED = 150_000;

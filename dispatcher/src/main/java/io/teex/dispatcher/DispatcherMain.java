@@ -20,9 +20,7 @@ public final class DispatcherMain {
   private static DispatcherNode start(ProcessSettings settings) {
     InstantSource clock = InstantSource.system();
     NodeIdentity identity =
-        settings
-            .node()
-            .identity(Role.DISPATCHER, DispatcherMain.class, clock, new SecureRandom());
+        settings.node().identity(Role.DISPATCHER, DispatcherMain.class, clock, new SecureRandom());
     return DispatcherNode.start(settings, identity, clock);
   }
 }

@@ -47,8 +47,8 @@ final class DispatcherNode implements RunningNode {
    * Starts to serve; orders are taken once the chain's registry admits it.
    *
    * @throws io.teex.protocol.TeexException {@code UNAVAILABLE} without manager or store, {@code
-   *     CHAIN_UNAVAILABLE}, an attestation's refusal by either side, {@code STORE_CORRUPT} if TEE-DS
-   *     is older than the chain, {@code PORT_IN_USE}
+   *     CHAIN_UNAVAILABLE}, an attestation's refusal by either side, {@code STORE_CORRUPT} if
+   *     TEE-DS is older than the chain, {@code PORT_IN_USE}
    */
   static DispatcherNode start(
       ProcessSettings settings, NodeIdentity identity, InstantSource clock) {

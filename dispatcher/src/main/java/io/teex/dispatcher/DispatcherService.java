@@ -161,6 +161,11 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
 
   @Override
   public void settle(SettleRequest request, StreamObserver<SettleResponse> answer) {
+    if (!dispatcher.settings().batches().onDemand()) {
+      throw new TeexException(
+          ErrorCode.PERMISSION_DENIED,
+          "this dispatcher settles when a batch is full or old enough, not on demand");
+    }
     SettleResponse.Builder response = SettleResponse.newBuilder();
     int tasks = 0;
     for (SettledBatch batch : dispatcher.settler().settle()) {

@@ -35,9 +35,16 @@ public record DispatcherSettings(
    * @param patience {@code batch.wait}: how long the first task waits for more
    * @param payersMin {@code batch.payers-min}: payers that a full batch has at least
    * @param settleWithin {@code settle.within}: what acknowledgements promise
+   * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once, which
+   *     costs this dispatcher gas
    */
   public record Batches(
-      int tasksMax, long gasMax, Duration patience, int payersMin, Duration settleWithin) {}
+      int tasksMax,
+      long gasMax,
+      Duration patience,
+      int payersMin,
+      Duration settleWithin,
+      boolean onDemand) {}
 
   public static DispatcherSettings from(NodeConfig config) {
     DispatcherSettings settings =
@@ -58,7 +65,8 @@ public record DispatcherSettings(
                 config.number("batch.gas-max", 15_000_000, 500_000, 1 << 24),
                 config.duration("batch.wait", Duration.ofMinutes(1)),
                 config.integer("batch.payers-min", 1, 1, 1_000),
-                config.duration("settle.within", Duration.ofMinutes(30))));
+                config.duration("settle.within", Duration.ofMinutes(30)),
+                config.flag("settle.on-demand", true)));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
     }

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,7 @@ final class Settler {
     if (batches.underWay().isPresent()) {
       finish();
     }
-    Due due = due();
+    Due due = due(BatchPlan.DueLane::isWorthABatch);
     if (due.isEmpty()) {
       dueSince = null;
       return;
@@ -120,7 +121,7 @@ final class Settler {
   synchronized List<SettledBatch> settle() {
     List<SettledBatch> settled = new ArrayList<>();
     batches.underWay().ifPresent(_ -> settled.add(finish()));
-    for (Due due = due(); !due.isEmpty(); due = due()) {
+    for (Due due = due(_ -> true); !due.isEmpty(); due = due(_ -> true)) {
       Optional<SettledBatch> batch = settleOnce(due);
       if (batch.isEmpty()) {
         break;
@@ -148,11 +149,11 @@ final class Settler {
     }
   }
 
-  private Due due() {
+  private Due due(Predicate<BatchPlan.DueLane> condition) {
     List<BatchPlan.DueLane> lanes = new ArrayList<>();
     for (LaneBook book : ledger.lanes()) {
       BatchPlan.DueLane due = book.due(limits.plan().tasksMax());
-      if (!due.tasks().isEmpty()) {
+      if (!due.tasks().isEmpty() && condition.test(due)) {
         lanes.add(due);
       }
     }
@@ -275,7 +276,7 @@ final class Settler {
       return false;
     }
     batch.debits().forEach(debit -> lane(debit).ground());
-    Due due = due();
+    Due due = due(_ -> true);
     BatchPlan plan =
         BatchPlan.of(
             domain,

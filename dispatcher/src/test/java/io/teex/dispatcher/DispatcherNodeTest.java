@@ -89,8 +89,7 @@ class DispatcherNodeTest {
     await(() -> status().getActive());
     worker = new Joined("worker");
     worker.join();
-    heartbeat =
-        new Loop("heartbeat", Duration.ofMillis(500), worker::join, new DispatcherLog());
+    heartbeat = new Loop("heartbeat", Duration.ofMillis(500), worker::join, new DispatcherLog());
   }
 
   private static Path nodeModules() {
@@ -162,11 +161,7 @@ class DispatcherNodeTest {
               order,
               lease,
               new FakeWorker.Tariff(
-                  World.PRICE,
-                  DevAccounts.key(1).address(),
-                  List.of(),
-                  200,
-                  World.OPERATOR),
+                  World.PRICE, DevAccounts.key(1).address(), List.of(), 200, World.OPERATOR),
               Outcome.COMPLETED,
               fuel));
     }
@@ -281,8 +276,7 @@ class DispatcherNodeTest {
                     forger.identity.tlsKeyHash(),
                     forger.key.address(),
                     World.OPERATOR)));
-    refused(
-        ErrorCode.CERTIFICATE_INVALID, () -> forger.join(worker.writer.certificate()));
+    refused(ErrorCode.CERTIFICATE_INVALID, () -> forger.join(worker.writer.certificate()));
     refused(
         ErrorCode.CERTIFICATE_INVALID,
         () ->
@@ -314,8 +308,7 @@ class DispatcherNodeTest {
     try (AttestedChannel channel = world.userChannel()) {
       refused(
           ErrorCode.MALFORMED,
-          () ->
-              channel.call(DispatcherGrpc.getSubmitMethod(), SubmitRequest.getDefaultInstance()));
+          () -> channel.call(DispatcherGrpc.getSubmitMethod(), SubmitRequest.getDefaultInstance()));
       refused(
           ErrorCode.MALFORMED,
           () -> channel.call(DispatcherGrpc.getLaneMethod(), LaneRequest.getDefaultInstance()));
@@ -324,16 +317,14 @@ class DispatcherNodeTest {
           () ->
               channel.call(
                   DispatcherGrpc.getResultMethod(),
-                  ResultRequest.newBuilder()
-                      .setTaskId(wire(FakeWorker.named("nothing")))
-                      .build()));
+                  ResultRequest.newBuilder().setTaskId(wire(FakeWorker.named("nothing"))).build()));
     }
   }
 
   @Test
   void settlesTwoHundredTasksOfTwentyUsersCheaply() throws Exception {
-    int users = 20;
-    int each = 10;
+    long users = 20;
+    long each = 10;
     List<SigningKey> keys = new ArrayList<>();
     for (int i = 0; i < users; i++) {
       SigningKey key = SigningKey.generate(world.random);
@@ -367,15 +358,15 @@ class DispatcherNodeTest {
         "figures: %d tasks of %d users: %.0f orders and receipts/s, %d gas a task%n",
         users * each, users, users * each / seconds, gas / (users * each));
     assertThat(gas / (users * each)).isLessThan(5_000);
-    assertThat(gas).isLessThan(BatchPlan.gas(users, 0, 3));
+    assertThat(gas).isLessThan(BatchPlan.gas(keys.size(), 0, 3));
     for (SigningKey key : keys) {
       assertThat(allowance(key).settledSequence()).isEqualTo(each);
-      assertThat(allowance(key).remaining()).isEqualTo(Amount.of(1_000_000 - each * 1_224L));
+      assertThat(allowance(key).remaining()).isEqualTo(Amount.of(1_000_000 - each * 1_224));
     }
   }
 
   private Callable<Void> stream(
-      SigningKey user, int tasks, AttestedChannel asUser, AttestedChannel asWorker) {
+      SigningKey user, long tasks, AttestedChannel asUser, AttestedChannel asWorker) {
     return () -> {
       for (int sequence = 1; sequence <= tasks; sequence++) {
         Order order = world.order(user).sequence(sequence).build();
@@ -422,8 +413,7 @@ class DispatcherNodeTest {
 
   private SettleResponse settle() {
     try (AttestedChannel channel = world.userChannel()) {
-      return channel.call(
-          DispatcherGrpc.getSettleMethod(), SettleRequest.getDefaultInstance());
+      return channel.call(DispatcherGrpc.getSettleMethod(), SettleRequest.getDefaultInstance());
     }
   }
 

@@ -152,7 +152,7 @@ class SettlerTest {
         settings.orders(),
         settings.workers(),
         new DispatcherSettings.Batches(
-            tasksMax, gasMax, Duration.ofMinutes(1), payersMin, Duration.ofMinutes(30)));
+            tasksMax, gasMax, Duration.ofMinutes(1), payersMin, Duration.ofMinutes(30), true));
   }
 
   @Test
@@ -364,6 +364,29 @@ class SettlerTest {
     market.join(worker, 5);
     assertThat(market.submit(task.order(), Bytes.EMPTY)).isEqualTo(task);
     old.close();
+  }
+
+  @Test
+  void makesNoBatchOfItsOwnForOrdersThatWereNeverExecuted() {
+    Task task = market.submit(market.order());
+    market.clock.advance(Duration.ofSeconds(601));
+    market.dispatcher.sweeper().sweep();
+    assertThat(market.find(task.id()).state()).isInstanceOf(TaskState.Refused.class);
+    market.dispatcher.settler().poll();
+    market.clock.advance(Duration.ofHours(1));
+    market.dispatcher.settler().poll();
+    assertThat(market.chain.batches(market.key.address())).isEmpty();
+
+    market.join(worker, 500);
+    done(2);
+    market.clock.advance(Duration.ofMinutes(1));
+    market.dispatcher.settler().poll();
+    market.clock.advance(Duration.ofMinutes(1));
+    market.dispatcher.settler().poll();
+
+    assertThat(market.chain.batches(market.key.address()))
+        .extracting(Batch::count)
+        .containsExactly(2);
   }
 
   @Test

@@ -100,7 +100,8 @@ final class World implements AutoCloseable {
     registry.setMeasurement(
         governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
     service = publish();
-    platform = SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), random);
+    platform =
+        SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), random);
     policy = policy();
     manager =
         serve(
@@ -134,11 +135,7 @@ final class World implements AutoCloseable {
     return open(
         StoreNode.start(
             new StoreSettings(
-                nodeSettings("store"),
-                manager,
-                Duration.ofSeconds(10),
-                addresses.domain(),
-                "main"),
+                nodeSettings("store"), manager, Duration.ofSeconds(10), addresses.domain(), "main"),
             identity(Role.STORE, SigningKey.generate(random)),
             CLOCK,
             random));
@@ -161,7 +158,7 @@ final class World implements AutoCloseable {
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
-                    200, 15_000_000, Duration.ofMinutes(10), 1, Duration.ofMinutes(30))));
+                    200, 15_000_000, Duration.ofMinutes(10), 1, Duration.ofMinutes(30), true)));
     return DispatcherNode.start(settings, identity(Role.DISPATCHER, dispatcherKey), CLOCK);
   }
 
@@ -199,8 +196,7 @@ final class World implements AutoCloseable {
     token.mint(governance, key.address(), Amount.of(tokens));
     TransactionSender user = new TransactionSender(client, key);
     long now = client.head().time();
-    Permit permit =
-        token.permit(key, addresses.settlement(), Amount.of(tokens), now + 3_600);
+    Permit permit = token.permit(key, addresses.settlement(), Amount.of(tokens), now + 3_600);
     settlement.depositAndAllow(
         user, dispatcherKey.address(), 0, Amount.of(tokens), now + 86_400, permit);
     return user;
@@ -283,8 +279,7 @@ final class World implements AutoCloseable {
       NodeCertificates.Accounts accounts =
           NodeCertificates.requirePossession(request, peer.tlsKeyHash());
       Signed<NodeCertificate> certificate =
-          certify(
-              managerKey, peer.role(), peer.tlsKeyHash(), accounts.signer(), accounts.payout());
+          certify(managerKey, peer.role(), peer.tlsKeyHash(), accounts.signer(), accounts.payout());
       Reply.send(
           answer,
           EnrolResponse.newBuilder()

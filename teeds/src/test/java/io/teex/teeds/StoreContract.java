@@ -287,7 +287,7 @@ abstract class StoreContract {
 
   @Test
   void losesNothingOfConcurrentCompareAndSet() throws Exception {
-    int callers = 16;
+    int callers = 8;
     int increments = 25;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> calls = new ArrayList<>();

@@ -14,9 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A replica on a disk that loses power at any operation, or is full for a while, beside the model
- * of a store that never fails. Every acknowledged transaction has to be there after every restart;
- * the one that was under way may be there or not, and happens exactly once when it is repeated.
+ * A replica on a disk that loses power at any operation, or is full or fails for a while, beside
+ * the model of a store that never fails. Every acknowledged transaction has to be there after every
+ * restart; the one that was under way may be there or not, and happens exactly once when it is
+ * repeated.
  */
 class CrashTest {
   private static final ReplicaConfig SMALL = new ReplicaConfig(4 << 10, 1 << 20, 3_000);
@@ -25,12 +26,13 @@ class CrashTest {
   private static final int TRANSACTIONS_MAX = 80;
   private static final int ATTEMPTS_MAX = 200;
 
-  /** Sent, without an answer that says what became of it. */
-  private record Unanswered(RequestId id, Transaction transaction) {}
+  /** Sent; whether it was answered depends. */
+  private record Request(RequestId id, Transaction transaction) {}
 
   private final Random random = Seed.random(CrashTest.class);
   private final Random instances = new Random(random.nextLong());
   private SimulatedDisk disk = new SimulatedDisk(new Random(random.nextLong()));
+  private final List<Request> answered = new ArrayList<>();
   private InMemoryStore model = new InMemoryStore();
 
   @BeforeAll
@@ -54,8 +56,9 @@ class CrashTest {
     for (int story = 0; story < STORIES; story++) {
       disk = new SimulatedDisk(new Random(random.nextLong()));
       model = new InMemoryStore();
+      answered.clear();
       for (int life = 0; life < LIVES; life++) {
-        Optional<Unanswered> unanswered = live();
+        Optional<Request> unanswered = live();
         crashes += disk.crashed() ? 1 : 0;
         disk = disk.restarted();
         checkRecovery(unanswered);
@@ -65,7 +68,7 @@ class CrashTest {
   }
 
   /** Runs a replica until its disk dies or it has done enough. */
-  private Optional<Unanswered> live() {
+  private Optional<Request> live() {
     disk.crashAfter(random.nextInt(2 * TRANSACTIONS_MAX));
     SealedReplica replica;
     try {
@@ -76,8 +79,8 @@ class CrashTest {
     }
     try (replica) {
       for (int i = random.nextInt(TRANSACTIONS_MAX); i > 0; i--) {
-        Unanswered next = new Unanswered(RequestId.random(random), transaction());
-        if (!runThroughFullDisk(replica, next)) {
+        Request next = new Request(RequestId.random(random), transaction());
+        if (!runThroughFailures(replica, next)) {
           return Optional.of(next);
         }
         assertThat(replica.status().revision()).isEqualTo(model.status().revision());
@@ -87,15 +90,19 @@ class CrashTest {
     return Optional.empty();
   }
 
-  /** Returns false if the power failed; repeats what a full disk refused. */
-  private boolean runThroughFullDisk(SealedReplica replica, Unanswered request) {
+  /** Returns false if the power failed; repeats what a full or failing disk refused. */
+  private boolean runThroughFailures(SealedReplica replica, Request request) {
     if (random.nextInt(20) == 0) {
       disk.fillUpTo(random.nextInt(2_000));
+    }
+    if (random.nextInt(20) == 0) {
+      disk.failSyncs(1 + random.nextInt(3));
     }
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
         TransactionResult result = replica.transact(request.id(), request.transaction());
         assertThat(result).isEqualTo(model.transact(request.id(), request.transaction()));
+        answered.add(request);
         return true;
       } catch (TeexException e) {
         assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -104,22 +111,27 @@ class CrashTest {
           return false;
         }
         if (random.nextInt(3) == 0) {
-          disk.empty();
+          disk.repair();
         }
       }
     }
     throw new AssertionError("the replica takes nothing though its disk works");
   }
 
-  private void checkRecovery(Optional<Unanswered> unanswered) {
+  private void checkRecovery(Optional<Request> unanswered) {
     List<Entry> without = all(model);
     try (SealedReplica replica = open()) {
       List<Entry> recovered = all(replica);
       if (unanswered.isPresent()) {
-        Unanswered request = unanswered.get();
+        Request request = unanswered.get();
         TransactionResult expected = model.transact(request.id(), request.transaction());
         assertThat(recovered).isIn(without, all(model));
         assertThat(replica.transact(request.id(), request.transaction())).isEqualTo(expected);
+      }
+      if (!answered.isEmpty()) {
+        Request request = answered.get(random.nextInt(answered.size()));
+        assertThat(replica.transact(request.id(), request.transaction()))
+            .isEqualTo(model.transact(request.id(), request.transaction()));
       }
       assertThat(all(replica)).isEqualTo(all(model));
       assertThat(replica.status().revision()).isEqualTo(model.status().revision());

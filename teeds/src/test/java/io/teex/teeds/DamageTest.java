@@ -57,7 +57,7 @@ class DamageTest {
           // A failed write leaves part of a record in the middle of the log.
           simulated.fillUpTo(60);
           assertFails(ErrorCode.UNAVAILABLE, "No space", () -> replica.put(bytes("k"), bytes("v")));
-          simulated.empty();
+          simulated.repair();
           replica.put(bytes("k"), bytes("w"));
         }
         state = all(replica);

@@ -44,6 +44,7 @@ final class SimulatedDisk implements Disk {
   private final Map<String, File> removed = new HashMap<>();
   private long operationsLeft = Long.MAX_VALUE;
   private long bytesLeft = Long.MAX_VALUE;
+  private int syncsToFail;
   private boolean dead;
 
   SimulatedDisk(Random random) {
@@ -65,8 +66,14 @@ final class SimulatedDisk implements Disk {
     bytesLeft = bytes;
   }
 
-  synchronized void empty() {
+  /** Fails so many syncs, of which nobody knows what they kept. */
+  synchronized void failSyncs(int count) {
+    syncsToFail = count;
+  }
+
+  synchronized void repair() {
     bytesLeft = Long.MAX_VALUE;
+    syncsToFail = 0;
   }
 
   synchronized boolean crashed() {
@@ -224,6 +231,10 @@ final class SimulatedDisk implements Disk {
         if (fails()) {
           file.synced = random.nextBoolean() ? file.size : file.synced;
           throw powerFailure();
+        }
+        if (syncsToFail > 0) {
+          syncsToFail--;
+          throw new IOException("Input/output error");
         }
         file.synced = file.size;
       }

@@ -94,7 +94,7 @@ class StoreClientTest extends StoreContract {
     backing.failBefore(Integer.MAX_VALUE);
 
     assertFails(
-        ErrorCode.UNAVAILABLE, "told to fail", () -> client(HASTY).put(bytes("k"), bytes("1")));
+        ErrorCode.UNAVAILABLE, "", () -> client(HASTY).put(bytes("k"), bytes("1")));
   }
 
   @Test

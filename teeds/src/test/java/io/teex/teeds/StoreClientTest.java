@@ -93,8 +93,7 @@ class StoreClientTest extends StoreContract {
   void losesItsPatience() {
     backing.failBefore(Integer.MAX_VALUE);
 
-    assertFails(
-        ErrorCode.UNAVAILABLE, "", () -> client(HASTY).put(bytes("k"), bytes("1")));
+    assertFails(ErrorCode.UNAVAILABLE, "", () -> client(HASTY).put(bytes("k"), bytes("1")));
   }
 
   @Test

@@ -99,6 +99,15 @@ class ArchitectureTest {
           .resideInAPackage("io.teex.executor");
 
   @ArchTest
+  static final ArchRule fakesAreForTestsOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.teex..testing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.teex..testing..");
+
+  @ArchTest
   static final ArchRule nobodySleeps =
       noClasses().should().callMethod(Thread.class, "sleep", long.class);
 

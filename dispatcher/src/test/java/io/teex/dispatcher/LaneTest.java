@@ -106,7 +106,7 @@ class LaneTest {
     private void lighten() {
       if (lane.launched() + 1 < lane.next()) {
         long sequence = random.nextLong(lane.launched() + 1, lane.next());
-        long before = holds.get(sequence);
+        long before = holds.getOrDefault(sequence, 0L);
         long after = random.nextLong(before + 1);
         holds.put(sequence, after);
         lane = lane.lighten(Amount.of(before), Amount.of(after));

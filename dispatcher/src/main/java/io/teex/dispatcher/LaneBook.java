@@ -43,11 +43,6 @@ final class LaneBook extends Book {
     this.number = number;
   }
 
-  /** The ledger; of an idle lane if nothing was ever ordered here. */
-  Lane lane(Allowance allowance) {
-    return with(() -> current(allowance));
-  }
-
   /** The ledger; empty if nothing was ever ordered here. */
   Optional<Lane> lane() {
     return with(() -> Optional.ofNullable(lane));

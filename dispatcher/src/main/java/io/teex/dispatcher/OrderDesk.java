@@ -69,6 +69,7 @@ final class OrderDesk {
    */
   Task submit(Signed<Order> order, Bytes session) throws InterruptedException {
     TaskId id = order.value().id(rules.domain());
+    requireNotOnChain(order.value());
     Optional<Task> known = known(id, order);
     return serve(known.isPresent() ? known.get() : take(id, order, session));
   }
@@ -77,12 +78,14 @@ final class OrderDesk {
    * Leases a task again whose attempt failed.
    *
    * @return the task, leased or further
-   * @throws TeexException {@code NOT_FOUND}; {@code LEASE_INVALID} while the worker may still work
-   *     on it; {@code NO_WORKER}; or what the task was refused for
+   * @throws TeexException {@code NOT_FOUND}; {@code ORDER_MISMATCH} for orders on chain, which are
+   *     given away again without a call; {@code LEASE_INVALID} while the worker may still work on
+   *     it; {@code NO_WORKER}; or what the task was refused for
    */
   Task retry(TaskId id, int failedAttempt) throws InterruptedException {
     Book book = ledger.bookOf(id).orElseThrow(() -> notFound(id));
     Task task = book.find(id).orElseThrow(() -> notFound(id));
+    requireNotOnChain(task.order().value());
     if (task.state() instanceof TaskState.Leased(Attempt attempt)
         && attempt.number() == failedAttempt) {
       if (!leases.workers().awaitIdle(id, attempt, limits.patience())) {
@@ -103,7 +106,11 @@ final class OrderDesk {
   /** What is taken and free of a user's lane. */
   LaneStatus lane(Address user, int number) {
     Allowance allowance = chain.view().allowance(user, number);
-    Lane lane = ledger.lane(user, number).lane(allowance);
+    // Nobody has to prove anything to ask, so asking must not leave anything behind.
+    Lane lane =
+        ledger
+            .openLane(user, number)
+            .orElseGet(() -> Lane.idle(user, number, allowance.settledSequence()));
     try {
       return status(lane, allowance);
     } catch (TeexException e) {
@@ -191,6 +198,18 @@ final class OrderDesk {
         yield serve(leases.lease(book, task, limits.patience()));
       }
     };
+  }
+
+  /**
+   * Orders on chain are public, so whoever has read one could spend its attempts here. They come by
+   * the chain, and the dispatcher itself hands them to workers.
+   */
+  private static void requireNotOnChain(Order order) {
+    if (order.isOnChain()) {
+      throw new TeexException(
+          ErrorCode.ORDER_MISMATCH,
+          "the order names no dispatcher: it is taken from the chain, not by a call");
+    }
   }
 
   private static void requireActive(MarketView view) {

@@ -329,6 +329,15 @@ class OrderDeskTest {
   }
 
   @Test
+  void keepsNothingOfLanesThatWereOnlyAskedAbout() {
+    for (int lane = 100; lane < 200; lane++) {
+      market.dispatcher.orders().lane(market.user.address(), lane);
+    }
+
+    assertThat(market.dispatcher.ledger().lanes()).isEmpty();
+  }
+
+  @Test
   void letsASessionKeySpendUpToItsCap() {
     market.joinedWorker("w1", 9);
     SigningKey sessionKey = SigningKey.generate(market.random);

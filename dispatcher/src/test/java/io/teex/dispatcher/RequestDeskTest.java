@@ -1,11 +1,13 @@
 package io.teex.dispatcher;
 
+import static io.teex.dispatcher.OrderDeskTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.OrderBuilder;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.Outcome;
@@ -197,6 +199,16 @@ class RequestDeskTest {
     market.dispatcher.requests().poll();
 
     assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+  }
+
+  @Test
+  void letsNobodySpendTheAttemptsOfAPublicOrder() {
+    Task task = taken(place(request()));
+
+    refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(task.order(), Bytes.EMPTY));
+    refused(ErrorCode.ORDER_MISMATCH, () -> market.retry(task, 1));
+
+    assertThat(market.find(task.id())).isEqualTo(task);
   }
 
   @Test

@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy("io.teex.sdk..")
           .layer("market")
           .definedBy("io.teex.market..")
+          .layer("bench")
+          .definedBy("io.teex.bench..")
           .layer("cli")
           .definedBy("io.teex.cli..")
           .whereLayer("protocol")
@@ -67,9 +69,11 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs")
           .whereLayer("market")
           .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs", "sdk")
+          .whereLayer("bench")
+          .mayOnlyAccessLayers("protocol", "executor", "sdk", "market")
           .whereLayer("cli")
           .mayOnlyAccessLayers(
-              "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market");
+              "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market", "bench");
 
   @ArchTest
   static final ArchRule protocolDoesNoInputOrOutput =
@@ -125,8 +129,20 @@ class ArchitectureTest {
   static void everyModuleIsLookedAt(JavaClasses classes) {
     for (String module :
         new String[] {
-          "protocol", "attestation", "rpc", "chain", "blobs", "teeds", "executor", "manager",
-          "dispatcher", "worker", "sdk", "market", "cli"
+          "protocol",
+          "attestation",
+          "rpc",
+          "chain",
+          "blobs",
+          "teeds",
+          "executor",
+          "manager",
+          "dispatcher",
+          "worker",
+          "sdk",
+          "market",
+          "bench",
+          "cli"
         }) {
       if (classes.stream().noneMatch(c -> c.getPackageName().startsWith("io.teex." + module))) {
         throw new AssertionError("no class of " + module + " was looked at");

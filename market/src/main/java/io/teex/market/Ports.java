@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,15 +23,16 @@ final class Ports {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path file;
-  private final TreeMap<String, Integer> ports;
+  private final Map<String, Integer> ports;
+  private final Set<String> given = new HashSet<>();
 
-  private Ports(Path file, TreeMap<String, Integer> ports) {
+  private Ports(Path file, Map<String, Integer> ports) {
     this.file = file;
     this.ports = ports;
   }
 
   static Ports open(Path file) throws IOException {
-    TreeMap<String, Integer> ports = new TreeMap<>();
+    Map<String, Integer> ports = new TreeMap<>();
     if (Files.exists(file)) {
       ports.putAll(
           JSON.readValue(Files.readString(file), new TypeReference<Map<String, Integer>>() {}));
@@ -45,7 +48,9 @@ final class Ports {
   int of(String name) throws IOException {
     Integer known = ports.get(name);
     if (known != null) {
-      requireFree(name, known);
+      if (given.add(name)) {
+        requireFree(name, known);
+      }
       return known;
     }
     int port;
@@ -53,6 +58,7 @@ final class Ports {
       port = anyFree();
     } while (ports.containsValue(port));
     ports.put(name, port);
+    given.add(name);
     Files.writeString(file, JSON.writeValueAsString(ports));
     return port;
   }
@@ -77,7 +83,7 @@ final class Ports {
       throw new TeexException(
           ErrorCode.PORT_IN_USE,
           "port %d of %s is taken by another program: stop it (ss -ltnp 'sport = :%d' names it) or"
-              .formatted(port, name, port)
+                  .formatted(port, name, port)
               + " choose another directory or port",
           e);
     }

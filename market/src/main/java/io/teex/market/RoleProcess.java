@@ -29,6 +29,8 @@ public final class RoleProcess implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
+  private static final String STOP_AT_END_OF_INPUT =
+      "\"$@\" </dev/null & child=$!; read -r _; kill -TERM $child 2>/dev/null; wait $child";
 
   private final String name;
   private final Path log;
@@ -42,42 +44,66 @@ public final class RoleProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts the process and returns at once; {@link #awaitReady} waits until it serves. */
+  /** Starts a role and returns at once; {@link #awaitReady} waits until it serves. */
   static RoleProcess start(RoleSpec spec, Path directory, boolean detached) {
     Path config = directory.resolve(spec.name() + ".properties");
-    Path log = directory.resolve(spec.name() + ".log");
-    Path ready = directory.resolve(spec.name() + ".ready");
-    try {
-      Files.createDirectories(directory);
-      Files.deleteIfExists(ready);
-      writeConfig(config, spec, detached);
-      ProcessBuilder builder =
-          new ProcessBuilder(command(spec, config))
-              .redirectOutput(ready.toFile())
-              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      if (detached) {
-        builder.redirectInput(Path.of("/dev/null").toFile());
-      }
-      return new RoleProcess(spec.name(), log, ready, builder.start());
-    } catch (IOException e) {
-      throw new TeexException(
-          ErrorCode.UNAVAILABLE,
-          "%s cannot be started: %s".formatted(spec.name(), e.getMessage()),
-          e);
-    }
-  }
-
-  private static List<String> command(RoleSpec spec, Path config) {
     List<String> command = new ArrayList<>();
-    // A session of its own: Ctrl-C reaches the launcher alone, which then stops the roles in order.
-    findOnPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
     command.add(Installation.java().toString());
     command.addAll(spec.jvmOptions());
     command.add("-cp");
     command.add(Installation.joined(spec.classPath()));
     command.add(spec.mainClass());
     command.add(config.toString());
-    return command;
+    try {
+      Files.createDirectories(directory);
+      writeConfig(config, spec, detached);
+    } catch (IOException e) {
+      throw cannotStart(spec.name(), e);
+    }
+    return start(spec.name(), command, directory, detached);
+  }
+
+  /**
+   * Starts a program that knows nothing of its launcher: while it is attached, a shell stands
+   * between, which stops the program at the end of its own standard input.
+   */
+  static RoleProcess startForeign(
+      String name, List<String> program, Path directory, boolean detached) {
+    List<String> command = new ArrayList<>();
+    if (!detached) {
+      command.addAll(List.of("/bin/sh", "-c", STOP_AT_END_OF_INPUT, name));
+    }
+    command.addAll(program);
+    return start(name, command, directory, detached);
+  }
+
+  private static RoleProcess start(
+      String name, List<String> program, Path directory, boolean detached) {
+    Path log = directory.resolve(name + ".log");
+    Path ready = directory.resolve(name + ".ready");
+    List<String> command = new ArrayList<>();
+    // A session of its own: Ctrl-C reaches the launcher alone, which then stops the roles in order.
+    findOnPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+    command.addAll(program);
+    try {
+      Files.createDirectories(directory);
+      Files.deleteIfExists(ready);
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectOutput(ready.toFile())
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      if (detached) {
+        builder.redirectInput(Path.of("/dev/null").toFile());
+      }
+      return new RoleProcess(name, log, ready, builder.start());
+    } catch (IOException e) {
+      throw cannotStart(name, e);
+    }
+  }
+
+  private static TeexException cannotStart(String name, IOException e) {
+    return new TeexException(
+        ErrorCode.UNAVAILABLE, "%s cannot be started: %s".formatted(name, e.getMessage()), e);
   }
 
   private static void writeConfig(Path file, RoleSpec spec, boolean detached) throws IOException {
@@ -171,7 +197,21 @@ public final class RoleProcess implements AutoCloseable {
   /** Asks the process to end, and ends it if it does not. */
   @Override
   public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It is gone already.
+    }
     stop(process.toHandle());
+  }
+
+  /** The operating system's view of it, its children included. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  Process process() {
+    return process;
   }
 
   static void stop(ProcessHandle handle) {

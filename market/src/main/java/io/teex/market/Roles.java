@@ -41,8 +41,7 @@ enum Roles {
   }
 
   RoleSpec spec(Installation installation, String name, Map<String, String> config) {
-    return new RoleSpec(
-        name, mainClass, installation.classPath(module), jvmOptions(heap), config);
+    return new RoleSpec(name, mainClass, installation.classPath(module), jvmOptions(heap), config);
   }
 
   static List<String> jvmOptions(String heap) {

@@ -6,10 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,12 +19,28 @@ import java.util.TreeSet;
 public final class Patterns {
   private static final int WINDOW_BYTES = 24;
   private static final int WINDOWS_MAX = 16;
-  private static final int DISTINCT_MIN = 10;
+  private static final int DISTINCT_MIN = 8;
+  private static final int HASH_BITS = 20;
+  private static final int GOLDEN = 0x9E3779B1;
 
-  private record Pattern(String kind, Bytes bytes) {}
+  private record Pattern(String kind, Bytes bytes) {
+    boolean isAt(byte[] block, int at, int length) {
+      if (at + bytes.size() > length) {
+        return false;
+      }
+      for (int i = 0; i < bytes.size(); i++) {
+        if (block[at + i] != bytes.at(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
-  private final Map<Integer, List<Pattern>> byPrefix = new HashMap<>();
-  private final BitSet firstTwo = new BitSet(1 << 16);
+  // By a hash of the first four bytes: almost every place in a block is passed over by one look.
+  private final List<List<Pattern>> byPrefix =
+      new ArrayList<>(Collections.nCopies(1 << HASH_BITS, List.of()));
+  private final boolean[] begins = new boolean[1 << HASH_BITS];
   private int lengthMax;
 
   public Patterns(List<Secret> secrets) {
@@ -46,14 +61,29 @@ public final class Patterns {
     }
   }
 
-  /** Windows that would not occur by chance: many different bytes, spread over the content. */
+  /** Whether the secret has parts that would not occur by chance. */
+  static boolean canFind(Secret secret) {
+    return !distinctive(secret).isEmpty();
+  }
+
   private static List<byte[]> windows(Secret secret) {
-    byte[] content = secret.content().copy();
-    if (content.length < WINDOW_BYTES) {
+    List<byte[]> distinctive = distinctive(secret);
+    if (distinctive.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has %d bytes; a secret shorter than %d cannot be told from chance"
-              .formatted(secret.kind(), content.length, WINDOW_BYTES));
+          "%s of %d bytes has no part of %d that can be told from chance"
+              .formatted(secret.kind(), secret.content().size(), WINDOW_BYTES));
     }
+    int stride = Math.max(1, distinctive.size() / WINDOWS_MAX);
+    List<byte[]> chosen = new ArrayList<>();
+    for (int i = 0; i < distinctive.size() && chosen.size() < WINDOWS_MAX; i += stride) {
+      chosen.add(distinctive.get(i));
+    }
+    return chosen;
+  }
+
+  /** Windows of many different bytes, spread over the content. */
+  private static List<byte[]> distinctive(Secret secret) {
+    byte[] content = secret.content().copy();
     List<byte[]> distinctive = new ArrayList<>();
     int step = Math.max(1, (content.length - WINDOW_BYTES) / (WINDOWS_MAX * 8));
     for (int at = 0; at + WINDOW_BYTES <= content.length; at += step) {
@@ -63,15 +93,7 @@ public final class Patterns {
         at += WINDOW_BYTES - step;
       }
     }
-    if (distinctive.isEmpty()) {
-      throw new IllegalArgumentException(secret.kind() + " has no distinctive part to search for");
-    }
-    int stride = Math.max(1, distinctive.size() / WINDOWS_MAX);
-    List<byte[]> chosen = new ArrayList<>();
-    for (int i = 0; i < distinctive.size() && chosen.size() < WINDOWS_MAX; i += stride) {
-      chosen.add(distinctive.get(i));
-    }
-    return chosen;
+    return distinctive;
   }
 
   private static int distinct(byte[] window) {
@@ -83,10 +105,11 @@ public final class Patterns {
   }
 
   private void add(String kind, byte[] bytes) {
-    firstTwo.set(two(bytes, 0));
-    byPrefix
-        .computeIfAbsent(four(bytes, 0), k -> new ArrayList<>())
-        .add(new Pattern(kind, Bytes.of(bytes)));
+    int hash = hash(first(bytes));
+    List<Pattern> same = new ArrayList<>(byPrefix.get(hash));
+    same.add(new Pattern(kind, Bytes.of(bytes)));
+    byPrefix.set(hash, same);
+    begins[hash] = true;
     lengthMax = Math.max(lengthMax, bytes.length);
   }
 
@@ -98,25 +121,33 @@ public final class Patterns {
   /** The kinds of secret that occur in the first {@code length} bytes. */
   Set<String> search(byte[] block, int length) {
     Set<String> kinds = new TreeSet<>();
-    for (int at = 0; at + 4 <= length; at++) {
-      if (firstTwo.get(two(block, at))) {
-        for (Pattern pattern : byPrefix.getOrDefault(four(block, at), List.of())) {
-          int end = at + pattern.bytes.size();
-          if (end <= length && pattern.bytes.equals(Bytes.of(Arrays.copyOfRange(block, at, end)))) {
+    if (length < Integer.BYTES) {
+      return kinds;
+    }
+    int four = first(block);
+    for (int at = 0; ; at++) {
+      int hash = hash(four);
+      if (begins[hash]) {
+        for (Pattern pattern : byPrefix.get(hash)) {
+          if (pattern.isAt(block, at, length)) {
             kinds.add(pattern.kind);
           }
         }
       }
+      int next = at + Integer.BYTES;
+      if (next == length) {
+        return kinds;
+      }
+      four = four << Byte.SIZE | (block[next] & 0xff);
     }
-    return kinds;
   }
 
-  private static int two(byte[] b, int at) {
-    return (b[at] & 0xff) << 8 | (b[at + 1] & 0xff);
+  private static int first(byte[] b) {
+    return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
   }
 
-  private static int four(byte[] b, int at) {
-    return two(b, at) << 16 | two(b, at + 2);
+  private static int hash(int four) {
+    return (four * GOLDEN) >>> (Integer.SIZE - HASH_BITS);
   }
 
   private static byte[] ascii(String text) {

@@ -102,7 +102,7 @@ public final class SecrecyAudit {
       file(proc.resolve("cmdline"), "arguments of process " + pid);
       file(proc.resolve("environ"), "environment of process " + pid);
       try {
-        ProcessMemory.forEachRegion(pid, in -> stream(in, "memory of process " + pid));
+        ProcessMemory.forEachRun(pid, in -> stream(in, "memory of process " + pid));
       } catch (IOException e) {
         unread.add("memory of process %d: %s".formatted(pid, e.getMessage()));
       }

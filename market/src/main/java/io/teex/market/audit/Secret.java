@@ -9,6 +9,11 @@ import io.teex.protocol.Bytes;
  * @param content the plaintext that is searched for
  */
 public record Secret(String kind, Bytes content) {
+  /** Whether a search could tell it from chance: neither tiny nor monotonous. */
+  public boolean isSearchable() {
+    return Patterns.canFind(this);
+  }
+
   @Override
   public String toString() {
     return "Secret[" + kind + ", " + content.size() + " bytes]";

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.bench;
+
+import org.jspecify.annotations.NullMarked;

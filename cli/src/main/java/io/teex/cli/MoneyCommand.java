@@ -1,0 +1,149 @@
+package io.teex.cli;
+
+import io.teex.chain.Settlement;
+import io.teex.chain.TransactionSender;
+import io.teex.market.Account;
+import io.teex.protocol.Amount;
+import io.teex.protocol.SigningKey;
+import io.teex.sdk.Market;
+import io.teex.sdk.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code teex money}: what one holds in the market, and how to get it in and out. */
+@Command(
+    name = "money",
+    mixinStandardHelpOptions = true,
+    description = "Shows and moves what you hold in the market.",
+    synopsisSubcommandLabel = "(show | deposit | close | release | withdraw | claim)",
+    footer = {"", "Example: ./teex money show --as alice"})
+final class MoneyCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: show, deposit, close, release, withdraw or claim");
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "What you hold, and where.")
+  int show(
+      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      show(market, account.key(Account.ALICE), lane, output);
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Deposits tokens and allows the dispatcher to spend them in a lane.",
+      footer = {"", "Example: ./teex money deposit 1000000 --days 7"})
+  int deposit(
+      @Parameters(paramLabel = "AMOUNT", converter = Amounts.class, description = "Base units.")
+          Amount amount,
+      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Option(names = "--days", defaultValue = "1", description = "How long it may be spent.")
+          int days,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      SigningKey key = account.key(Account.ALICE);
+      market.user(key).depositAndAllow(lane, amount, Instant.now().plus(Duration.ofDays(days)));
+      show(market, key, lane, output);
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Closes a lane: no new orders; accepted work is still paid.")
+  int close(
+      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      SigningKey key = account.key(Account.ALICE);
+      market.user(key).close(lane);
+      show(market, key, lane, output);
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Takes back what is left in a lane that is closed for long enough.")
+  int release(
+      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      SigningKey key = account.key(Account.ALICE);
+      market.user(key).release(lane);
+      show(market, key, lane, output);
+      return 0;
+    }
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "Pays out of your free balance.")
+  int withdraw(
+      @Parameters(paramLabel = "AMOUNT", converter = Amounts.class, description = "Base units.")
+          Amount amount,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      SigningKey key = account.key(Account.ALICE);
+      market.user(key).withdraw(amount);
+      show(market, key, 0, output);
+      return 0;
+    }
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "Pays out what you have earned.")
+  int claim(@Mixin AccountOption account, @Mixin MarketLocation location, @Mixin Output output) {
+    try (Market market = Market.connect(location.marketFile())) {
+      SigningKey key = account.key(Account.PROVIDER);
+      new Settlement(market.chain(), market.addresses())
+          .claim(new TransactionSender(market.chain(), key));
+      show(market, key, 0, output);
+      return 0;
+    }
+  }
+
+  private static void show(Market market, SigningKey key, int lane, Output output) {
+    User user = market.user(key);
+    Settlement.Allowance allowance = user.allowance(lane);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("account", user.address().toString());
+    json.put("tokens", user.tokens().toString());
+    json.put("free", user.balance().toString());
+    json.put("lane", lane);
+    json.put("allowed", allowance.remaining().toString());
+    json.put("allowedUntil", Instant.ofEpochSecond(allowance.expiry()).toString());
+    json.put("settledSequence", allowance.settledSequence());
+    json.put("earned", market.settlements().credit(user.address()).toString());
+    Table table = new Table("what", user.address().toString());
+    table.row("outside the market", user.tokens());
+    table.row("free in the market", user.balance());
+    table.row("allowed in lane " + lane, allowance.remaining());
+    table.row("until", Instant.ofEpochSecond(allowance.expiry()));
+    table.row("earned, to claim", market.settlements().credit(user.address()));
+    output.result(json, table.toString());
+  }
+}

@@ -1,0 +1,174 @@
+package io.teex.cli;
+
+import io.teex.chain.Settlement;
+import io.teex.market.Account;
+import io.teex.protocol.Amount;
+import io.teex.protocol.DatasetId;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Limits;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.ServiceId;
+import io.teex.protocol.TeexException;
+import io.teex.sdk.Market;
+import io.teex.sdk.OrderTerms;
+import io.teex.sdk.TaskResult;
+import io.teex.sdk.User;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code teex run}: one confidential task. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Runs a service on an input that nobody but the attested worker sees.",
+    footer = {"", "Example: ./teex run 1 --input digit.bin --data 1 --max-fee 100000"})
+final class RunCommand implements Callable<Integer> {
+  private static final Amount FIRST_DEPOSIT = Amount.of(1_000_000_000);
+  private static final Duration FIRST_ALLOWANCE = Duration.ofDays(1);
+
+  @Parameters(paramLabel = "SERVICE", description = "The number of the service.")
+  private BigInteger service;
+
+  @Option(names = "--input", required = true, paramLabel = "FILE", description = "The input.")
+  private Path input;
+
+  @Option(names = "--data", paramLabel = "ID", description = "A data set to use; may be repeated.")
+  private List<BigInteger> data = new ArrayList<>();
+
+  @Option(
+      names = "--max-fee",
+      paramLabel = "X",
+      converter = Amounts.class,
+      defaultValue = "10000000",
+      description = "The most that it may cost, in base units (default ${DEFAULT-VALUE}).")
+  private Amount maxFee;
+
+  @Option(names = "--purpose", defaultValue = "", description = "What for; licences may ask.")
+  private String purpose;
+
+  @Option(
+      names = "--fuel",
+      defaultValue = "10000000000",
+      description = "The most instructions that it may execute (default ${DEFAULT-VALUE}).")
+  private long fuel;
+
+  @Option(
+      names = "--memory-mib",
+      defaultValue = "256",
+      description = "The most memory that it may take (default ${DEFAULT-VALUE}).")
+  private int memoryMib;
+
+  @Option(
+      names = "--max-output",
+      defaultValue = "1048576",
+      description = "The most bytes that it may write (default ${DEFAULT-VALUE}).")
+  private long maxOutput;
+
+  @Option(names = "--lane", defaultValue = "0", description = "Which of your budgets pays.")
+  private int lane;
+
+  @Option(
+      names = "--on-chain",
+      description = "Place the order on chain, with the fee; the input is sealed to the service.")
+  private boolean onChain;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Where the output goes.")
+  private @Nullable Path target;
+
+  @Mixin private AccountOption account;
+  @Mixin private MarketLocation location;
+  @Mixin private Output output;
+
+  @Override
+  public Integer call() throws IOException {
+    byte[] content = InputFile.read(input);
+    try (Market market = Market.connect(location.marketFile())) {
+      User user = market.user(account.key(Account.ALICE));
+      if (!onChain) {
+        fundOnce(user);
+      }
+      TaskResult result =
+          onChain ? user.runOnChain(terms(content)) : user.run(terms(content), lane);
+      byte[] answer = result.requireCompleted();
+      if (target != null) {
+        Files.write(target, answer);
+      }
+      output.result(describe(result, answer), inWords(result, answer));
+      return 0;
+    }
+  }
+
+  private OrderTerms terms(byte[] content) {
+    Limits standard = OrderTerms.of(new ServiceId(service), content).limits();
+    return OrderTerms.of(new ServiceId(service), content)
+        .withDatasets(data.stream().map(DatasetId::new).map(OrderTerms.Use::of).toList())
+        .withPurpose(purpose)
+        .withFeeMax(maxFee)
+        .withLimits(new Limits(fuel, Math.min(fuel, standard.fuelStep()), (long) memoryMib << 20))
+        .withOutput(maxOutput, 256);
+  }
+
+  /** A lane that was never opened gets a first budget; one that is used up or closed says so. */
+  private void fundOnce(User user) {
+    Settlement.Allowance allowance = user.allowance(lane);
+    if (allowance.expiry() != 0) {
+      return;
+    }
+    if (user.tokens().compareTo(FIRST_DEPOSIT) < 0) {
+      throw new TeexException(
+          ErrorCode.ALLOWANCE_TOO_SMALL,
+          "%s has %s tokens and nothing deposited; ./teex money deposit takes a smaller amount"
+              .formatted(user.address(), user.tokens()));
+    }
+    output.step("depositing %s once, for lane %d".formatted(FIRST_DEPOSIT, lane));
+    user.depositAndAllow(lane, FIRST_DEPOSIT, Instant.now().plus(FIRST_ALLOWANCE));
+  }
+
+  private static Map<String, Object> describe(TaskResult result, byte[] answer) {
+    Receipt receipt = result.receipt().value();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("task", result.task().toString());
+    json.put("outcome", result.outcome().name());
+    json.put("outputHex", HexFormat.of().formatHex(answer));
+    json.put("fee", result.fee().toString());
+    json.put("fuel", receipt.fuel());
+    json.put("worker", receipt.worker().toString());
+    json.put("attempt", receipt.attempt());
+    json.put("engine", receipt.execution().engine());
+    json.put("labels", Labels.of(receipt.execution()));
+    json.put("millis", result.latency().total().toNanos() / 1e6);
+    return json;
+  }
+
+  private String inWords(TaskResult result, byte[] answer) {
+    Receipt receipt = result.receipt().value();
+    String shown =
+        target == null ? new String(answer, StandardCharsets.UTF_8) : "output in " + target + "\n";
+    return "%s%n%s by worker %s, attempt %d: fee %s, fuel %,d, %.0f ms%n%s"
+        .formatted(
+            shown,
+            result.outcome(),
+            receipt.worker(),
+            receipt.attempt(),
+            result.fee(),
+            receipt.fuel(),
+            result.latency().total().toNanos() / 1e6,
+            String.join(" · ", Labels.of(receipt.execution())));
+  }
+}

@@ -1,0 +1,53 @@
+package io.teex.cli;
+
+import io.teex.cli.demo.DemoCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code teex}. */
+@Command(
+    name = "teex",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "A market for confidential computing.",
+    subcommands = {
+      DemoCommand.class,
+      DevCommand.class,
+      RunCommand.class,
+      ServiceCommand.class,
+      DataCommand.class,
+      MoneyCommand.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./teex demo                        the whole journey, on embedded parts",
+      "  ./teex dev up                      a market that stays, to try things on",
+      "  ./teex run 1 --input digit.bin     one confidential task on it",
+      "  ./teex test                        every test"
+    })
+public final class Teex implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Teex() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Teex())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Failures::usage)
+        .setExecutionExceptionHandler(Failures::execution);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

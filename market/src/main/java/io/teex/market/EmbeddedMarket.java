@@ -1,0 +1,519 @@
+package io.teex.market;
+
+import io.teex.attestation.Measurement;
+import io.teex.attestation.Policy;
+import io.teex.attestation.SimulatedPlatform;
+import io.teex.chain.Addresses;
+import io.teex.chain.Anvil;
+import io.teex.chain.ChainClient;
+import io.teex.chain.Deployment;
+import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Token;
+import io.teex.chain.TransactionSender;
+import io.teex.market.audit.Party;
+import io.teex.market.wiretap.WiretapMain;
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.proto.DispatcherGrpc;
+import io.teex.rpc.proto.DispatcherStatusRequest;
+import io.teex.rpc.proto.DispatcherStatusResponse;
+import io.teex.sdk.MarketFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole market on one machine, each role an operating-system process of its own: chain, blob
+ * store, Service Manager, TEE-DS node, dispatcher, workers with their executors; and, if wished, a
+ * recording network between them all. Its TEEs are SIMULATED and its chain is UNVERIFIED.
+ *
+ * <p>It continues what it finds in its directory. Closing it stops every process; a detached one
+ * can also be left running and stopped later by {@link #stop}.
+ */
+public final class EmbeddedMarket implements AutoCloseable {
+  private static final Duration WITHDRAW_DELAY = Duration.ofHours(2);
+  private static final BigInteger ETHER = BigInteger.TEN.pow(18);
+  private static final String CHAIN = "chain";
+  private static final String BLOBS = "blobs";
+  private static final String MANAGER = "manager";
+  private static final String STORE = "teeds";
+  private static final String DISPATCHER = "dispatcher";
+  private static final String NETWORK = "network";
+  private static final String TRAFFIC = "traffic";
+  private static final String MARKET_FILE = "market.json";
+  private static final String PROCESSES_FILE = "processes.json";
+  private static final String HOST = "127.0.0.1";
+  private static final long MANAGER_EPOCH = 1;
+  private static final Amount USER_MONEY = Amount.parse("1000000000000");
+  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final Installation installation;
+  private final MarketOptions options;
+  private final Progress progress;
+  private final Ports ports;
+  private final Map<String, RoleProcess> processes = new LinkedHashMap<>();
+  private final Map<String, RoleSpec> specs = new LinkedHashMap<>();
+
+  private EmbeddedMarket(
+      Installation installation, MarketOptions options, Progress progress, Ports ports) {
+    this.installation = installation;
+    this.options = options;
+    this.progress = progress;
+    this.ports = ports;
+  }
+
+  /** Starts all processes and returns when the dispatcher takes orders. */
+  public static EmbeddedMarket start(
+      Installation installation, MarketOptions options, Progress progress) {
+    EmbeddedMarket market = null;
+    try {
+      Files.createDirectories(options.directory());
+      Ports ports = Ports.open(options.directory().resolve("ports.json"));
+      if (options.chainPort() != 0) {
+        ports.wish(CHAIN, options.chainPort());
+      }
+      market = new EmbeddedMarket(installation, options, progress, ports);
+      market.startAll();
+      return market;
+    } catch (IOException e) {
+      closeAfter(market);
+      throw new UncheckedIOException(
+          "the market in %s cannot be started".formatted(options.directory()), e);
+    } catch (RuntimeException e) {
+      closeAfter(market);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(@Nullable EmbeddedMarket market) {
+    if (market != null) {
+      market.close();
+    }
+  }
+
+  private void startAll() throws IOException {
+    progress.step("starting the chain, an embedded anvil: UNVERIFIED CHAIN");
+    if (options.wiretapped()) {
+      startNetwork();
+    }
+    startChain();
+    startProcess(blobs());
+    try (ChainClient chain = ChainClient.connect(chainRpc())) {
+      TransactionSender governance = new TransactionSender(chain, Account.GOVERNANCE.key());
+      Addresses addresses = deployed(governance);
+      Policy policy = writePolicy();
+      progress.step("starting the Service Manager, in a SIMULATED TEE");
+      startProcess(manager());
+      Address manager = address(MANAGER);
+      govern(new EnclaveRegistry(chain, addresses), governance, manager, policy);
+      progress.step("starting TEE-DS, the dispatcher and " + options.workers() + " workers");
+      startNodes();
+      Address dispatcher = address(DISPATCHER);
+      fund(chain, governance, addresses, dispatcher);
+      nodes().forEach(node -> process(node).awaitReady());
+      writeMarketFile(addresses, dispatcher);
+      awaitOrders();
+    }
+  }
+
+  private void startNetwork() throws IOException {
+    Map<String, String> config = new LinkedHashMap<>();
+    config.put("recordings", path(TRAFFIC).toString());
+    List<String> names = new ArrayList<>(List.of(CHAIN, BLOBS));
+    names.addAll(nodes());
+    for (String name : names) {
+      config.put("tap." + name, ports.of(tap(name)) + ":" + ports.of(name));
+    }
+    startProcess(
+        new RoleSpec(
+            NETWORK,
+            WiretapMain.class.getName(),
+            installation.classPath("market"),
+            Roles.jvmOptions("-Xmx64m"),
+            config));
+    process(NETWORK).awaitReady();
+  }
+
+  private void startChain() throws IOException {
+    Path directory = path(CHAIN);
+    Files.createDirectories(directory);
+    List<String> command =
+        Anvil.command(
+            Anvil.binary(installation.nodeModules()),
+            ports.of(CHAIN),
+            Optional.of(directory.resolve("state.json")));
+    RoleProcess chain = RoleProcess.startForeign(CHAIN, command, directory, options.detached());
+    processes.put(CHAIN, chain);
+    Anvil.awaitServing(chainRpc(), chain.process());
+  }
+
+  private void startProcess(RoleSpec spec) {
+    specs.put(spec.name(), spec);
+    processes.put(spec.name(), RoleProcess.start(spec, path(spec.name()), options.detached()));
+    remember();
+  }
+
+  /** From the first process on, so that a launcher that is killed leaves nothing unknown behind. */
+  private void remember() {
+    try {
+      RunningProcesses.write(options.directory().resolve(PROCESSES_FILE), processes.values());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Addresses deployed(TransactionSender governance) {
+    Path file = addressesFile();
+    if (Files.exists(file)) {
+      return Addresses.read(file);
+    }
+    progress.step("deploying the contracts");
+    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY);
+    addresses.write(file);
+    return addresses;
+  }
+
+  /** Names what runs here, and the platforms it runs on; what was accepted before stays out. */
+  private Policy writePolicy() throws IOException {
+    SecureRandom random = new SecureRandom();
+    Set<Bytes32> roots = new HashSet<>();
+    for (String name : nodes()) {
+      roots.add(
+          SimulatedPlatform.openOrCreate(platform(name), InstantSource.system().instant(), random)
+              .root());
+    }
+    Map<Role, Set<Measurement>> measurements = new EnumMap<>(Role.class);
+    for (Roles role : Roles.values()) {
+      measurements.put(role.role(), Set.of(role.measurement(installation)));
+    }
+    Policy policy = new Policy("embedded market (SIMULATED)", true, roots, measurements);
+    Files.writeString(policyFile(), policy.toJson());
+    return policy;
+  }
+
+  /** What governance of a real market would vote on: the manager's key, and what may run. */
+  private static void govern(
+      EnclaveRegistry registry, TransactionSender governance, Address manager, Policy policy) {
+    if (!registry.manager(manager).active()) {
+      registry.setManager(governance, manager, MANAGER_EPOCH, true);
+    }
+    policy
+        .measurements()
+        .forEach((role, accepted) ->
+            accepted.forEach(measurement -> {
+              if (!registry.isAccepted(role, measurement.value())) {
+                registry.setMeasurement(governance, role, measurement.value(), true);
+              }
+            }));
+  }
+
+  private void startNodes() throws IOException {
+    startProcess(store());
+    startProcess(dispatcher());
+    for (int i = 1; i <= options.workers(); i++) {
+      startProcess(workerSpec(i));
+    }
+  }
+
+  private RoleSpec blobs() throws IOException {
+    return new RoleSpec(
+        BLOBS,
+        "io.teex.blobs.BlobStoreMain",
+        installation.classPath("blobs"),
+        Roles.jvmOptions("-Xmx128m"),
+        Map.of("listen", "127.0.0.1:" + ports.of(BLOBS), "data", data(BLOBS).toString()));
+  }
+
+  private RoleSpec manager() throws IOException {
+    Map<String, String> config = common(MANAGER);
+    config.put("store", endpoint(STORE));
+    config.put("blobs", blobsUri().toString());
+    return Roles.MANAGER.spec(installation, MANAGER, config);
+  }
+
+  private RoleSpec store() throws IOException {
+    Map<String, String> config = node(STORE);
+    return Roles.STORE.spec(installation, STORE, config);
+  }
+
+  private RoleSpec dispatcher() throws IOException {
+    Map<String, String> config = node(DISPATCHER);
+    config.put("manager.address", address(MANAGER).toString());
+    config.put("store", endpoint(STORE));
+    config.put("payout", Account.DISPATCHER_OPERATOR.address().toString());
+    config.put("batch.tasks-max", Integer.toString(options.batchTasks()));
+    config.put("batch.wait", options.batchWait().toString());
+    return Roles.DISPATCHER.spec(installation, DISPATCHER, config);
+  }
+
+  private RoleSpec workerSpec(int number) throws IOException {
+    Map<String, String> config = node(worker(number));
+    config.put("blobs", blobsUri().toString());
+    config.put("dispatcher", endpoint(DISPATCHER));
+    config.put("payout", Account.workerOwner(number).address().toString());
+    if (!options.osSandbox()) {
+      config.put("no-os-sandbox", "true");
+    }
+    return Roles.WORKER.spec(installation, worker(number), config);
+  }
+
+  private Map<String, String> node(String name) throws IOException {
+    Map<String, String> config = common(name);
+    config.put("manager", endpoint(MANAGER));
+    return config;
+  }
+
+  private Map<String, String> common(String name) throws IOException {
+    Map<String, String> config = new LinkedHashMap<>();
+    config.put("listen", "127.0.0.1:" + ports.of(name));
+    config.put("advertise", endpoint(name));
+    config.put("data", data(name).toString());
+    config.put("platform", platform(name).toString());
+    config.put("policy", policyFile().toString());
+    config.put("chain.rpc", "http://" + endpoint(CHAIN));
+    config.put("chain.addresses", addressesFile().toString());
+    return config;
+  }
+
+  /**
+   * Ether for what a dispatcher sends, development money for the users; only where they lack it.
+   */
+  private void fund(
+      ChainClient chain, TransactionSender governance, Addresses addresses, Address dispatcher) {
+    if (chain.ether(dispatcher).compareTo(ETHER) < 0) {
+      governance.transfer(dispatcher, ETHER.multiply(BigInteger.TEN));
+    }
+    Token token = new Token(chain, addresses);
+    for (Account user : options.users()) {
+      if (token.balanceOf(user.address()).isZero()) {
+        token.mint(governance, user.address(), USER_MONEY);
+      }
+    }
+  }
+
+  private void writeMarketFile(Addresses addresses, Address dispatcher) throws IOException {
+    MarketFile file =
+        new MarketFile(
+            URI.create("http://" + endpoint(CHAIN)),
+            addresses,
+            endpoint(MANAGER),
+            List.of(new MarketFile.DispatcherEntry(dispatcher, endpoint(DISPATCHER))),
+            blobsUri(),
+            policyFile().toAbsolutePath());
+    Files.writeString(path(MARKET_FILE), file.toJson());
+  }
+
+  /** Waits until the dispatcher takes orders and has all its workers; it says so itself. */
+  public void awaitOrders() {
+    MarketFile file = marketFile();
+    Policy policy = Policy.read(policyFile());
+    long giveUp = System.nanoTime() + READY_MAX.toNanos();
+    try (AttestedChannel channel =
+        AttestedChannel.to(
+                Endpoint.parse(file.dispatchers().getFirst().endpoint()), Role.DISPATCHER, policy)
+            .open()) {
+      channel.connect(READY_MAX);
+      while (true) {
+        DispatcherStatusResponse status =
+            channel.call(
+                DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance());
+        if (status.getActive() && status.getWorkers() >= options.workers()) {
+          return;
+        }
+        if (System.nanoTime() > giveUp) {
+          throw new TeexException(
+              ErrorCode.UNAVAILABLE,
+              "the dispatcher is %sactive and has %d of %d workers; see the logs in %s"
+                  .formatted(
+                      status.getActive() ? "" : "not ",
+                      status.getWorkers(),
+                      options.workers(),
+                      directory()));
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      }
+    }
+  }
+
+  private Address address(String name) {
+    return Address.fromHex(process(name).awaitReady().get("address").asString());
+  }
+
+  private static String worker(int number) {
+    return "worker-" + number;
+  }
+
+  private static String tap(String name) {
+    return name + "-tap";
+  }
+
+  private List<String> nodes() {
+    List<String> names = new ArrayList<>(List.of(MANAGER, STORE, DISPATCHER));
+    for (int i = 1; i <= options.workers(); i++) {
+      names.add(worker(i));
+    }
+    return names;
+  }
+
+  /** Where others reach a server: through the recording network, if there is one. */
+  private String endpoint(String name) throws IOException {
+    return HOST + ":" + ports.of(options.wiretapped() ? tap(name) : name);
+  }
+
+  private URI blobsUri() throws IOException {
+    return URI.create("http://" + endpoint(BLOBS));
+  }
+
+  public Path directory() {
+    return options.directory();
+  }
+
+  private Path path(String name) {
+    return options.directory().resolve(name);
+  }
+
+  private Path data(String name) {
+    return path(name).resolve("data");
+  }
+
+  private Path platform(String name) {
+    return path(name).resolve("platform");
+  }
+
+  private Path policyFile() {
+    return options.directory().resolve("policy.json");
+  }
+
+  private Path addressesFile() {
+    return options.directory().resolve("chain.json");
+  }
+
+  /** What a client needs to know of this market. */
+  public MarketFile marketFile() {
+    return MarketFile.read(options.directory().resolve(MARKET_FILE));
+  }
+
+  /** The chain's own endpoint, not through the recording network. */
+  public URI chainRpc() throws IOException {
+    return Anvil.endpoint(ports.of(CHAIN));
+  }
+
+  /** A process of this market: {@code chain}, {@code manager}, {@code worker-1} and so on. */
+  public RoleProcess process(String name) {
+    RoleProcess process = processes.get(name);
+    if (process == null) {
+      throw new IllegalArgumentException(
+          "no process '%s' in %s".formatted(name, processes.keySet()));
+    }
+    return process;
+  }
+
+  /** Ends a role as a power cut would. */
+  public void kill(String name) {
+    process(name).kill();
+  }
+
+  /** Starts a role again that was killed or ended, with what it left on its disk. */
+  public void restart(String name) {
+    RoleSpec spec = specs.get(name);
+    if (spec == null) {
+      throw new IllegalArgumentException("%s is no role".formatted(name));
+    }
+    process(name).close();
+    processes.put(name, RoleProcess.start(spec, path(name), options.detached()));
+    process(name).awaitReady();
+  }
+
+  /** The worker that signs as {@code address}. */
+  public String workerName(Address address) {
+    for (int i = 1; i <= options.workers(); i++) {
+      if (address(worker(i)).equals(address)) {
+        return worker(i);
+      }
+    }
+    throw new IllegalArgumentException("no worker signs as " + address);
+  }
+
+  /**
+   * Who is in this market, where each could have put what it saw, and what it may see.
+   *
+   * @param image kind of secret that the manager and workers may hold
+   * @param data kind that workers may hold
+   * @param inputOf prefix of the kind that only the worker named behind it may hold
+   */
+  public List<Party> parties(String image, String data, String inputOf) {
+    Set<String> none = Set.of();
+    List<Party> parties = new ArrayList<>();
+    parties.add(new Party("host", List.of(directory()), List.of(), none));
+    if (options.wiretapped()) {
+      parties.add(new Party("wire", List.of(path(TRAFFIC)), List.of(), none));
+    }
+    for (String name : List.of(CHAIN, BLOBS, STORE, DISPATCHER)) {
+      parties.add(party(name, none));
+    }
+    parties.add(party(MANAGER, Set.of(image)));
+    for (int i = 1; i <= options.workers(); i++) {
+      String name = worker(i);
+      Set<String> task = Set.of(image, data, inputOf + name);
+      parties.add(party(name, task));
+      List<Long> executors = process(name).process().descendants().map(ProcessHandle::pid).toList();
+      parties.add(new Party("executors of " + name, List.of(), executors, task));
+    }
+    return parties;
+  }
+
+  private Party party(String name, Set<String> allowed) {
+    return new Party(name, List.of(path(name)), List.of(process(name).pid()), allowed);
+  }
+
+  /** Stops every process, the chain last. */
+  @Override
+  public void close() {
+    List<RoleProcess> running = new ArrayList<>(processes.values());
+    Collections.reverse(running);
+    running.forEach(RoleProcess::close);
+    processes.clear();
+  }
+
+  /**
+   * Stops a detached market.
+   *
+   * @return how many processes ran
+   */
+  public static int stop(Path directory) {
+    List<RunningProcesses.Entry> running = RunningProcesses.read(directory.resolve(PROCESSES_FILE));
+    running.reversed().forEach(entry -> entry.find().ifPresent(RoleProcess::stop));
+    return running.size();
+  }
+
+  /** Names of the processes of a detached market that run. */
+  public static List<String> running(Path directory) {
+    return RunningProcesses.read(directory.resolve(PROCESSES_FILE)).stream()
+        .map(RunningProcesses.Entry::name)
+        .toList();
+  }
+}

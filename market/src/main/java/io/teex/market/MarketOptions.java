@@ -1,0 +1,112 @@
+package io.teex.market;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How an embedded market is to be.
+ *
+ * @param directory of everything it keeps; a market that is there already continues
+ * @param workers how many
+ * @param users who gets development money
+ * @param wiretapped whether all traffic goes through a recording network
+ * @param detached whether it stays when the launcher ends
+ * @param osSandbox whether executors run behind bubblewrap
+ * @param batchTasks settle when so many receipts wait
+ * @param batchWait settle when a receipt has waited so long
+ * @param chainPort of the JSON-RPC endpoint, 0 for any
+ */
+public record MarketOptions(
+    Path directory,
+    int workers,
+    List<Account> users,
+    boolean wiretapped,
+    boolean detached,
+    boolean osSandbox,
+    int batchTasks,
+    Duration batchWait,
+    int chainPort) {
+  public MarketOptions {
+    users = List.copyOf(users);
+    if (workers < 1 || workers > 16) {
+      throw new IllegalArgumentException("workers: seen %d, expected 1 to 16".formatted(workers));
+    }
+  }
+
+  /** A market for a while, in a directory of its own. */
+  public static MarketOptions temporary(Path directory) {
+    return new MarketOptions(
+        directory,
+        2,
+        List.of(Account.ALICE, Account.BOB, Account.CAROL),
+        false,
+        false,
+        true,
+        256,
+        Duration.ofMinutes(10),
+        0);
+  }
+
+  public MarketOptions withWorkers(int workers) {
+    return new MarketOptions(
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort);
+  }
+
+  public MarketOptions withWiretap() {
+    return new MarketOptions(
+        directory, workers, users, true, detached, osSandbox, batchTasks, batchWait, chainPort);
+  }
+
+  public MarketOptions withDetached(boolean detached) {
+    return new MarketOptions(
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort);
+  }
+
+  public MarketOptions withOsSandbox(boolean osSandbox) {
+    return new MarketOptions(
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort);
+  }
+
+  public MarketOptions withBatches(int tasks, Duration wait) {
+    return new MarketOptions(
+        directory, workers, users, wiretapped, detached, osSandbox, tasks, wait, chainPort);
+  }
+
+  public MarketOptions withChainPort(int chainPort) {
+    return new MarketOptions(
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort);
+  }
+}

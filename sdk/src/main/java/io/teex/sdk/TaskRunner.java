@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Takes one task from the order to the verified output, over as many attempts as its deadline
  * allows.
  */
 final class TaskRunner {
+  private static final Duration TAKEN_POLL = Duration.ofMillis(100);
   private static final Duration DISPATCHER_PATIENCE = Duration.ofMinutes(1);
   private static final Duration RESULT_WAIT = Duration.ofSeconds(10);
 
@@ -197,6 +199,7 @@ final class TaskRunner {
    */
   TaskResult await(OrderBook.Draft draft, Dispatching dispatcher, Instant begun, Instant placed) {
     Order order = draft.template();
+    awaitTaken(order, dispatcher);
     Opened opened = fetch(order, draft, order.id(domain), dispatcher, dispatcher.address());
     return new TaskResult(
         opened.output(),
@@ -221,6 +224,29 @@ final class TaskRunner {
 
   private boolean isOver(Order order) {
     return clock.instant().getEpochSecond() > order.deadline();
+  }
+
+  /** A dispatcher knows of an order on chain once it has read the block that it is in. */
+  private void awaitTaken(Order order, Dispatching dispatcher) {
+    TaskId task = order.id(domain);
+    while (true) {
+      try {
+        dispatcher.result(task, Duration.ZERO);
+        return;
+      } catch (TeexException e) {
+        if (e.code() != ErrorCode.NOT_FOUND) {
+          throw e;
+        }
+        if (isOver(order)) {
+          throw new TeexException(
+              ErrorCode.ORDER_EXPIRED,
+              "no dispatcher took task %s by its deadline; its fee can be reclaimed"
+                  .formatted(task),
+              e);
+        }
+        LockSupport.parkNanos(TAKEN_POLL.toNanos());
+      }
+    }
   }
 
   /** Whether it was this worker that failed, and not the order, its licence or its input. */

@@ -23,13 +23,18 @@ public final class Patterns {
   private static final int HASH_BITS = 20;
   private static final int GOLDEN = 0x9E3779B1;
 
-  private record Pattern(String kind, Bytes bytes) {
-    boolean isAt(byte[] block, int at, int length) {
-      if (at + bytes.size() > length) {
+  /**
+   * @param anchor where its four most telling bytes are: blank memory and long zeros in text are
+   *     everywhere, so the beginning is a poor place to look first
+   */
+  private record Pattern(String kind, Bytes bytes, int anchor) {
+    boolean isAround(byte[] block, int at, int length) {
+      int start = at - anchor;
+      if (start < 0 || start + bytes.size() > length) {
         return false;
       }
       for (int i = 0; i < bytes.size(); i++) {
-        if (block[at + i] != bytes.at(i)) {
+        if (block[start + i] != bytes.at(i)) {
           return false;
         }
       }
@@ -37,8 +42,8 @@ public final class Patterns {
     }
   }
 
-  // By a hash of the first four bytes: almost every place in a block is passed over by one look.
-  private final List<List<Pattern>> byPrefix =
+  // By a hash of the four bytes at the anchor: almost every place in a block is passed over by one look.
+  private final List<List<Pattern>> byAnchor =
       new ArrayList<>(Collections.nCopies(1 << HASH_BITS, List.of()));
   private final boolean[] begins = new boolean[1 << HASH_BITS];
   private int lengthMax;
@@ -88,7 +93,7 @@ public final class Patterns {
     int step = Math.max(1, (content.length - WINDOW_BYTES) / (WINDOWS_MAX * 8));
     for (int at = 0; at + WINDOW_BYTES <= content.length; at += step) {
       byte[] window = Arrays.copyOfRange(content, at, at + WINDOW_BYTES);
-      if (distinct(window) >= DISTINCT_MIN) {
+      if (distinct(window, 0, window.length) >= DISTINCT_MIN) {
         distinctive.add(window);
         at += WINDOW_BYTES - step;
       }
@@ -96,19 +101,20 @@ public final class Patterns {
     return distinctive;
   }
 
-  private static int distinct(byte[] window) {
+  private static int distinct(byte[] bytes, int from, int length) {
     BitSet seen = new BitSet(256);
-    for (byte b : window) {
-      seen.set(b & 0xff);
+    for (int i = from; i < from + length; i++) {
+      seen.set(bytes[i] & 0xff);
     }
     return seen.cardinality();
   }
 
   private void add(String kind, byte[] bytes) {
-    int hash = hash(first(bytes));
-    List<Pattern> same = new ArrayList<>(byPrefix.get(hash));
-    same.add(new Pattern(kind, Bytes.of(bytes)));
-    byPrefix.set(hash, same);
+    int anchor = anchor(bytes);
+    int hash = hash(four(bytes, anchor));
+    List<Pattern> same = new ArrayList<>(byAnchor.get(hash));
+    same.add(new Pattern(kind, Bytes.of(bytes), anchor));
+    byAnchor.set(hash, same);
     begins[hash] = true;
     lengthMax = Math.max(lengthMax, bytes.length);
   }
@@ -124,12 +130,12 @@ public final class Patterns {
     if (length < Integer.BYTES) {
       return kinds;
     }
-    int four = first(block);
+    int four = four(block, 0);
     for (int at = 0; ; at++) {
       int hash = hash(four);
       if (begins[hash]) {
-        for (Pattern pattern : byPrefix.get(hash)) {
-          if (pattern.isAt(block, at, length)) {
+        for (Pattern pattern : byAnchor.get(hash)) {
+          if (pattern.isAround(block, at, length)) {
             kinds.add(pattern.kind);
           }
         }
@@ -142,8 +148,21 @@ public final class Patterns {
     }
   }
 
-  private static int first(byte[] b) {
-    return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+  private static int anchor(byte[] bytes) {
+    int best = 0;
+    for (int at = 1; at + Integer.BYTES <= bytes.length; at++) {
+      if (distinct(bytes, at, Integer.BYTES) > distinct(bytes, best, Integer.BYTES)) {
+        best = at;
+      }
+    }
+    return best;
+  }
+
+  private static int four(byte[] b, int at) {
+    return (b[at] & 0xff) << 24
+        | (b[at + 1] & 0xff) << 16
+        | (b[at + 2] & 0xff) << 8
+        | (b[at + 3] & 0xff);
   }
 
   private static int hash(int four) {

@@ -42,7 +42,8 @@ public final class Patterns {
     }
   }
 
-  // By a hash of the four bytes at the anchor: almost every place in a block is passed over by one look.
+  // By a hash of the four bytes at the anchor: almost every place in a block is passed over by one
+  // look.
   private final List<List<Pattern>> byAnchor =
       new ArrayList<>(Collections.nCopies(1 << HASH_BITS, List.of()));
   private final boolean[] begins = new boolean[1 << HASH_BITS];

@@ -33,7 +33,8 @@ final class CpuTime {
   /** What was used between the two, for each part, divided by {@code count}. */
   Map<String, Double> since(CpuTime earlier, int count) {
     Map<String, Double> used = new LinkedHashMap<>();
-    millis.forEach((name, now) -> used.put(name, (now - earlier.millis.get(name)) / count));
+    millis.forEach(
+        (name, now) -> used.put(name, (now - earlier.millis.getOrDefault(name, 0.0)) / count));
     return used;
   }
 

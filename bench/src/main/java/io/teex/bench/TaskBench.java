@@ -181,7 +181,7 @@ public final class TaskBench {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < count; i++) {
         slots.acquire();
-        threads.submit(() -> {
+        threads.execute(() -> {
           try {
             user.run(order).requireCompleted();
             done.incrementAndGet();

@@ -48,7 +48,7 @@ class JourneyTest {
   private static final Price PRICE =
       new Price(Amount.of(1_000), Amount.of(10), Amount.of(400), Amount.of(5));
   private static final Amount FEE_MAX = Amount.of(1_000_000);
-  private static final Instant TOMORROW = Instant.now().plus(Duration.ofDays(1));
+  private final Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 
   @TempDir private static Path directory;
 
@@ -67,7 +67,7 @@ class JourneyTest {
     market = Market.connect(embedded.marketFile());
     echo = publish("noop/noop.wasm");
     alice = market.user(Account.ALICE.key());
-    alice.depositAndAllow(0, Amount.of(100_000_000), TOMORROW);
+    alice.depositAndAllow(0, Amount.of(100_000_000), tomorrow);
   }
 
   @AfterAll
@@ -176,7 +176,7 @@ class JourneyTest {
   @Test
   void tooSmallAnAllowanceIsRefused() {
     User carol = market.user(Account.CAROL.key());
-    carol.depositAndAllow(0, Amount.of(500), TOMORROW);
+    carol.depositAndAllow(0, Amount.of(500), tomorrow);
 
     assertRefused(ErrorCode.ALLOWANCE_TOO_SMALL, () -> carol.run(order(echo.service(), "")));
   }
@@ -184,7 +184,7 @@ class JourneyTest {
   @Test
   void aClosedLaneTakesNoOrdersAndItsMoneyWaits() {
     User carol = market.user(Account.CAROL.key());
-    carol.depositAndAllow(7, Amount.of(10_000_000), TOMORROW);
+    carol.depositAndAllow(7, Amount.of(10_000_000), tomorrow);
     carol.run(order(echo.service(), "before"), 7).requireCompleted();
     carol.close(7);
 
@@ -206,7 +206,7 @@ class JourneyTest {
   @Test
   void aLicenceIsCountedExpiresAndIsRevoked() {
     DataProvider owner = market.dataProvider(Account.DATA_PROVIDER.key());
-    Listed twice = owner.publish(data(), licence(echo.imageDigest(), 2, TOMORROW), named());
+    Listed twice = owner.publish(data(), licence(echo.imageDigest(), 2, tomorrow), named());
     OrderTerms terms = using(twice);
     alice.run(terms).requireCompleted();
     alice.run(terms).requireCompleted();
@@ -217,12 +217,12 @@ class JourneyTest {
             data(), licence(echo.imageDigest(), 2, Instant.now().minusSeconds(60)), named());
     assertRefused(ErrorCode.LICENCE_EXPIRED, () -> alice.run(using(over)));
 
-    Listed revoked = owner.publish(data(), licence(echo.imageDigest(), 9, TOMORROW), named());
+    Listed revoked = owner.publish(data(), licence(echo.imageDigest(), 9, tomorrow), named());
     alice.run(using(revoked)).requireCompleted();
     owner.revoke(revoked.dataset());
     assertRefused(ErrorCode.LICENCE_REVOKED, () -> alice.run(using(revoked)));
 
-    Listed foreign = owner.publish(data(), licence(Bytes32.ZERO, 9, TOMORROW), named());
+    Listed foreign = owner.publish(data(), licence(Bytes32.ZERO, 9, tomorrow), named());
     assertRefused(ErrorCode.LICENCE_REFUSED, () -> alice.run(using(foreign)));
 
     // Refused tasks cost nothing, and the lane goes on.
@@ -276,7 +276,7 @@ class JourneyTest {
           files
               .filter(Files::isRegularFile)
               .filter(file -> file.toFile().length() >= bytes)
-              .max(java.util.Comparator.comparing(file -> file.toFile().lastModified()))
+              .max(java.util.Comparator.comparingLong(file -> file.toFile().lastModified()))
               .orElseThrow();
     }
     byte[] content = Files.readAllBytes(newest);

@@ -26,6 +26,13 @@ import org.junit.jupiter.api.Test;
 class DamageTest {
   private static final ReplicaConfig SMALL = new ReplicaConfig(4 << 10, 1 << 20, 1_500);
 
+  /**
+   * A snapshot begins after the answer to what made it due, so a test that looks at the disk of a
+   * replica at work goes without.
+   */
+  private static final ReplicaConfig WITHOUT_SNAPSHOTS =
+      new ReplicaConfig(4 << 10, 1 << 20, 1 << 20);
+
   /** Coprime to 8, so that all bits of bytes are met; 1 for every bit of every file. */
   private static final int FLIP_EVERY = Integer.getInteger("teex.flip.every", 7);
 
@@ -34,7 +41,11 @@ class DamageTest {
   private List<Entry> state = List.of();
 
   private SealedReplica open(SimulatedDisk on, ShardKey key) {
-    return SealedReplica.open(on, key, SMALL, instances, Runnable::run);
+    return open(on, key, SMALL);
+  }
+
+  private SealedReplica open(SimulatedDisk on, ShardKey key, ReplicaConfig config) {
+    return SealedReplica.open(on, key, config, instances, Runnable::run);
   }
 
   @BeforeAll
@@ -47,7 +58,8 @@ class DamageTest {
   void write() {
     SimulatedDisk simulated = new SimulatedDisk(new Random(3));
     for (int start = 0; start < 4; start++) {
-      try (SealedReplica replica = open(simulated, Keys.shardKey())) {
+      ReplicaConfig config = start == 2 ? WITHOUT_SNAPSHOTS : SMALL;
+      try (SealedReplica replica = open(simulated, Keys.shardKey(), config)) {
         for (int i = 0; i < 4; i++) {
           replica.transact(
               RequestId.random(instances),
@@ -223,7 +235,7 @@ class DamageTest {
   void cutsATornRecordAtEveryByteAndGoesOn() {
     SimulatedDisk simulated = SimulatedDisk.of(disk);
     Map<String, byte[]> before;
-    try (SealedReplica replica = open(simulated, Keys.shardKey())) {
+    try (SealedReplica replica = open(simulated, Keys.shardKey(), WITHOUT_SNAPSHOTS)) {
       replica.put(bytes("a"), bytes("acknowledged"));
       before = simulated.contents();
       replica.put(bytes("b"), Keys.filled(700, 1));

@@ -58,14 +58,15 @@ class DamageTest {
   void write() {
     SimulatedDisk simulated = new SimulatedDisk(new Random(3));
     for (int start = 0; start < 4; start++) {
-      ReplicaConfig config = start == 2 ? WITHOUT_SNAPSHOTS : SMALL;
-      try (SealedReplica replica = open(simulated, Keys.shardKey(), config)) {
+      boolean last = start == 3;
+      try (SealedReplica replica =
+          open(simulated, Keys.shardKey(), last ? WITHOUT_SNAPSHOTS : SMALL)) {
         for (int i = 0; i < 4; i++) {
           replica.transact(
               RequestId.random(instances),
               Transaction.of(Change.put(bytes("k" + i), Keys.filled(40 * start + i, start))));
         }
-        if (start == 2) {
+        if (last) {
           // A failed write leaves part of a record in the middle of the log.
           simulated.fillUpTo(60);
           assertFails(ErrorCode.UNAVAILABLE, "No space", () -> replica.put(bytes("k"), bytes("v")));

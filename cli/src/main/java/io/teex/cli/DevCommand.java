@@ -71,10 +71,7 @@ final class DevCommand implements Runnable {
             .withOsSandbox(!noOsSandbox)
             .withBatches(BATCH_TASKS, BATCH_WAIT)
             .withChainPort(rpcPort);
-    Thread interrupted = new Thread(() -> EmbeddedMarket.stop(directory), "stop-market");
-    Runtime.getRuntime().addShutdownHook(interrupted);
     EmbeddedMarket.start(Installation.current(), options, output::step);
-    Runtime.getRuntime().removeShutdownHook(interrupted);
     describe(location.marketFile(), directory, output);
     return 0;
   }

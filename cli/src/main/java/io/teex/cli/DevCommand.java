@@ -49,6 +49,7 @@ final class DevCommand implements Runnable {
           int workers,
       @Option(
               names = "--rpc-port",
+              converter = Numbers.Port.class,
               defaultValue = "0",
               description = "Port of the chain's JSON-RPC (default: any that is free).")
           int rpcPort,

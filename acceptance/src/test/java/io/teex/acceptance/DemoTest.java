@@ -97,12 +97,17 @@ class DemoTest {
 
   @Test
   void aPlantedLeakFailsTheDemo() throws IOException, InterruptedException {
-    TeexCommand.Ended demo = TeexCommand.run("demo", "--json", "--tasks", "10", "--plant-leak");
+    Path home = directory.resolve("market");
+
+    TeexCommand.Ended demo =
+        TeexCommand.run(
+            "demo", "--json", "--tasks", "10", "--plant-leak", "--directory", home.toString());
 
     assertThat(demo.exitCode()).isEqualTo(13);
     assertThat(demo.err()).startsWith("LEAK_FOUND").contains("dispatcher");
     assertThat(demo.json().get("leaks").has("dispatcher")).isTrue();
     assertThat(demo.json().get("leaks").has("host")).isTrue();
+    TeexCommand.assertNothingLeftIn(home);
   }
 
   @Test
@@ -123,7 +128,8 @@ class DemoTest {
     for (ProcessHandle child : children) {
       child.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
-    assertThat(Files.exists(home)).isFalse();
+    TeexCommand.assertNothingLeftIn(home);
+    assertThat(Files.readString(directory.resolve("err"))).doesNotContain("\tat ", "INTERNAL");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.teex.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.teex.market.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,13 @@ final class TeexCommand {
 
   private TeexCommand() {}
 
+  /** No file of a market and no process of it. */
+  static void assertNothingLeftIn(Path market) {
+    assertThat(market).doesNotExist();
+    assertThat(ProcessHandle.allProcesses().flatMap(p -> p.info().commandLine().stream()))
+        .noneMatch(command -> command.contains(market.toString()));
+  }
+
   static Ended run(String... arguments) throws IOException, InterruptedException {
     return run(Map.of(), arguments);
   }
@@ -45,6 +54,8 @@ final class TeexCommand {
       throws IOException {
     Path home = Installation.current().home();
     List<String> command = new ArrayList<>();
+    // A build in the background ignores Ctrl-C, and so would everything that it starts.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Installation.java().toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dteex.home=" + home));
     command.addAll(List.of("-cp", home.resolve("dist/lib") + "/*", "io.teex.cli.Teex"));

@@ -61,7 +61,7 @@ public final class Verifier {
             "measurement",
             Reason.MEASUREMENT_NOT_ALLOWED,
             () ->
-                "measurement %s is not one of those in policy %s"
+                "measurement %s is not one of those in policy %s: run what it names, or have it name this"
                     .formatted(claims.measurement(), policy.name()));
     if (known) {
       checks.require(

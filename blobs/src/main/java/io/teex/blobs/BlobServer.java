@@ -61,7 +61,10 @@ public final class BlobServer implements AutoCloseable {
       http = HttpServer.create(listen, 0);
     } catch (BindException e) {
       throw new TeexException(
-          ErrorCode.PORT_IN_USE, "cannot listen on %s: %s".formatted(listen, e.getMessage()), e);
+          ErrorCode.PORT_IN_USE,
+          "cannot listen on %s (%s): stop what listens there, or set listen to another"
+              .formatted(listen, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE, "cannot listen on %s: %s".formatted(listen, e.getMessage()), e);

@@ -174,7 +174,9 @@ public final class DirectoryBlobStore implements BlobStore, AutoCloseable {
       return read(cid);
     } catch (NoSuchFileException e) {
       throw new TeexException(
-          ErrorCode.BLOB_TAMPERED, "block %s of blob %s was removed".formatted(cid, root), e);
+          ErrorCode.BLOB_TAMPERED,
+          "block %s of blob %s was removed: storing the blob again repairs it".formatted(cid, root),
+          e);
     } catch (IOException e) {
       throw unavailable("cannot read block " + cid, e);
     }
@@ -189,7 +191,8 @@ public final class DirectoryBlobStore implements BlobStore, AutoCloseable {
     }
     if (!Cid.ofBlock(cid.codec(), block).equals(cid)) {
       throw new TeexException(
-          ErrorCode.BLOB_TAMPERED, "block %s has other content on disk".formatted(cid));
+          ErrorCode.BLOB_TAMPERED,
+          "block %s has other content on disk: storing its blob again repairs it".formatted(cid));
     }
     return block;
   }

@@ -80,7 +80,8 @@ public final class HttpBlobStore implements BlobStore, AutoCloseable {
     }
     if (!Cid.of(response.body()).equals(cid)) {
       throw new TeexException(
-          ErrorCode.BLOB_TAMPERED, "the blob server sent other content for blob " + cid);
+          ErrorCode.BLOB_TAMPERED,
+          "the blob server sent other content for blob %s: do not trust it".formatted(cid));
     }
     return response.body();
   }

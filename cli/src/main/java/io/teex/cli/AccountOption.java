@@ -6,8 +6,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,13 +31,10 @@ final class AccountOption {
       return account == null ? otherwise.key() : Account.named(account).key();
     }
     try {
-      String hex = Files.readString(keyFile).strip();
+      String hex = new String(InputFile.read(keyFile), StandardCharsets.US_ASCII).strip();
       try (SecretBytes secret = SecretBytes.copyOf(Bytes.fromHex(hex).copy())) {
         return SigningKey.of(secret);
       }
-    } catch (IOException e) {
-      throw new TeexException(
-          ErrorCode.USAGE, "the key file %s cannot be read".formatted(keyFile), e);
     } catch (IllegalArgumentException e) {
       // The cause could quote the key.
       throw new TeexException(

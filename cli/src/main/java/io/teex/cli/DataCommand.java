@@ -12,7 +12,6 @@ import io.teex.sdk.LicenceTerms;
 import io.teex.sdk.Listed;
 import io.teex.sdk.Market;
 import io.teex.sdk.Metadata;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +53,9 @@ final class DataCommand implements Runnable {
               names = "--service",
               required = true,
               paramLabel = "ID",
+              converter = Ids.OfService.class,
               description = "Whose image may see the data; may be repeated.")
-          List<BigInteger> services,
+          List<ServiceId> services,
       @Option(names = "--name", defaultValue = "data", description = "What people will look for.")
           String name,
       @Option(
@@ -66,11 +66,13 @@ final class DataCommand implements Runnable {
           Amount price,
       @Option(
               names = "--uses",
+              converter = Numbers.Uses.class,
               defaultValue = "1000",
               description = "How many uses in all (default ${DEFAULT-VALUE}).")
           long uses,
       @Option(
               names = "--days",
+              converter = Numbers.Days.class,
               defaultValue = "30",
               description = "How long it holds (default ${DEFAULT-VALUE}).")
           int days,
@@ -78,6 +80,7 @@ final class DataCommand implements Runnable {
           String purpose,
       @Option(
               names = "--max-output",
+              converter = Numbers.OutputBytes.class,
               defaultValue = "4096",
               description = "Bytes that each task may put out (default ${DEFAULT-VALUE}).")
           long maxOutput,
@@ -115,17 +118,15 @@ final class DataCommand implements Runnable {
     }
   }
 
-  private static Bytes32 latestImage(Market market, BigInteger service) {
+  private static Bytes32 latestImage(Market market, ServiceId id) {
     ServiceMarket services = new ServiceMarket(market.chain(), market.addresses());
-    ServiceId id = new ServiceId(service);
     return services
         .service(id)
         .flatMap(found -> services.version(id, found.latestVersion()))
         .orElseThrow(() ->
             new TeexException(
                 ErrorCode.UNKNOWN_SERVICE,
-                "there is no service %s; ./teex service list shows what there is"
-                    .formatted(service)))
+                "there is no service %s; ./teex service list shows what there is".formatted(id)))
         .imageDigest();
   }
 
@@ -134,13 +135,16 @@ final class DataCommand implements Runnable {
       description = "Ends every licence of a data set, from the next release on.",
       footer = {"", "Example: ./teex data revoke 1"})
   int revoke(
-      @Parameters(paramLabel = "ID", description = "The number of the data set.") BigInteger id,
+      @Parameters(
+              paramLabel = "ID",
+              converter = Ids.OfDataset.class,
+              description = "The number of the data set.")
+          DatasetId id,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
     try (Market market = Market.connect(location.marketFile())) {
-      List<Bytes32> revoked =
-          market.dataProvider(account.key(Account.DATA_PROVIDER)).revoke(new DatasetId(id));
+      List<Bytes32> revoked = market.dataProvider(account.key(Account.DATA_PROVIDER)).revoke(id);
       output.result(
           Map.of("revoked", revoked.stream().map(Bytes32::toString).toList()),
           "Revoked %d licence%s of data set %s."

@@ -49,6 +49,7 @@ final class DevCommand implements Runnable {
           int workers,
       @Option(
               names = "--rpc-port",
+              converter = Numbers.Port.class,
               defaultValue = "0",
               description = "Port of the chain's JSON-RPC (default: any that is free).")
           int rpcPort,
@@ -71,10 +72,7 @@ final class DevCommand implements Runnable {
             .withOsSandbox(!noOsSandbox)
             .withBatches(BATCH_TASKS, BATCH_WAIT)
             .withChainPort(rpcPort);
-    Thread interrupted = new Thread(() -> EmbeddedMarket.stop(directory), "stop-market");
-    Runtime.getRuntime().addShutdownHook(interrupted);
     EmbeddedMarket.start(Installation.current(), options, output::step);
-    Runtime.getRuntime().removeShutdownHook(interrupted);
     describe(location.marketFile(), directory, output);
     return 0;
   }

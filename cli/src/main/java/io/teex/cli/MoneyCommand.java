@@ -37,7 +37,12 @@ final class MoneyCommand implements Runnable {
 
   @Command(mixinStandardHelpOptions = true, description = "What you hold, and where.")
   int show(
-      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Option(
+              names = "--lane",
+              converter = Numbers.Lane.class,
+              defaultValue = "0",
+              description = "Which budget.")
+          int lane,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
@@ -54,8 +59,17 @@ final class MoneyCommand implements Runnable {
   int deposit(
       @Parameters(paramLabel = "AMOUNT", converter = Amounts.class, description = "Base units.")
           Amount amount,
-      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
-      @Option(names = "--days", defaultValue = "1", description = "How long it may be spent.")
+      @Option(
+              names = "--lane",
+              converter = Numbers.Lane.class,
+              defaultValue = "0",
+              description = "Which budget.")
+          int lane,
+      @Option(
+              names = "--days",
+              converter = Numbers.Days.class,
+              defaultValue = "1",
+              description = "How long it may be spent.")
           int days,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
@@ -72,7 +86,12 @@ final class MoneyCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Closes a lane: no new orders; accepted work is still paid.")
   int close(
-      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Option(
+              names = "--lane",
+              converter = Numbers.Lane.class,
+              defaultValue = "0",
+              description = "Which budget.")
+          int lane,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
@@ -88,7 +107,12 @@ final class MoneyCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Takes back what is left in a lane that is closed for long enough.")
   int release(
-      @Option(names = "--lane", defaultValue = "0", description = "Which budget.") int lane,
+      @Option(
+              names = "--lane",
+              converter = Numbers.Lane.class,
+              defaultValue = "0",
+              description = "Which budget.")
+          int lane,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {

@@ -8,15 +8,13 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Limits;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ServiceId;
+import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +40,21 @@ final class RunCommand implements Callable<Integer> {
   private static final Amount FIRST_DEPOSIT = Amount.of(1_000_000_000);
   private static final Duration FIRST_ALLOWANCE = Duration.ofDays(1);
 
-  @Parameters(paramLabel = "SERVICE", description = "The number of the service.")
-  private BigInteger service;
+  @Parameters(
+      paramLabel = "SERVICE",
+      converter = Ids.OfService.class,
+      description = "The number of the service.")
+  private ServiceId service;
 
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "The input.")
   private Path input;
 
-  @Option(names = "--data", paramLabel = "ID", description = "A data set to use; may be repeated.")
-  private List<BigInteger> data = new ArrayList<>();
+  @Option(
+      names = "--data",
+      paramLabel = "ID",
+      converter = Ids.OfDataset.class,
+      description = "A data set to use; may be repeated.")
+  private List<DatasetId> data = new ArrayList<>();
 
   @Option(
       names = "--max-fee",
@@ -64,23 +69,30 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--fuel",
+      converter = Numbers.Fuel.class,
       defaultValue = "10000000000",
       description = "The most instructions that it may execute (default ${DEFAULT-VALUE}).")
   private long fuel;
 
   @Option(
       names = "--memory-mib",
+      converter = Numbers.MemoryMib.class,
       defaultValue = "256",
       description = "The most memory that it may take (default ${DEFAULT-VALUE}).")
   private int memoryMib;
 
   @Option(
       names = "--max-output",
+      converter = Numbers.OutputBytes.class,
       defaultValue = "1048576",
       description = "The most bytes that it may write (default ${DEFAULT-VALUE}).")
   private long maxOutput;
 
-  @Option(names = "--lane", defaultValue = "0", description = "Which of your budgets pays.")
+  @Option(
+      names = "--lane",
+      converter = Numbers.Lane.class,
+      defaultValue = "0",
+      description = "Which of your budgets pays.")
   private int lane;
 
   @Option(
@@ -96,10 +108,14 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private Output output;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     byte[] content = InputFile.read(input);
+    if (target != null) {
+      OutputFile.requireWritable(target);
+    }
+    SigningKey key = account.key(Account.ALICE);
     try (Market market = Market.connect(location.marketFile())) {
-      User user = market.user(account.key(Account.ALICE));
+      User user = market.user(key);
       if (!onChain) {
         fundOnce(user);
       }
@@ -107,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
           onChain ? user.runOnChain(terms(content)) : user.run(terms(content), lane);
       byte[] answer = result.requireCompleted();
       if (target != null) {
-        Files.write(target, answer);
+        OutputFile.write(target, answer);
       }
       output.result(describe(result, answer), inWords(result, answer));
       return 0;
@@ -115,12 +131,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private OrderTerms terms(byte[] content) {
-    Limits standard = OrderTerms.of(new ServiceId(service), content).limits();
-    return OrderTerms.of(new ServiceId(service), content)
-        .withDatasets(data.stream().map(DatasetId::new).map(OrderTerms.Use::of).toList())
+    OrderTerms standard = OrderTerms.of(service, content);
+    long fuelStep = Math.min(fuel, standard.limits().fuelStep());
+    return standard
+        .withDatasets(data.stream().map(OrderTerms.Use::of).toList())
         .withPurpose(purpose)
         .withFeeMax(maxFee)
-        .withLimits(new Limits(fuel, Math.min(fuel, standard.fuelStep()), (long) memoryMib << 20))
+        .withLimits(new Limits(fuel, fuelStep, (long) memoryMib << 20))
         .withOutput(maxOutput, 256);
   }
 

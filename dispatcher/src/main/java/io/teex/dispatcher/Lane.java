@@ -85,7 +85,7 @@ record Lane(
     if (free.compareTo(amount) < 0) {
       throw new TeexException(
           ErrorCode.ALLOWANCE_TOO_SMALL,
-          "the order may cost %s, but lane %d of %s has %s free (%s on chain less %s locked)"
+          "the order may cost %s, but lane %d of %s has %s free (%s on chain less %s locked): allow more, or wait for what is under way"
               .formatted(amount, number, payer, free, allowance.remaining(), locked(allowance)));
     }
     return new Lane(payer, number, next + 1, settled, held.plus(amount), launched, inFlight);
@@ -101,7 +101,7 @@ record Lane(
     boolean reused = sequence < next;
     throw new TeexException(
         reused ? ErrorCode.SEQUENCE_REUSED : ErrorCode.SEQUENCE_GAP,
-        "sequence %d of lane %d of %s %s: the next one is %d"
+        "sequence %d of lane %d of %s %s: sign with the next one, %d"
             .formatted(
                 sequence, number, payer, reused ? "was used by another order" : "is ahead", next));
   }

@@ -17,6 +17,7 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,9 +64,11 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
       throw new TeexException(
           ErrorCode.ALLOWANCE_CLOSED,
           allowance.expiry() == 0
-              ? "%s has no lane %d for dispatcher %s".formatted(order.user(), order.lane(), self)
-              : "lane %d of %s is closed since %d"
-                  .formatted(order.lane(), order.user(), allowance.expiry()));
+              ? "%s has no lane %d for dispatcher %s: allow it money in one"
+                  .formatted(order.user(), order.lane(), self)
+              : "lane %d of %s is closed since %s: allow money in another one"
+                  .formatted(
+                      order.lane(), order.user(), Instant.ofEpochSecond(allowance.expiry())));
     }
     if (order.deadline() >= allowance.expiry()) {
       throw new TeexException(
@@ -134,7 +137,8 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     if (order.deadline() <= now) {
       throw new TeexException(
           ErrorCode.ORDER_EXPIRED,
-          "the order's deadline %d has passed at %d".formatted(order.deadline(), now));
+          "the order's deadline %s has passed, it is %s: sign a new order with a later one"
+              .formatted(Instant.ofEpochSecond(order.deadline()), Instant.ofEpochSecond(now)));
     }
     long latest = now + lifeMax.toSeconds();
     if (order.deadline() > latest) {
@@ -174,7 +178,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_SERVICE,
-                    "service %s has no version %d with price version %d on chain"
+                    "service %s has no version %d with price version %d on chain: look it up again"
                         .formatted(reference.id(), reference.version(), reference.priceVersion())));
     if (!service.active()) {
       throw new TeexException(
@@ -208,12 +212,13 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
               .orElseThrow(() ->
                   new TeexException(
                       ErrorCode.UNKNOWN_DATASET,
-                      "data set %s has no licence %s on chain"
+                      "data set %s has no licence %s on chain: look it up again"
                           .formatted(use.id(), use.licenceDigest())));
       if (!dataset.active()) {
         throw new TeexException(
             ErrorCode.LICENCE_REVOKED,
-            "licence %s of data set %s is revoked".formatted(use.licenceDigest(), use.id()));
+            "licence %s of data set %s is revoked: ask its owner for another"
+                .formatted(use.licenceDigest(), use.id()));
       }
       charges.add(
           new DatasetCharge(use.id(), use.licenceDigest(), dataset.owner(), dataset.pricePerUse()));

@@ -23,6 +23,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -104,7 +105,10 @@ class OrderDeskTest {
   void refusesAWrongSignature() {
     SigningKey other = SigningKey.generate(market.random);
 
-    refused(ErrorCode.SIGNATURE_INVALID, () -> market.submit(other, market.order().build()));
+    refused(
+        ErrorCode.SIGNATURE_INVALID,
+        "is signed by %s, expected %s: sign it".formatted(other.address(), market.user.address()),
+        () -> market.submit(other, market.order().build()));
   }
 
   @Test
@@ -122,7 +126,10 @@ class OrderDeskTest {
     ServiceRef price = new ServiceRef(SERVICE.id(), 1, SERVICE.imageDigest(), 2);
 
     for (ServiceRef unknown : List.of(other, version, price)) {
-      refused(ErrorCode.UNKNOWN_SERVICE, () -> market.submit(market.order().service(unknown)));
+      refused(
+          ErrorCode.UNKNOWN_SERVICE,
+          "on chain: look it up again",
+          () -> market.submit(market.order().service(unknown)));
     }
   }
 
@@ -148,7 +155,11 @@ class OrderDeskTest {
   void refusesDeadlinesThatPassedOrAreTooFar() {
     long now = market.clock.seconds();
 
-    refused(ErrorCode.ORDER_EXPIRED, () -> market.submit(market.order().deadline(now)));
+    refused(
+        ErrorCode.ORDER_EXPIRED,
+        "the order's deadline %1$s has passed, it is %1$s: sign a new order"
+            .formatted(Instant.ofEpochSecond(now)),
+        () -> market.submit(market.order().deadline(now)));
     refused(ErrorCode.DEADLINE_TOO_FAR, () -> market.submit(market.order().deadline(now + 3_601)));
   }
 
@@ -192,7 +203,10 @@ class OrderDeskTest {
   @Test
   void refusesAFeeThatTheWorstCaseExceeds() {
     // 100 + 10 × 10 = 200 for the service, 2 % for the dispatcher.
-    refused(ErrorCode.FEE_TOO_SMALL, "204", () -> market.submit(market.order().feeMax(203)));
+    refused(
+        ErrorCode.FEE_TOO_SMALL,
+        "cost 204, its maximum is 203: raise the maximum",
+        () -> market.submit(market.order().feeMax(203)));
     market.joinedWorker("w1", 1);
     assertThat(market.submit(market.order().feeMax(204)).state())
         .isInstanceOf(TaskState.Leased.class);
@@ -225,7 +239,10 @@ class OrderDeskTest {
         DATASET.licenceDigest(),
         new MarketView.Dataset(TestMarket.DATA_PRICE, TestMarket.DATA_OWNER, false));
     market.port.refresh();
-    refused(ErrorCode.LICENCE_REVOKED, () -> market.submit(market.order().datasets(DATASET)));
+    refused(
+        ErrorCode.LICENCE_REVOKED,
+        "ask its owner for another",
+        () -> market.submit(market.order().datasets(DATASET)));
   }
 
   @Test
@@ -252,7 +269,7 @@ class OrderDeskTest {
 
     refused(
         ErrorCode.ALLOWANCE_TOO_SMALL,
-        "40000 free",
+        "has 40000 free (100000 on chain less 60000 locked): allow more",
         () -> market.submit(market.order().sequence(2).feeMax(40_001)));
     assertThat(market.submit(market.order().sequence(2).feeMax(40_000)).state())
         .isInstanceOf(TaskState.Leased.class);
@@ -260,10 +277,14 @@ class OrderDeskTest {
 
   @Test
   void refusesClosedAndMissingLanes() {
-    refused(ErrorCode.ALLOWANCE_CLOSED, () -> market.submit(market.order().lane(7)));
+    refused(
+        ErrorCode.ALLOWANCE_CLOSED, "has no lane 7", () -> market.submit(market.order().lane(7)));
     market.chain.close(market.user.address(), market.key.address(), 0);
     market.port.refresh();
-    refused(ErrorCode.ALLOWANCE_CLOSED, () -> market.submit(market.order()));
+    refused(
+        ErrorCode.ALLOWANCE_CLOSED,
+        "allow money in another one",
+        () -> market.submit(market.order()));
   }
 
   @Test
@@ -271,7 +292,10 @@ class OrderDeskTest {
     market.joinedWorker("w1", 9);
     market.submit(market.order());
 
-    refused(ErrorCode.SEQUENCE_REUSED, () -> market.submit(market.order().salt("other")));
+    refused(
+        ErrorCode.SEQUENCE_REUSED,
+        "was used by another order: sign with the next one, 2",
+        () -> market.submit(market.order().salt("other")));
     refused(ErrorCode.SEQUENCE_GAP, () -> market.submit(market.order().sequence(3)));
     refused(ErrorCode.SEQUENCE_REUSED, () -> market.submit(market.order().sequence(0)));
   }

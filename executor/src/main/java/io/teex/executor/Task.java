@@ -10,7 +10,7 @@ import java.util.List;
  * @param input the guest's standard input
  * @param datasets readable by range; data set 0 is the first of the order
  * @param seed 32 bytes: all randomness that the guest sees is derived from it
- * @param fuelLimit units, above 0
+ * @param fuelLimit units; with none the task ends at once
  * @param memoryBytes of linear memory, rounded down to pages of 64 KiB; above the module's clamp it
  *     means the clamp
  * @param outputBytesMax more output ends the task
@@ -33,7 +33,7 @@ public record Task(
   public Task {
     datasets = List.copyOf(datasets);
     require(seed.size() == SEED_BYTES, "seed", "has 32 bytes");
-    require(fuelLimit > 0, "fuelLimit", "is positive");
+    require(fuelLimit >= 0, "fuelLimit", "is not negative");
     require(memoryBytes >= 0, "memoryBytes", "is not negative");
     require(outputBytesMax >= 0, "outputBytesMax", "is not negative");
     require(wallTime.isPositive(), "wallTime", "is positive");

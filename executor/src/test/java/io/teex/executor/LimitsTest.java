@@ -51,7 +51,16 @@ final class LimitsTest {
     Result result = run("hostile/loop", withLimits(aTask(), 50_000_000, 1 << 24, 100));
 
     assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_FUEL);
+    assertThat(result.message()).isEqualTo("used all of its 50000000 fuel");
     assertThat(result.fuel()).isEqualTo(50_000_000);
+  }
+
+  @Test
+  void endsATaskThatIsGivenNoFuel() throws InterruptedException {
+    Result result = run("noop/noop", withLimits(aTask(), 0, 1 << 24, 100));
+
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.OUT_OF_FUEL);
+    assertThat(result.fuel()).isZero();
   }
 
   @Test
@@ -61,6 +70,7 @@ final class LimitsTest {
     Result result = run("hostile/loop", withWallTime(endless, Duration.ofMillis(200)));
 
     assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(result.message()).contains("longer than the PT0.2S allowed");
     assertThat(result.fuel()).isZero();
   }
 
@@ -77,6 +87,7 @@ final class LimitsTest {
     Result result = run("hostile/grow", withLimits(aTask(), 1L << 40, 64 << 20, 100));
 
     assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
+    assertThat(result.message()).contains("more than the 67108864 bytes of memory allowed");
     assertThat(result.memoryBytes()).isBetween(62L << 20, 64L << 20);
   }
 
@@ -92,6 +103,7 @@ final class LimitsTest {
     Result result = run("hostile/recurse", withLimits(aTask(), 1L << 40, 64 << 20, 100));
 
     assertThat(result.outcome()).isEqualTo(Outcome.DEPTH_EXCEEDED);
+    assertThat(result.message()).contains("call stack (endless recursion?)");
   }
 
   @Test
@@ -99,6 +111,7 @@ final class LimitsTest {
     Result result = run("hostile/flood", withLimits(aTask(), 1L << 40, 64 << 20, 1 << 20));
 
     assertThat(result.outcome()).isEqualTo(Outcome.OUTPUT_TOO_LARGE);
+    assertThat(result.message()).contains("more than the 1048576 bytes of output allowed");
     assertThat(result.output().size()).isZero();
   }
 

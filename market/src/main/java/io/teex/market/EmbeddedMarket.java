@@ -25,7 +25,6 @@ import io.teex.rpc.proto.DispatcherStatusRequest;
 import io.teex.rpc.proto.DispatcherStatusResponse;
 import io.teex.sdk.MarketFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A whole market on one machine, each role an operating-system process of its own: chain, blob
@@ -64,6 +63,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private static final String NETWORK = "network";
   private static final String TRAFFIC = "traffic";
   private static final String MARKET_FILE = "market.json";
+  private static final String PORTS_FILE = "ports.json";
   private static final String PROCESSES_FILE = "processes.json";
   private static final String HOST = "127.0.0.1";
   private static final long MANAGER_EPOCH = 1;
@@ -77,6 +77,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private final Ports ports;
   private final Map<String, RoleProcess> processes = new LinkedHashMap<>();
   private final Map<String, RoleSpec> specs = new LinkedHashMap<>();
+  private boolean closed;
 
   private EmbeddedMarket(
       Installation installation, MarketOptions options, Progress progress, Ports ports) {
@@ -86,32 +87,51 @@ public final class EmbeddedMarket implements AutoCloseable {
     this.ports = ports;
   }
 
-  /** Starts all processes and returns when the dispatcher takes orders. */
+  /**
+   * Starts all processes and returns when the dispatcher takes orders. When that fails, or this JVM
+   * is told to end meanwhile, whatever was started is stopped.
+   *
+   * @throws TeexException {@code USAGE} if the directory cannot hold a market, {@code PORT_IN_USE},
+   *     {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}, or what else keeps a role from serving
+   */
   public static EmbeddedMarket start(
       Installation installation, MarketOptions options, Progress progress) {
-    EmbeddedMarket market = null;
     try {
       Files.createDirectories(options.directory());
-      Ports ports = Ports.open(options.directory().resolve("ports.json"));
+      Ports ports = Ports.open(options.directory().resolve(PORTS_FILE));
       if (options.chainPort() != 0) {
         ports.wish(CHAIN, options.chainPort());
       }
-      market = new EmbeddedMarket(installation, options, progress, ports);
-      market.startAll();
+      EmbeddedMarket market = new EmbeddedMarket(installation, options, progress, ports);
+      market.startOrClose();
       return market;
     } catch (IOException e) {
-      closeAfter(market);
-      throw new UncheckedIOException(
-          "the market in %s cannot be started".formatted(options.directory()), e);
-    } catch (RuntimeException e) {
-      closeAfter(market);
-      throw e;
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "no market can be kept in %s (%s): choose a directory that this user may write to"
+              .formatted(options.directory(), e),
+          e);
     }
   }
 
-  private static void closeAfter(@Nullable EmbeddedMarket market) {
-    if (market != null) {
-      market.close();
+  private void startOrClose() throws IOException {
+    Thread interrupted = new Thread(this::close, "stop-market");
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      startAll();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    } finally {
+      forget(interrupted);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending: the hook runs or has run.
     }
   }
 
@@ -166,24 +186,26 @@ public final class EmbeddedMarket implements AutoCloseable {
             Anvil.binary(installation.nodeModules()),
             ports.of(CHAIN),
             Optional.of(directory.resolve("state.json")));
-    RoleProcess chain = RoleProcess.startForeign(CHAIN, command, directory, options.detached());
-    processes.put(CHAIN, chain);
-    Anvil.awaitServing(chainRpc(), chain.process());
+    add(CHAIN, () -> RoleProcess.startForeign(CHAIN, command, directory, options.detached()));
+    Anvil.awaitServing(chainRpc(), process(CHAIN).process());
   }
 
-  private void startProcess(RoleSpec spec) {
+  private void startProcess(RoleSpec spec) throws IOException {
     specs.put(spec.name(), spec);
-    processes.put(spec.name(), RoleProcess.start(spec, path(spec.name()), options.detached()));
-    remember();
+    add(spec.name(), () -> RoleProcess.start(spec, path(spec.name()), options.detached()));
   }
 
-  /** From the first process on, so that a launcher that is killed leaves nothing unknown behind. */
-  private void remember() {
-    try {
-      RunningProcesses.write(options.directory().resolve(PROCESSES_FILE), processes.values());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /**
+   * Starts a process unless the market is being stopped. From the first one on the file knows them,
+   * so that a launcher that is killed leaves nothing unknown behind.
+   */
+  private synchronized void add(String name, Supplier<RoleProcess> start) throws IOException {
+    if (closed) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE, "%s is not started: the market is being stopped".formatted(name));
     }
+    processes.put(name, start.get());
+    RunningProcesses.write(options.directory().resolve(PROCESSES_FILE), processes.values());
   }
 
   private Addresses deployed(TransactionSender governance) {
@@ -423,7 +445,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   }
 
   /** A process of this market: {@code chain}, {@code manager}, {@code worker-1} and so on. */
-  public RoleProcess process(String name) {
+  public synchronized RoleProcess process(String name) {
     RoleProcess process = processes.get(name);
     if (process == null) {
       throw new IllegalArgumentException(
@@ -438,13 +460,13 @@ public final class EmbeddedMarket implements AutoCloseable {
   }
 
   /** Starts a role again that was killed or ended, with what it left on its disk. */
-  public void restart(String name) {
+  public void restart(String name) throws IOException {
     RoleSpec spec = specs.get(name);
     if (spec == null) {
       throw new IllegalArgumentException("%s is no role".formatted(name));
     }
     process(name).close();
-    processes.put(name, RoleProcess.start(spec, path(name), options.detached()));
+    startProcess(spec);
     process(name).awaitReady();
   }
 
@@ -492,7 +514,8 @@ public final class EmbeddedMarket implements AutoCloseable {
 
   /** Stops every process, the chain last. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     List<RoleProcess> running = new ArrayList<>(processes.values());
     Collections.reverse(running);
     running.forEach(RoleProcess::close);

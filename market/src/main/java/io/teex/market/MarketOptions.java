@@ -1,5 +1,7 @@
 package io.teex.market;
 
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +29,13 @@ public record MarketOptions(
     int batchTasks,
     Duration batchWait,
     int chainPort) {
+  private static final int WORKERS_MAX = 16;
+
   public MarketOptions {
     users = List.copyOf(users);
-    if (workers < 1 || workers > 16) {
-      throw new IllegalArgumentException("workers: seen %d, expected 1 to 16".formatted(workers));
+    if (workers < 1 || workers > WORKERS_MAX) {
+      throw new TeexException(
+          ErrorCode.USAGE, "workers: seen %d, expected 1 to %d".formatted(workers, WORKERS_MAX));
     }
   }
 

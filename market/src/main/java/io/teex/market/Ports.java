@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,10 +35,20 @@ final class Ports {
   static Ports open(Path file) throws IOException {
     Map<String, Integer> ports = new TreeMap<>();
     if (Files.exists(file)) {
-      ports.putAll(
-          JSON.readValue(Files.readString(file), new TypeReference<Map<String, Integer>>() {}));
+      ports.putAll(read(file));
     }
     return new Ports(file, ports);
+  }
+
+  private static Map<String, Integer> read(Path file) throws IOException {
+    try {
+      return JSON.readValue(Files.readString(file), new TypeReference<Map<String, Integer>>() {});
+    } catch (JacksonException e) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "%s does not say which ports this market has: choose another directory".formatted(file),
+          e);
+    }
   }
 
   /**

@@ -14,6 +14,8 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +31,8 @@ public final class RoleProcess implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
+  private static final Pattern LAST_WORDS =
+      Pattern.compile("^teex [^:]+: (?<code>[A-Z_]+): (?<message>.*)\\Z", Pattern.MULTILINE);
   private static final String STOP_AT_END_OF_INPUT =
       "\"$@\" </dev/null & child=$!; read -r _; kill -TERM $child 2>/dev/null; wait $child";
 
@@ -124,10 +128,7 @@ public final class RoleProcess implements AutoCloseable {
         return JSON.readTree(line.get());
       }
       if (exitsWithin(Duration.ofMillis(10))) {
-        throw new TeexException(
-            ErrorCode.UNAVAILABLE,
-            "%s ended with exit code %d before it served; its log ends:%n%s"
-                .formatted(name, process.exitValue(), logTail()));
+        throw ended();
       }
       if (Instant.now().isAfter(giveUp)) {
         throw new TeexException(
@@ -136,6 +137,23 @@ public final class RoleProcess implements AutoCloseable {
                 .formatted(name, READY_MAX.toSeconds(), logTail()));
       }
     }
+  }
+
+  /** A role that cannot start says why in its last line; anything else is shown as it is. */
+  private TeexException ended() {
+    String tail = logTail();
+    Matcher reason = LAST_WORDS.matcher(tail);
+    if (reason.find()) {
+      for (ErrorCode code : ErrorCode.values()) {
+        if (code.name().equals(reason.group("code"))) {
+          return new TeexException(code, "%s: %s".formatted(name, reason.group("message")));
+        }
+      }
+    }
+    return new TeexException(
+        ErrorCode.UNAVAILABLE,
+        "%s ended with exit code %d before it served; its log ends:%n%s"
+            .formatted(name, process.exitValue(), tail));
   }
 
   private Optional<String> readyLine() {

@@ -5,10 +5,12 @@ import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,7 +40,10 @@ final class RunningProcesses {
                     process.pid(),
                     ProcessHandle.of(process.pid()).map(RunningProcesses::startOf).orElse(0L)))
             .toList();
-    Files.writeString(file, JSON.writeValueAsString(entries));
+    // A launcher may be killed at any time: the file is the old or the new one, never half of one.
+    Path next = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(next, JSON.writeValueAsString(entries));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Those that still run, in the order in which they were started. */
@@ -50,9 +55,12 @@ final class RunningProcesses {
       return JSON.readValue(Files.readString(file), new TypeReference<List<Entry>>() {}).stream()
           .filter(entry -> entry.find().isPresent())
           .toList();
-    } catch (IOException e) {
+    } catch (IOException | JacksonException e) {
       throw new TeexException(
-          ErrorCode.USAGE, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+          ErrorCode.USAGE,
+          "%s does not say which processes of this market run: stop them by hand and remove the file"
+              .formatted(file),
+          e);
     }
   }
 

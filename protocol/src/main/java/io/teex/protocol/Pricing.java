@@ -94,21 +94,22 @@ public final class Pricing {
     }
     if (dispatcherBasisPoints > order.fee().dispatcherBasisPointsMax()) {
       throw tooSmall(
-          "the dispatcher takes %d basis points, the order allows %d"
+          "the dispatcher takes %d basis points, the order allows %d: allow more, or order elsewhere"
               .formatted(dispatcherBasisPoints, order.fee().dispatcherBasisPointsMax()));
     }
     for (int i = 0; i < datasetPrices.size(); i++) {
       DatasetUse use = order.datasets().get(i);
       if (datasetPrices.get(i).compareTo(use.priceCap()) > 0) {
         throw tooSmall(
-            "data set %s costs %s a use, the order caps it at %s"
+            "data set %s costs %s a use, the order caps it at %s: raise the cap"
                 .formatted(use.id(), datasetPrices.get(i), use.priceCap()));
       }
     }
     BigInteger worst = worstCase(order.limits(), price, datasetPrices, dispatcherBasisPoints);
     if (worst.compareTo(order.fee().max().value()) > 0) {
       throw tooSmall(
-          "the order may cost %s, its maximum is %s".formatted(worst, order.fee().max()));
+          "the order may cost %s, its maximum is %s: raise the maximum, or lower the fuel limit"
+              .formatted(worst, order.fee().max()));
     }
   }
 

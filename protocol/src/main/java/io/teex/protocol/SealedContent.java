@@ -110,7 +110,9 @@ public final class SealedContent {
   }
 
   private static TeexException tampered(String what) {
-    return new TeexException(ErrorCode.BLOB_TAMPERED, "sealed content: " + what);
+    return new TeexException(
+        ErrorCode.BLOB_TAMPERED,
+        "sealed content: %s; fetch it again, or have its owner store it anew".formatted(what));
   }
 
   /** What one container's chunks are encrypted under. */

@@ -57,7 +57,7 @@ public record SealedInput(Bytes sealedKey, Bytes container) {
     } catch (TeexException e) {
       throw new TeexException(
           ErrorCode.SEALED_INPUT_REFUSED,
-          "the input was not sealed by %s for version %d of service %s and this commitment"
+          "the input was not sealed by %s for version %d of service %s and this commitment: seal it anew for this order"
               .formatted(binding.user(), binding.version(), binding.service()),
           e);
     }

@@ -25,7 +25,7 @@ public record Signed<T extends Record>(T value, Signature signature) {
     if (!signer.equals(expected)) {
       throw new TeexException(
           ErrorCode.SIGNATURE_INVALID,
-          "%s signed by %s, expected %s"
+          "%s is signed by %s, expected %s: sign it with that account's key, for this chain and these contracts"
               .formatted(value.getClass().getSimpleName(), signer, expected));
     }
   }

@@ -156,7 +156,10 @@ public final class AttestedServer implements AutoCloseable {
       Throwable cause = e.getCause();
       if (e instanceof BindException || cause instanceof BindException) {
         return new TeexException(
-            ErrorCode.PORT_IN_USE, "%s is in use or not ours to bind".formatted(listen), e);
+            ErrorCode.PORT_IN_USE,
+            "%s is in use or not ours to bind: stop what listens there, or set listen to another"
+                .formatted(listen),
+            e);
       }
       return new TeexException(
           ErrorCode.UNAVAILABLE, "cannot listen on %s: %s".formatted(listen, e.getMessage()), e);

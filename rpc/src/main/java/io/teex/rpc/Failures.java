@@ -34,7 +34,9 @@ final class Failures {
           System.Logger.Level.ERROR,
           "internal error %s in %s called by %s".formatted(id, method, caller),
           failure);
-      return new TeexException(ErrorCode.INTERNAL, "internal error " + id);
+      return new TeexException(
+          ErrorCode.INTERNAL,
+          "internal error %s: the callee's log has it under this id".formatted(id));
     }
     return switch (known.code()) {
       case ATTESTATION_REFUSED, UNKNOWN_MEASUREMENT, SIMULATED_REFUSED -> {
@@ -46,7 +48,10 @@ final class Failures {
             method,
             caller,
             known.getMessage());
-        yield new TeexException(ErrorCode.ATTESTATION_REFUSED, "attestation refused " + id);
+        yield new TeexException(
+            ErrorCode.ATTESTATION_REFUSED,
+            "attestation refused %s: the verifier's log has the reasons under this id"
+                .formatted(id));
       }
       default -> known;
     };

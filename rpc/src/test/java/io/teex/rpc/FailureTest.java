@@ -97,7 +97,8 @@ final class FailureTest {
       TeexException failure = failureOf(channel);
 
       assertThat(failure.code()).isEqualTo(ErrorCode.ATTESTATION_REFUSED);
-      assertThat(failure).hasMessageMatching("attestation refused [0-9a-f]{16}");
+      assertThat(failure)
+          .hasMessageMatching("attestation refused [0-9a-f]{16}: the verifier's log .*");
     }
   }
 
@@ -113,7 +114,7 @@ final class FailureTest {
       TeexException failure = failureOf(channel);
 
       assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
-      assertThat(failure).hasMessageMatching("internal error [0-9a-f]{16}");
+      assertThat(failure).hasMessageMatching("internal error [0-9a-f]{16}: the callee's log .*");
     }
   }
 

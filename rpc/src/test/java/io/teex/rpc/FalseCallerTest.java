@@ -310,7 +310,8 @@ final class FalseCallerTest {
               TeexException.class, () -> channel.call(StoreGrpc.getGetMethod(), GET));
 
       assertThat(refused.code()).isEqualTo(ErrorCode.ATTESTATION_REFUSED);
-      assertThat(refused).hasMessageMatching("attestation refused [0-9a-f]{16}");
+      assertThat(refused)
+          .hasMessageMatching("attestation refused [0-9a-f]{16}: the verifier's log .*");
     }
     assertThat(store.calls).hasValue(0);
   }
@@ -318,7 +319,8 @@ final class FalseCallerTest {
   private static void assertRefused(Runnable call) {
     StatusRuntimeException refused = failureOf(call);
     assertThat(code(refused)).isEqualTo("ATTESTATION_REFUSED");
-    assertThat(refused.getStatus().getDescription()).matches("attestation refused [0-9a-f]{16}");
+    assertThat(refused.getStatus().getDescription())
+        .matches("attestation refused [0-9a-f]{16}: the verifier's log .*");
   }
 
   private static StatusRuntimeException failureOf(Runnable call) {

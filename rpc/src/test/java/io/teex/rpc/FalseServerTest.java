@@ -80,6 +80,9 @@ final class FalseServerTest {
             fixture.node(Role.STORE, Measurement.of(new byte[Measurement.SIZE])), fixture.policy);
 
     assertThat(refused.code()).isEqualTo(ErrorCode.UNKNOWN_MEASUREMENT);
+    assertThat(refused)
+        .hasMessageContaining("measurement 0x00")
+        .hasMessageContaining("is not one of those in policy");
   }
 
   @Test

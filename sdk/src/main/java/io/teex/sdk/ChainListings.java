@@ -54,7 +54,9 @@ final class ChainListings implements Listings {
             .service(id)
             .orElseThrow(() ->
                 new TeexException(
-                    ErrorCode.UNKNOWN_SERVICE, "there is no service %s on chain".formatted(id)));
+                    ErrorCode.UNKNOWN_SERVICE,
+                    "there is no service %s on chain: look its number up in the market's listing"
+                        .formatted(id)));
     if (!service.active()) {
       throw new TeexException(
           ErrorCode.SERVICE_INACTIVE, "service %s takes no orders at present".formatted(id));
@@ -77,7 +79,8 @@ final class ChainListings implements Listings {
     DatasetId id = key.id();
     if (data.dataset(id).isEmpty()) {
       throw new TeexException(
-          ErrorCode.UNKNOWN_DATASET, "there is no data set %s on chain".formatted(id));
+          ErrorCode.UNKNOWN_DATASET,
+          "there is no data set %s on chain: ask its owner for its number".formatted(id));
     }
     Bytes32 digest = key.licence().or(() -> newestActive(id)).orElseThrow(() -> revoked(id));
     DataMarket.Licence licence =
@@ -85,10 +88,12 @@ final class ChainListings implements Listings {
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_DATASET,
-                    "data set %s has no licence %s on chain".formatted(id, digest)));
+                    "data set %s has no licence %s on chain: ask its owner for its digest"
+                        .formatted(id, digest)));
     if (!licence.isActive()) {
       throw new TeexException(
-          ErrorCode.LICENCE_REVOKED, "licence %s of data set %s is revoked".formatted(digest, id));
+          ErrorCode.LICENCE_REVOKED,
+          "licence %s of data set %s is revoked: ask its owner for another".formatted(digest, id));
     }
     return new Dataset(id, digest, licence.pricePerUse());
   }
@@ -103,7 +108,8 @@ final class ChainListings implements Listings {
 
   private static TeexException revoked(DatasetId id) {
     return new TeexException(
-        ErrorCode.LICENCE_REVOKED, "data set %s has no active licence left".formatted(id));
+        ErrorCode.LICENCE_REVOKED,
+        "data set %s has no active licence left: ask its owner for another".formatted(id));
   }
 
   @Override

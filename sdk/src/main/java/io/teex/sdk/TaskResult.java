@@ -47,8 +47,22 @@ public record TaskResult(
     }
     throw new TeexException(
         code(outcome()),
-        "the service ended with %s%s; the task costs %s"
-            .formatted(outcome(), detail.isEmpty() ? "" : ": " + detail, fee()));
+        "the service ended with %s%s; the task costs %s; %s"
+            .formatted(
+                outcome(), detail.isEmpty() ? "" : ": " + detail, fee(), whatToDo(outcome())));
+  }
+
+  private static String whatToDo(Outcome outcome) {
+    return switch (outcome) {
+      case COMPLETED -> "nothing is to be done";
+      case OUT_OF_FUEL -> "order it with more fuel, or a smaller input";
+      case OUT_OF_MEMORY -> "order it with more memory, or a smaller input";
+      case OUT_OF_TIME -> "order it with more patience, or a smaller input";
+      case OUTPUT_TOO_LARGE -> "order it with room for more output";
+      case TRAP, DEPTH_EXCEEDED, GUEST_EXIT ->
+          "check the input against what the service takes, or ask its provider";
+      case INVALID_MODULE, ENGINE_FAILURE, VOID -> "order it again";
+    };
   }
 
   /** The error that an outcome is to somebody who wanted an output. */

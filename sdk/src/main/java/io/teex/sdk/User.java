@@ -113,8 +113,19 @@ public final class User {
     settlement.release(sender, dispatcher.address(), lane);
   }
 
-  /** Pays out of her free balance. */
+  /**
+   * Pays out of her free balance.
+   *
+   * @throws TeexException {@code CHAIN_REJECTED} if that holds less
+   */
   public void withdraw(Amount amount) {
+    Amount free = balance();
+    if (free.compareTo(amount) < 0) {
+      throw new TeexException(
+          ErrorCode.CHAIN_REJECTED,
+          "%s are to be withdrawn, %s are free: close a lane and release it to free what it holds"
+              .formatted(amount, free));
+    }
     settlement.withdraw(sender, amount);
   }
 

@@ -29,7 +29,7 @@ final class ChainPriceList implements PriceList {
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_SERVICE,
-                    "service %s has no price version %d on chain"
+                    "service %s has no price version %d on chain: look it up again"
                         .formatted(reference.id(), reference.priceVersion())));
     Address owner =
         view.serviceOwner(reference.id())
@@ -37,7 +37,7 @@ final class ChainPriceList implements PriceList {
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_SERVICE,
-                    "there is no service %s on chain".formatted(reference.id())));
+                    "there is no service %s on chain: look it up again".formatted(reference.id())));
     return new Service(price, owner);
   }
 
@@ -58,6 +58,7 @@ final class ChainPriceList implements PriceList {
   private static TeexException unknown(DatasetUse use) {
     return new TeexException(
         ErrorCode.UNKNOWN_DATASET,
-        "data set %s has no licence %s on chain".formatted(use.id(), use.licenceDigest()));
+        "data set %s has no licence %s on chain: look it up again"
+            .formatted(use.id(), use.licenceDigest()));
   }
 }

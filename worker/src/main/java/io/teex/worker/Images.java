@@ -83,7 +83,7 @@ final class Images {
     if (!image.imageDigest().equals(digest)) {
       throw new TeexException(
           ErrorCode.BLOB_TAMPERED,
-          "blob %s holds image %s, the order names %s"
+          "blob %s holds image %s, the order names %s: its provider has to store it anew"
               .formatted(release.image(), image.imageDigest(), digest));
     }
     byte[] wasm = image.content().expose();

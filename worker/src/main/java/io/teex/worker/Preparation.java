@@ -143,7 +143,7 @@ final class Preparation {
     if (!opened.dataDigest().equals(data.digest())) {
       throw new TeexException(
           ErrorCode.BLOB_TAMPERED,
-          "blob %s holds data %s, its licence is for %s"
+          "blob %s holds data %s, its licence is for %s: its owner has to store it anew"
               .formatted(data.cid(), opened.dataDigest(), data.digest()));
     }
     return opened.content();
@@ -161,7 +161,9 @@ final class Preparation {
     Duration left = Duration.between(clock.instant(), end);
     if (!left.isPositive()) {
       throw new TeexException(
-          ErrorCode.ORDER_EXPIRED, "the order of task %s has ended".formatted(attempt.task()));
+          ErrorCode.ORDER_EXPIRED,
+          "the deadline %s of task %s has passed: sign a new order with a later one"
+              .formatted(end, attempt.task()));
     }
     return left.compareTo(wallTimeMax) < 0 ? left : wallTimeMax;
   }

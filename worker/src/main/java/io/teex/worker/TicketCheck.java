@@ -19,6 +19,7 @@ import io.teex.protocol.TaskId;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,9 @@ final class TicketCheck {
     long deadline = ticket.order().value().deadline();
     if (now > deadline) {
       throw new TeexException(
-          ORDER_EXPIRED, "the order's deadline %d has passed at %d".formatted(deadline, now));
+          ORDER_EXPIRED,
+          "the order's deadline %s has passed, it is %s: sign a new order with a later one"
+              .formatted(Instant.ofEpochSecond(deadline), Instant.ofEpochSecond(now)));
     }
   }
 

@@ -99,6 +99,9 @@ final class Demo {
   /** On success, failure and Ctrl-C alike, unless the market is kept. */
   private void stopAndForget() {
     EmbeddedMarket.stop(directory);
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

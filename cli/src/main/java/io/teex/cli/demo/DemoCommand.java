@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,10 +60,8 @@ public final class DemoCommand implements Callable<Integer> {
           ErrorCode.USAGE,
           "--tasks: seen %d, expected %d to %d".formatted(tasks, TASKS_MIN, TASKS_MAX));
     }
-    if (directory != null && Files.exists(directory.resolve("ports.json"))) {
-      throw new TeexException(
-          ErrorCode.ALREADY_EXISTS,
-          "%s holds a market already: choose another directory".formatted(directory));
+    if (directory != null) {
+      requireEmpty(directory);
     }
     Path home = directory == null ? Files.createTempDirectory("teex-demo-") : directory;
     DemoReport report =
@@ -80,5 +79,26 @@ public final class DemoCommand implements Callable<Integer> {
               .formatted(report.moneyConserved(), report.accuracy()));
     }
     return 0;
+  }
+
+  /** At its end the demo removes the directory, so nothing of anybody else may be in it. */
+  private static void requireEmpty(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.findAny().isPresent()) {
+        throw new TeexException(
+            ErrorCode.ALREADY_EXISTS,
+            "%s is not empty, and the demo removes its directory: name one that is not there yet"
+                .formatted(directory));
+      }
+    } catch (IOException e) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "%s is no directory that can be listed: name one that is not there yet"
+              .formatted(directory),
+          e);
+    }
   }
 }

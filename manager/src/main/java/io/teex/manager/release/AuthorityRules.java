@@ -52,8 +52,8 @@ public final class AuthorityRules {
     require(
         !Dates.mayBeOver(now, order.deadline()),
         ORDER_EXPIRED,
-        "the order's deadline %d has passed at %s",
-        order.deadline(),
+        "the order's deadline %s has passed, it is %s: sign a new order with a later one",
+        Dates.instant(order.deadline()),
         now.latest());
 
     NodeCertificate dispatcher = certificate(ask.dispatcher(), Role.DISPATCHER, now);

@@ -25,7 +25,7 @@ final class Dates {
   }
 
   /** Dates beyond what an instant can say mean "never". */
-  private static Instant instant(long seconds) {
+  static Instant instant(long seconds) {
     return Instant.ofEpochSecond(Math.min(seconds, Instant.MAX.getEpochSecond()));
   }
 }

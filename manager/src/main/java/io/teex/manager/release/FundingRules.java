@@ -29,21 +29,21 @@ public final class FundingRules {
     require(
         !Dates.mayHaveCome(now, allowance.expiry()),
         ALLOWANCE_CLOSED,
-        "lane %d of %s is closed since %d",
+        "lane %d of %s is closed since %s: allow money in another one",
         order.lane(),
         order.user(),
-        allowance.expiry());
+        Dates.instant(allowance.expiry()));
     require(
         order.sequence() > allowance.settledSequence(),
         SEQUENCE_REUSED,
-        "sequence %d of lane %d is not after %d, which is settled",
+        "sequence %d of lane %d is not after %d, which is settled: sign with a later one",
         order.sequence(),
         order.lane(),
         allowance.settledSequence());
     require(
         allowance.remaining().compareTo(order.fee().max()) >= 0,
         ALLOWANCE_TOO_SMALL,
-        "lane %d of %s holds %s, the order may cost %s",
+        "lane %d of %s holds %s, the order may cost %s: allow more",
         order.lane(),
         order.user(),
         allowance.remaining(),

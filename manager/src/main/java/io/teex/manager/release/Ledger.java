@@ -57,7 +57,7 @@ public final class Ledger {
       require(
           !state(view, use).isRevoked(),
           LICENCE_REVOKED,
-          "licence %s was revoked by its owner",
+          "licence %s was revoked by its owner: ask for another",
           use.licenceDigest());
     }
     if (view.task().isPresent()) {
@@ -84,13 +84,13 @@ public final class Ledger {
     require(
         state.uses() < use.usesMax(),
         LICENCE_EXHAUSTED,
-        "all %d uses of licence %s are taken",
+        "all %d uses of licence %s are taken: ask its owner for another",
         use.usesMax(),
         use.licenceDigest());
     require(
         use.outputBytes() <= use.outputBytesMax() - state.outputBytes(),
         LICENCE_EXHAUSTED,
-        "%d of the %d output bytes of licence %s are taken, the order asks for %d",
+        "%d of the %d output bytes of licence %s are taken, the order asks for %d: ask for fewer",
         state.outputBytes(),
         use.outputBytesMax(),
         use.licenceDigest(),

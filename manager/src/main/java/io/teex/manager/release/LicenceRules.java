@@ -81,7 +81,7 @@ public final class LicenceRules {
     require(
         listing.isActive(),
         LICENCE_REVOKED,
-        "licence %s of data set %s was revoked on chain",
+        "licence %s of data set %s was revoked on chain: ask its owner for another",
         use.licenceDigest(),
         use.id());
     // The listing decides who is paid: it must be the owner's own, on the owner's terms.
@@ -133,16 +133,17 @@ public final class LicenceRules {
     require(
         Dates.hasBegun(now, licence.notBefore()),
         LICENCE_REFUSED,
-        "licence %s begins at %d, it is only %s",
+        "licence %s begins at %s, it is only %s",
         digest,
-        licence.notBefore(),
+        Dates.instant(licence.notBefore()),
         now.earliest());
     require(
         !Dates.mayBeOver(now, licence.expiry()),
         LICENCE_EXPIRED,
-        "licence %s ended at %d",
+        "licence %s ended at %s, it is %s: ask its owner for another",
         digest,
-        licence.expiry());
+        Dates.instant(licence.expiry()),
+        now.latest());
   }
 
   private static TeexException unknown(DatasetUse use, String what) {

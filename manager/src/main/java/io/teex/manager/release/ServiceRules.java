@@ -73,6 +73,7 @@ public final class ServiceRules {
   private static TeexException unknown(ServiceRef ordered, String what) {
     return new TeexException(
         UNKNOWN_SERVICE,
-        "version %d of service %s %s".formatted(ordered.version(), ordered.id(), what));
+        "version %d of service %s %s: look it up again"
+            .formatted(ordered.version(), ordered.id(), what));
   }
 }

@@ -177,7 +177,7 @@ class LicensedReleasesTest {
 
     world.hostTime = Instant.ofEpochSecond(NOW + 1);
 
-    refused(LICENCE_EXPIRED, orderUnder(licence));
+    refused(LICENCE_EXPIRED, "ask its owner for another", orderUnder(licence));
   }
 
   @Test
@@ -216,7 +216,7 @@ class LicensedReleasesTest {
     release(orderUnder(licence));
     release(orderUnder(licence));
 
-    refused(LICENCE_EXHAUSTED, "uses", orderUnder(licence));
+    refused(LICENCE_EXHAUSTED, "are taken: ask its owner for another", orderUnder(licence));
   }
 
   @Test
@@ -309,7 +309,7 @@ class LicensedReleasesTest {
 
     new ReleaseLedger(world.store).revoke(world.licence.digest(), NOW);
 
-    refused(LICENCE_REVOKED, "by its owner", world.dataOrder());
+    refused(LICENCE_REVOKED, "by its owner: ask for another", world.dataOrder());
     refuses(LICENCE_REVOKED, () -> world.releases.release(world.ask(order).attempt(2).build()));
     assertThat(counters(world.licence)).isEqualTo(new LicenceState(1, 1_000, NOW));
   }

@@ -130,7 +130,10 @@ class ReleasesTest {
   @Test
   void judgesADeadlineByTheLaterEndOfTime() {
     world.releases.release(world.ask(world.order().deadline(NOW)).build());
-    refused(ORDER_EXPIRED, world.ask(world.order().deadline(NOW - 1)));
+    refused(
+        ORDER_EXPIRED,
+        "the order's deadline %s has passed".formatted(Instant.ofEpochSecond(NOW - 1)),
+        world.ask(world.order().deadline(NOW - 1)));
 
     world.hostTime = Instant.ofEpochSecond(NOW, 1);
 

@@ -42,10 +42,12 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
    */
   Terms judge(Signed<Order> signed, Bytes session, Origin origin, MarketView view, long now) {
     Order order = signed.value();
+    OrderBounds.require(signed, session);
     requireAddressedTo(order, origin);
     requireAuthority(signed, session);
     requireSupported(order.tier());
-    requireTimely(order, view, now);
+    requireTimely(order, now);
+    requireRecent(order, view);
     MarketView.Service service = requireService(order.service(), view);
     List<DatasetCharge> charges = requireDatasets(order, view);
     List<Amount> prices = charges.stream().map(DatasetCharge::amount).toList();
@@ -117,6 +119,12 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     if (!tier.profile().equals(Tier.WASM_1)) {
       throw mismatch("profile %s is not served, only %s".formatted(tier.profile(), Tier.WASM_1));
     }
+    if (tier.tcbNotBefore() != 0) {
+      // A certificate says how up to date a platform is, and of no date. Unjudged is refused.
+      throw mismatch(
+          "a TCB of %d or later is asked for; this dispatcher cannot judge TCB dates, expected 0"
+              .formatted(tier.tcbNotBefore()));
+    }
     boolean single =
         tier.required() <= 1
             && tier.redundancy() <= 1
@@ -130,7 +138,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
   }
 
-  private void requireTimely(Order order, MarketView view, long now) {
+  private void requireTimely(Order order, long now) {
     if (order.deadline() <= now) {
       throw new TeexException(
           ErrorCode.ORDER_EXPIRED,
@@ -143,7 +151,6 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
           "the deadline %d is after %d, the latest that this dispatcher takes"
               .formatted(order.deadline(), latest));
     }
-    requireRecent(order, view);
   }
 
   /** The user's block proves that our view is not one of the past, or of another chain. */

@@ -47,7 +47,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     requireAuthority(signed, session);
     requireSupported(order.tier());
     requireTimely(order, now);
-    requireRecent(order, view);
+    requireRecent(order, origin, view);
     MarketView.Service service = requireService(order.service(), view);
     List<DatasetCharge> charges = requireDatasets(order, view);
     List<Amount> prices = charges.stream().map(DatasetCharge::amount).toList();
@@ -154,8 +154,14 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
   }
 
   /** The user's block proves that our view is not one of the past, or of another chain. */
-  private static void requireRecent(Order order, MarketView view) {
+  private static void requireRecent(Order order, Origin origin, MarketView view) {
     long number = order.recentBlock().number();
+    if (origin instanceof Origin.Requested requested && number >= requested.block()) {
+      // To wait for such a block would be to wait for as long as a stranger likes.
+      throw mismatch(
+          "the order knows block %d and was placed in block %d: it can know earlier ones only"
+              .formatted(number, requested.block()));
+    }
     if (number > view.block().number()) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE,

@@ -39,7 +39,7 @@ final class Settler {
   record Limits(BatchPlan.Limits plan, Duration patience, int payersMin) {}
 
   /** Keeps a write well below what a message to TEE-DS may hold. */
-  private static final int TASKS_PER_WRITE = 64;
+  static final int TASKS_PER_WRITE = 64;
 
   private final Domain domain;
   private final SigningKey signer;

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Takes tasks back from workers that fell silent or let their lease expire, and gives tasks up
- * whose deadline passed.
+ * Takes tasks back from workers that fell silent or let their lease expire, gives tasks up whose
+ * deadline passed, and leaves refused requests to other dispatchers.
  */
 final class Sweeper {
   private final Chain chain;
@@ -50,6 +50,7 @@ final class Sweeper {
         log.failed("sweeping task " + task.id(), e);
       }
     }
+    ledger.requests().leaveRefused(Settler.TASKS_PER_WRITE);
   }
 
   private void sweep(Task task, long now, boolean judgesWorkers) {

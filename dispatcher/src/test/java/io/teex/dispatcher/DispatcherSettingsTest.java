@@ -31,7 +31,7 @@ class DispatcherSettingsTest {
                 200,
                 TestMarket.DISPATCHER_PAYEE,
                 new DispatcherSettings.Orders(
-                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(10)),
+                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(10), Duration.ofDays(1)),
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
@@ -47,6 +47,7 @@ class DispatcherSettingsTest {
             Map.entry("order.attempts-max", "5"),
             Map.entry("queue.max", "7"),
             Map.entry("queue.patience", "PT2S"),
+            Map.entry("results.keep", "PT3H"),
             Map.entry("lease.duration", "PT9S"),
             Map.entry("heartbeat", "PT0.3S"),
             Map.entry("heartbeat.silence-max", "PT0.9S"),
@@ -62,7 +63,8 @@ class DispatcherSettingsTest {
             new DispatcherSettings(
                 150,
                 TestMarket.DISPATCHER_PAYEE,
-                new DispatcherSettings.Orders(Duration.ofMinutes(10), 5, 7, Duration.ofSeconds(2)),
+                new DispatcherSettings.Orders(
+                    Duration.ofMinutes(10), 5, 7, Duration.ofSeconds(2), Duration.ofHours(3)),
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(9), Duration.ofMillis(300), Duration.ofMillis(900)),
                 new DispatcherSettings.Batches(
@@ -84,6 +86,10 @@ class DispatcherSettingsTest {
         ErrorCode.USAGE,
         "settle.within",
         () -> read(Map.of("settle.within", "PT5S", "batch.wait", "PT5S")));
+    refused(
+        ErrorCode.USAGE,
+        "results.keep",
+        () -> read(Map.of("results.keep", "PT59M", "order.life-max", "PT1H")));
     refused(ErrorCode.USAGE, "batch.tasks", () -> read(Map.of("batch.tasks", "5")));
   }
 
@@ -95,7 +101,8 @@ class DispatcherSettingsTest {
           new DispatcherSettings(
               settings.basisPoints(),
               settings.payout(),
-              new DispatcherSettings.Orders(Duration.ofMinutes(91), 3, 100, Duration.ofSeconds(1)),
+              new DispatcherSettings.Orders(
+                  Duration.ofMinutes(91), 3, 100, Duration.ofSeconds(1), Duration.ofHours(24)),
               settings.workers(),
               settings.batches());
 

@@ -61,7 +61,7 @@ public record DispatcherSettings(
                 config.duration("queue.patience", Duration.ofSeconds(10)),
                 config.duration("results.keep", Duration.ofDays(1))),
             new Workers(
-                config.duration("lease.duration", Duration.ofSeconds(30)),
+                config.duration("lease.duration", Duration.ofSeconds(15)),
                 config.duration("heartbeat", Duration.ofSeconds(1)),
                 config.duration("heartbeat.silence-max", Duration.ofSeconds(3))),
             new Batches(

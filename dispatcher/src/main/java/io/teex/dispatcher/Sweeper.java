@@ -59,14 +59,27 @@ final class Sweeper {
       return;
     }
     if (now > task.order().value().deadline()) {
+      noteLapse(task, now);
       leases.expire(book.get(), task.id());
       log.taskRefused(task.id(), ErrorCode.ORDER_EXPIRED, "its deadline passed");
     } else if (judgesWorkers && task.state() instanceof TaskState.Leased(Attempt attempt)) {
       String fault = fault(task, attempt, now);
       if (!fault.isEmpty()) {
         log.attemptLost(task.id(), attempt.number(), attempt.worker(), fault);
+        noteLapse(task, now);
         leases.lose(book.get(), task.id(), attempt.number(), ErrorCode.WORKER_LOST, fault);
       }
+    }
+  }
+
+  /** A user who lets workers wait for her until the lease is over gets fewer of them. */
+  private void noteLapse(Task task, long now) {
+    if (!task.isRequested()
+        && task.state() instanceof TaskState.Leased(Attempt attempt)
+        && now > attempt.expiry()
+        && leases.workers().isAlive(attempt)
+        && !leases.workers().isRunning(task.id(), attempt)) {
+      leases.workers().lapsed(task.payer());
     }
   }
 

@@ -33,7 +33,7 @@ class DispatcherSettingsTest {
                 new DispatcherSettings.Orders(
                     Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(10), Duration.ofDays(1)),
                 new DispatcherSettings.Workers(
-                    Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
+                    Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
                     200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true)));
   }

@@ -38,8 +38,8 @@ public record DispatcherSettings(
    * @param patience {@code batch.wait}: how long the first task waits for more
    * @param payersMin {@code batch.payers-min}: payers that a full batch has at least
    * @param settleWithin {@code settle.within}: what acknowledgements promise
-   * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once, which
-   *     costs this dispatcher gas
+   * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once that is
+   *     worth one, which costs this dispatcher gas; for markets of one's own
    */
   public record Batches(
       int tasksMax,
@@ -70,7 +70,7 @@ public record DispatcherSettings(
                 config.duration("batch.wait", Duration.ofMinutes(1)),
                 config.integer("batch.payers-min", 1, 1, 1_000),
                 config.duration("settle.within", Duration.ofMinutes(30)),
-                config.flag("settle.on-demand", true)));
+                config.flag("settle.on-demand", false)));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
     }

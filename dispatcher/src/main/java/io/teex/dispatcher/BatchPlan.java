@@ -184,8 +184,7 @@ final class BatchPlan {
     Bytes32 receipt =
         switch (task.state()) {
           case TaskState.Acknowledged done -> done.receipt().value().hash(domain);
-          // A refused request has no receipt; its own id keeps its leaf apart from others.
-          case TaskState.Refused _ -> task.isRequested() ? task.id().value() : Bytes32.ZERO;
+          case TaskState.Refused _ -> Bytes32.ZERO;
           case TaskState.Queued _, TaskState.Leased _ ->
               throw new IllegalStateException("task %s is not done".formatted(task.id()));
         };

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 final class Dispatcher implements AutoCloseable {
   private static final Duration SETTLER_PERIOD = Duration.ofMillis(200);
   private static final Duration REQUESTS_PERIOD = Duration.ofMillis(250);
+  private static final Duration FORGETTING_PERIOD = Duration.ofMinutes(1);
   private static final int REQUEST_BLOCKS_MAX = 2_000;
   private static final int REQUEST_BLOCKS_OVERLAP = 8;
 
@@ -59,6 +60,7 @@ final class Dispatcher implements AutoCloseable {
     Journal journal =
         Journal.open(
             ground.store(),
+            new Retention(clock, settings.orders().keep()),
             () -> {
               log.takenOver(wallet.address());
               ground.takenOver().run();
@@ -145,6 +147,7 @@ final class Dispatcher implements AutoCloseable {
     loops.add(new Loop("sweep", sweep, sweeper::sweep, log));
     loops.add(new Loop("settlement", SETTLER_PERIOD, settler::poll, log));
     loops.add(new Loop("requests", REQUESTS_PERIOD, requests::poll, log));
+    loops.add(new Loop("forgetting", FORGETTING_PERIOD, ledger::forget, log));
   }
 
   DispatcherSettings settings() {

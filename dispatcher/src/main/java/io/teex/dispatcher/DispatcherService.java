@@ -3,6 +3,7 @@ package io.teex.dispatcher;
 import static io.teex.dispatcher.Wire.wire;
 
 import io.grpc.stub.StreamObserver;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
@@ -39,6 +40,13 @@ import java.util.stream.Collectors;
 
 /** The dispatcher as others call it: takes messages apart and puts answers together. */
 final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
+  /** Together well below the calls that the node serves at once: the rest is for workers. */
+  private static final int WAITING_FOR_WORKERS_MAX = 2_048;
+
+  private static final int WAITING_FOR_RESULTS_MAX = 1_024;
+
+  private final WaitingRoom forWorkers = new WaitingRoom("a worker", WAITING_FOR_WORKERS_MAX);
+  private final WaitingRoom forResults = new WaitingRoom("a result", WAITING_FOR_RESULTS_MAX);
   private final Dispatcher dispatcher;
   private final Wallet wallet;
   private final Membership membership;
@@ -74,20 +82,19 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
 
   @Override
   public void submit(SubmitRequest request, StreamObserver<SubmitResponse> answer) {
+    Signed<Order> order = Wire.signed(Order.class, request.getOrder());
+    Bytes session = Wire.bytes(request.getSession());
     Task task =
-        interruptibly(() ->
-            dispatcher
-                .orders()
-                .submit(
-                    Wire.signed(Order.class, request.getOrder()),
-                    Wire.bytes(request.getSession())));
+        interruptibly(() -> forWorkers.seat(() -> dispatcher.orders().submit(order, session)));
     Reply.send(answer, ticket(task));
   }
 
   @Override
   public void retry(RetryRequest request, StreamObserver<SubmitResponse> answer) {
     TaskId id = Wire.taskId(request.getTaskId());
-    Task task = interruptibly(() -> dispatcher.orders().retry(id, request.getFailedAttempt()));
+    Task task =
+        interruptibly(
+            () -> forWorkers.seat(() -> dispatcher.orders().retry(id, request.getFailedAttempt())));
     Reply.send(answer, ticket(task));
   }
 
@@ -95,7 +102,9 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
   public void result(ResultRequest request, StreamObserver<ResultResponse> answer) {
     TaskId id = Wire.taskId(request.getTaskId());
     Duration wait = Duration.ofMillis(Integer.toUnsignedLong(request.getWaitMillis()));
-    Reply.send(answer, result(interruptibly(() -> dispatcher.results().await(id, wait))));
+    WaitingRoom.Wait<ResultDesk.Result> looking = () -> dispatcher.results().await(id, wait);
+    Reply.send(
+        answer, result(interruptibly(wait.isZero() ? looking : () -> forResults.seat(looking))));
   }
 
   @Override
@@ -232,11 +241,7 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
         .orElse(ErrorCode.ENGINE_FAILURE);
   }
 
-  private interface Waiting<T> {
-    T run() throws InterruptedException;
-  }
-
-  private static <T> T interruptibly(Waiting<T> work) {
+  private static <T> T interruptibly(WaitingRoom.Wait<T> work) {
     try {
       return work.run();
     } catch (InterruptedException e) {

@@ -19,8 +19,11 @@ public record DispatcherSettings(
    * @param attemptsMax {@code order.attempts-max}: leases of a task before it is given up
    * @param queueMax {@code queue.max}: tasks that may wait for a worker
    * @param patience {@code queue.patience}: how long a call waits for a worker
+   * @param keep {@code results.keep}: how long a settled task can be asked for, at least {@code
+   *     order.life-max}
    */
-  public record Orders(Duration lifeMax, int attemptsMax, int queueMax, Duration patience) {}
+  public record Orders(
+      Duration lifeMax, int attemptsMax, int queueMax, Duration patience, Duration keep) {}
 
   /**
    * @param lease {@code lease.duration}: in which a worker must begin
@@ -35,8 +38,8 @@ public record DispatcherSettings(
    * @param patience {@code batch.wait}: how long the first task waits for more
    * @param payersMin {@code batch.payers-min}: payers that a full batch has at least
    * @param settleWithin {@code settle.within}: what acknowledgements promise
-   * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once, which
-   *     costs this dispatcher gas
+   * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once that is
+   *     worth one, which costs this dispatcher gas; for markets of one's own
    */
   public record Batches(
       int tasksMax,
@@ -55,9 +58,10 @@ public record DispatcherSettings(
                 config.duration("order.life-max", Duration.ofHours(1)),
                 config.integer("order.attempts-max", 3, 1, 100),
                 config.integer("queue.max", 10_000, 1, 1_000_000),
-                config.duration("queue.patience", Duration.ofSeconds(10))),
+                config.duration("queue.patience", Duration.ofSeconds(10)),
+                config.duration("results.keep", Duration.ofDays(1))),
             new Workers(
-                config.duration("lease.duration", Duration.ofSeconds(30)),
+                config.duration("lease.duration", Duration.ofSeconds(15)),
                 config.duration("heartbeat", Duration.ofSeconds(1)),
                 config.duration("heartbeat.silence-max", Duration.ofSeconds(3))),
             new Batches(
@@ -66,9 +70,12 @@ public record DispatcherSettings(
                 config.duration("batch.wait", Duration.ofMinutes(1)),
                 config.integer("batch.payers-min", 1, 1, 1_000),
                 config.duration("settle.within", Duration.ofMinutes(30)),
-                config.flag("settle.on-demand", true)));
+                config.flag("settle.on-demand", false)));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
+    }
+    if (settings.orders().keep().compareTo(settings.orders().lifeMax()) < 0) {
+      throw config.failure("results.keep", "is shorter than order.life-max");
     }
     if (settings.workers().silenceMax().compareTo(settings.workers().heartbeat()) <= 0) {
       throw config.failure("heartbeat.silence-max", "is not longer than heartbeat");

@@ -10,6 +10,7 @@ import io.teex.teeds.Change;
 import io.teex.teeds.Comparison;
 import io.teex.teeds.Entry;
 import io.teex.teeds.KeyRange;
+import io.teex.teeds.Page;
 import io.teex.teeds.Store;
 import io.teex.teeds.Transaction;
 import io.teex.teeds.TransactionResult;
@@ -34,13 +35,18 @@ final class Journal {
    */
   private record DoneRow(Bytes task, long batch, Bytes32 transaction) {}
 
+  /** Two changes each, within what a transaction takes. */
+  private static final int FORGOTTEN_PER_WRITE = 100;
+
   private final Store store;
+  private final Retention retention;
   private final Runnable takenOver;
   private final long epoch;
   private final Bytes epochValue;
 
-  private Journal(Store store, Runnable takenOver, long epoch) {
+  private Journal(Store store, Retention retention, Runnable takenOver, long epoch) {
     this.store = store;
+    this.retention = retention;
     this.takenOver = takenOver;
     this.epoch = epoch;
     this.epochValue = encode(epoch);
@@ -49,9 +55,10 @@ final class Journal {
   /**
    * Takes the journal over from whoever had it open.
    *
+   * @param retention how long settled tasks can be asked for
    * @param takenOver what to do when the same happens to this one
    */
-  static Journal open(Store store, Runnable takenOver) {
+  static Journal open(Store store, Retention retention, Runnable takenOver) {
     Optional<Entry> last = store.get(Keys.epoch());
     long epoch = last.map(entry -> number(entry.value())).orElse(0L) + 1;
     boolean taken =
@@ -65,7 +72,7 @@ final class Journal {
       throw new TeexException(
           ErrorCode.STORE_CONFLICT, "another process of this dispatcher starts at the same time");
     }
-    return new Journal(store, takenOver, epoch);
+    return new Journal(store, retention, takenOver, epoch);
   }
 
   /** How many times this dispatcher was started; greater than in all processes before. */
@@ -84,7 +91,25 @@ final class Journal {
     return entries;
   }
 
-  /** The task as it was settled, if it was. */
+  /**
+   * Forgets the settled tasks whose time is over. They stay settled: a lane's sequences and a
+   * request's escrow only go forward, and neither depends on what is forgotten here.
+   */
+  void forget() {
+    KeyRange over = new KeyRange(Keys.forgets(), Keys.forgets(retention.now()));
+    boolean more = true;
+    while (more) {
+      Page page = store.range(over, FORGOTTEN_PER_WRITE);
+      Write write = new Write();
+      page.entries().forEach(entry -> write.forget(entry.key()));
+      if (!page.entries().isEmpty()) {
+        write.commit();
+      }
+      more = page.more();
+    }
+  }
+
+  /** The task as it was settled, if it was and is not forgotten. */
   Optional<SettledTask> settledTask(TaskId task) {
     return get(Keys.done(task))
         .map(kept -> {
@@ -142,8 +167,15 @@ final class Journal {
       DoneRow row =
           new DoneRow(
               TaskRow.encode(settled.task()), settled.in().batch(), settled.in().transaction());
-      changes.add(Change.put(Keys.done(settled.task().id()), Bytes.of(TypedData.encode(row))));
+      TaskId task = settled.task().id();
+      changes.add(Change.put(Keys.done(task), Bytes.of(TypedData.encode(row))));
+      changes.add(Change.put(Keys.forget(retention.end(), task), Bytes.EMPTY));
       return this;
+    }
+
+    private void forget(Bytes key) {
+      changes.add(Change.delete(key));
+      changes.add(Change.delete(Keys.done(Keys.forgotten(key))));
     }
 
     /** Requires that nothing lies at {@code key}. */

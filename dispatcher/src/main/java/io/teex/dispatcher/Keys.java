@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
  * batch/number                   a batch, from before it is sent on
  * rival/number header            a batch that was given up for another of the same number
  * done/task                      a task as a landed batch settled it
+ * forget/time task               from when on (seconds since the epoch) nobody asks for it any more
  * evidence/task receipt          a receipt that contradicts the accepted one
  * </pre>
  */
@@ -82,6 +83,23 @@ final class Keys {
 
   static Bytes done(TaskId task) {
     return Bytes.concat(ascii("done/"), task.value().value());
+  }
+
+  static Bytes forgets() {
+    return ascii("forget/");
+  }
+
+  static Bytes forgets(long time) {
+    return Bytes.concat(forgets(), number(time));
+  }
+
+  static Bytes forget(long time, TaskId task) {
+    return Bytes.concat(forgets(time), task.value().value());
+  }
+
+  /** The task of a {@link #forget} key. */
+  static TaskId forgotten(Bytes key) {
+    return new TaskId(new Bytes32(key.slice(key.size() - Bytes32.SIZE, key.size())));
   }
 
   static Bytes evidence(TaskId task, Bytes32 receipt) {

@@ -72,7 +72,7 @@ final class Leases {
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.NO_WORKER,
-                    "no worker is free for task %s; it stays queued until its deadline"
+                    "no worker is free for task %s, or too many wait for its user already; it stays queued until its deadline"
                         .formatted(id)));
     boolean leased = false;
     try {
@@ -134,6 +134,14 @@ final class Leases {
             }));
   }
 
+  /** The task that was {@code leased} has its receipt. */
+  void honour(Task leased, Task done) {
+    releaseWorker(leased);
+    if (!done.held().isZero()) {
+      workers.honoured(done.payer());
+    }
+  }
+
   /** Frees the worker that the task was leased to in this state. */
   void releaseWorker(Task task) {
     if (task.state() instanceof TaskState.Leased(Attempt attempt)) {
@@ -145,7 +153,7 @@ final class Leases {
   void resume() {
     for (Task task : ledger.tasks()) {
       if (task.state() instanceof TaskState.Leased(Attempt attempt)) {
-        workers.occupy(attempt.worker(), task.id());
+        workers.occupy(attempt.worker(), task.id(), task.order().value());
       }
     }
   }

@@ -82,6 +82,11 @@ final class Ledger {
     return journal.settledTask(id);
   }
 
+  /** See {@link Journal#forget}. */
+  void forget() {
+    journal.forget();
+  }
+
   /** See {@link Book#await}. */
   Optional<Task> await(TaskId id, Predicate<Task> condition, Duration wait)
       throws InterruptedException {

@@ -43,10 +43,12 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
    */
   Terms judge(Signed<Order> signed, Bytes session, Origin origin, MarketView view, long now) {
     Order order = signed.value();
+    OrderBounds.require(signed, session);
     requireAddressedTo(order, origin);
     requireAuthority(signed, session);
     requireSupported(order.tier());
-    requireTimely(order, view, now);
+    requireTimely(order, now);
+    requireRecent(order, origin, view);
     MarketView.Service service = requireService(order.service(), view);
     List<DatasetCharge> charges = requireDatasets(order, view);
     List<Amount> prices = charges.stream().map(DatasetCharge::amount).toList();
@@ -120,6 +122,12 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     if (!tier.profile().equals(Tier.WASM_1)) {
       throw mismatch("profile %s is not served, only %s".formatted(tier.profile(), Tier.WASM_1));
     }
+    if (tier.tcbNotBefore() != 0) {
+      // A certificate says how up to date a platform is, and of no date. Unjudged is refused.
+      throw mismatch(
+          "a TCB of %d or later is asked for; this dispatcher cannot judge TCB dates, expected 0"
+              .formatted(tier.tcbNotBefore()));
+    }
     boolean single =
         tier.required() <= 1
             && tier.redundancy() <= 1
@@ -133,7 +141,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     }
   }
 
-  private void requireTimely(Order order, MarketView view, long now) {
+  private void requireTimely(Order order, long now) {
     if (order.deadline() <= now) {
       throw new TeexException(
           ErrorCode.ORDER_EXPIRED,
@@ -147,12 +155,17 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
           "the deadline %d is after %d, the latest that this dispatcher takes"
               .formatted(order.deadline(), latest));
     }
-    requireRecent(order, view);
   }
 
   /** The user's block proves that our view is not one of the past, or of another chain. */
-  private static void requireRecent(Order order, MarketView view) {
+  private static void requireRecent(Order order, Origin origin, MarketView view) {
     long number = order.recentBlock().number();
+    if (origin instanceof Origin.Requested requested && number >= requested.block()) {
+      // To wait for such a block would be to wait for as long as a stranger likes.
+      throw mismatch(
+          "the order knows block %d and was placed in block %d: it can know earlier ones only"
+              .formatted(number, requested.block()));
+    }
     if (number > view.block().number()) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE,

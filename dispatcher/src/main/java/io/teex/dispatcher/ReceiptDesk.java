@@ -127,15 +127,16 @@ final class ReceiptDesk {
             delivery.sealedOutputKey(),
             now);
         Signed<Acknowledgement> acknowledgement = acknowledger.acknowledge(receipt.value(), now);
-        book.move(
-            task,
-            new TaskState.Acknowledged(
-                attempt,
-                receipt,
-                acknowledgement,
-                delivery.outputCid(),
-                delivery.sealedOutputKey()));
-        leases.releaseWorker(task);
+        Task done =
+            book.move(
+                task,
+                new TaskState.Acknowledged(
+                    attempt,
+                    receipt,
+                    acknowledgement,
+                    delivery.outputCid(),
+                    delivery.sealedOutputKey()));
+        leases.honour(task, done);
         yield acknowledgement;
       }
     };

@@ -32,9 +32,22 @@ final class RequestBook extends Book {
     });
   }
 
-  /** The requests that are done. */
+  /**
+   * The requests that a worker has earned from. One that was refused is not among them: to settle
+   * it at nothing would take it from every dispatcher that may still serve it, or has.
+   */
   List<Task> due() {
-    return tasks().stream().filter(task -> task.state().isFinal()).toList();
+    return tasks().stream().filter(task -> task.state() instanceof TaskState.Acknowledged).toList();
+  }
+
+  /** Files the refused requests away: they are other dispatchers' now, or their users'. */
+  void leaveRefused(int tasksMax) {
+    List<TaskId> refused =
+        tasks().stream()
+            .filter(task -> task.state() instanceof TaskState.Refused)
+            .map(Task::id)
+            .toList();
+    land(refused, SettledIn.ELSEWHERE, tasksMax);
   }
 
   /** These were settled: files the tasks, some per write. */

@@ -2,10 +2,13 @@ package io.teex.dispatcher;
 
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Order;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +44,9 @@ final class RequestDesk {
   private final Executor threads;
   private final Set<TaskId> driven = ConcurrentHashMap.newKeySet();
 
+  /** What could not be judged and was told to the operator; each is told once. */
+  private final Set<TaskId> failing = new HashSet<>();
+
   RequestDesk(
       OrderRules rules,
       Chain chain,
@@ -64,56 +70,95 @@ final class RequestDesk {
     this.threads = threads;
   }
 
-  /** Takes what was requested since the last poll, and sees to requests that no worker has. */
+  /**
+   * Sees to requests that no worker has, and takes what was requested since the last poll. A
+   * request that cannot be judged now keeps nobody else waiting; it is read again at each poll,
+   * also after a restart, until its deadline.
+   */
   void poll() {
     MarketView view = chain.refresh();
     if (!view.isDispatcherActive()) {
       return;
     }
-    long head = view.block().number();
-    long from = Math.max(0, cursor.block() + 1 - limits.overlap());
-    while (from <= head) {
-      long to = Math.min(head, from + limits.blocksMax() - 1);
-      chain.requests(from, to).forEach(request -> take(request, view));
-      if (to > cursor.block()) {
-        cursor.advance(to);
-      }
-      from = to + 1;
-    }
     ledger.requests().tasks().stream()
         .filter(task -> task.state() instanceof TaskState.Queued)
         .forEach(this::drive);
+    read(view);
+  }
+
+  private void read(MarketView view) {
+    long head = view.block().number();
+    long done = head;
+    long from = Math.max(0, cursor.block() + 1 - limits.overlap());
+    while (from <= head) {
+      long to = Math.min(head, from + limits.blocksMax() - 1);
+      for (Chain.Request request : chain.requests(from, to)) {
+        if (!isTaken(request, view)) {
+          done = Math.min(done, request.block() - 1);
+        }
+      }
+      if (Math.min(to, done) > cursor.block()) {
+        cursor.advance(Math.min(to, done));
+      }
+      from = to + 1;
+    }
+  }
+
+  /** Takes a request, or leaves it; false if it has to be read again. */
+  private boolean isTaken(Chain.Request request, MarketView view) {
+    try {
+      take(request, view);
+      failing.remove(request.task());
+      return true;
+    } catch (RuntimeException e) {
+      // Whatever is wrong with one request, the others are none of its business.
+      if (failing.add(request.task())) {
+        log.failed("taking request " + request.task(), e);
+      }
+      return false;
+    }
   }
 
   private void take(Chain.Request request, MarketView view) {
     TaskId id = request.task();
-    if (ledger.find(id).isPresent()) {
+    long now = Time.now(clock, view);
+    // Nothing of it may be executed after its deadline, so it is not even kept.
+    boolean over = request.order().value().deadline() <= now;
+    if (over || !OrderBounds.isKeepable(request) || ledger.find(id).isPresent()) {
       return;
     }
     Optional<MarketView.Escrow> escrow = view.escrow(id);
     if (escrow.isEmpty() || !escrow.get().open()) {
       return;
     }
+    Task task = judged(request, escrow.get(), view, now);
+    if (!ledger.requests().accept(task)) {
+      return;
+    }
+    if (task.state() instanceof TaskState.Refused refused) {
+      log.taskRefused(id, refused.code(), refused.message());
+    } else {
+      log.requestTaken(id, request.block());
+      drive(task);
+    }
+  }
+
+  /** The request as a task: queued, or refused, which leaves it to other dispatchers. */
+  private Task judged(Chain.Request request, MarketView.Escrow escrow, MarketView view, long now) {
     Origin.Requested origin = new Origin.Requested(request.sealedInputCid(), request.block());
-    long now = Time.now(clock, view);
-    Task task =
-        new Task(
-            id, request.order(), Bytes.EMPTY, origin, Terms.NONE, now, new TaskState.Queued(0));
+    Signed<Order> order = request.order();
+    Terms terms = Terms.NONE;
+    TaskState state = new TaskState.Queued(0);
     try {
-      rules.requireEscrow(request.order().value(), escrow.get());
-      Terms terms = rules.judge(request.order(), Bytes.EMPTY, origin, view, now);
-      task = new Task(id, request.order(), Bytes.EMPTY, origin, terms, now, task.state());
+      rules.requireEscrow(order.value(), escrow);
+      terms = rules.judge(order, Bytes.EMPTY, origin, view, now);
     } catch (TeexException e) {
       if (e.code() == ErrorCode.CHAIN_UNAVAILABLE || e.code() == ErrorCode.UNAVAILABLE) {
         throw e;
       }
-      // Taken all the same: a batch pays nothing for it, which gives the user her escrow back.
-      task = task.with(new TaskState.Refused(e.code(), String.valueOf(e.getMessage()), 0));
-      log.taskRefused(id, e.code(), String.valueOf(e.getMessage()));
+      state = new TaskState.Refused(e.code(), String.valueOf(e.getMessage()), 0);
     }
-    if (ledger.requests().accept(task)) {
-      log.requestTaken(id, request.block());
-    }
+    return new Task(request.task(), order, Bytes.EMPTY, origin, terms, now, state);
   }
 
   /** Finds a worker for a queued request, on a thread of its own, one at a time. */

@@ -39,7 +39,7 @@ final class Settler {
   record Limits(BatchPlan.Limits plan, Duration patience, int payersMin) {}
 
   /** Keeps a write well below what a message to TEE-DS may hold. */
-  private static final int TASKS_PER_WRITE = 64;
+  static final int TASKS_PER_WRITE = 64;
 
   private final Domain domain;
   private final SigningKey signer;
@@ -95,7 +95,7 @@ final class Settler {
     if (batches.underWay().isPresent()) {
       finish();
     }
-    Due due = due(BatchPlan.DueLane::isWorthABatch);
+    Due due = dueNow();
     if (due.isEmpty()) {
       dueSince = null;
       return;
@@ -112,7 +112,8 @@ final class Settler {
   }
 
   /**
-   * Settles everything that is done now.
+   * Settles now what would be settled once a batch is full or old enough, but for batches of fewer
+   * payers than there must be.
    *
    * @return the batches
    * @throws TeexException {@code CHAIN_UNAVAILABLE} or {@code CHAIN_REJECTED}; what is done stays
@@ -121,7 +122,7 @@ final class Settler {
   synchronized List<SettledBatch> settle() {
     List<SettledBatch> settled = new ArrayList<>();
     batches.underWay().ifPresent(_ -> settled.add(finish()));
-    for (Due due = due(_ -> true); !due.isEmpty(); due = due(_ -> true)) {
+    for (Due due = dueNow(); due.payers() >= limits.payersMin(); due = dueNow()) {
       Optional<SettledBatch> batch = settleOnce(due);
       if (batch.isEmpty()) {
         break;
@@ -147,6 +148,10 @@ final class Settler {
       requests.forEach(task -> payers.add(task.payer()));
       return payers.size();
     }
+  }
+
+  private Due dueNow() {
+    return due(BatchPlan.DueLane::isWorthABatch);
   }
 
   private Due due(Predicate<BatchPlan.DueLane> condition) {

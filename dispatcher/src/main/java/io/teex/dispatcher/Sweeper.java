@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Takes tasks back from workers that fell silent or let their lease expire, and gives tasks up
- * whose deadline passed.
+ * Takes tasks back from workers that fell silent or let their lease expire, gives tasks up whose
+ * deadline passed, and leaves refused requests to other dispatchers.
  */
 final class Sweeper {
   private final Chain chain;
@@ -50,6 +50,7 @@ final class Sweeper {
         log.failed("sweeping task " + task.id(), e);
       }
     }
+    ledger.requests().leaveRefused(Settler.TASKS_PER_WRITE);
   }
 
   private void sweep(Task task, long now, boolean judgesWorkers) {
@@ -58,14 +59,27 @@ final class Sweeper {
       return;
     }
     if (now > task.order().value().deadline()) {
+      noteLapse(task, now);
       leases.expire(book.get(), task.id());
       log.taskRefused(task.id(), ErrorCode.ORDER_EXPIRED, "its deadline passed");
     } else if (judgesWorkers && task.state() instanceof TaskState.Leased(Attempt attempt)) {
       String fault = fault(task, attempt, now);
       if (!fault.isEmpty()) {
         log.attemptLost(task.id(), attempt.number(), attempt.worker(), fault);
+        noteLapse(task, now);
         leases.lose(book.get(), task.id(), attempt.number(), ErrorCode.WORKER_LOST, fault);
       }
+    }
+  }
+
+  /** A user who lets workers wait for her until the lease is over gets fewer of them. */
+  private void noteLapse(Task task, long now) {
+    if (!task.isRequested()
+        && task.state() instanceof TaskState.Leased(Attempt attempt)
+        && now > attempt.expiry()
+        && leases.workers().isAlive(attempt)
+        && !leases.workers().isRunning(task.id(), attempt)) {
+      leases.workers().lapsed(task.payer());
     }
   }
 

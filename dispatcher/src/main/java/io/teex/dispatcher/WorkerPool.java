@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The workers that are alive and what they are busy with. A worker that is not heard of for {@code
  * silenceMax} is gone until it joins again. Tasks that no worker is free for wait in their order of
- * arrival.
+ * arrival; those of a user who keeps too many slots waiting let others pass.
  */
 final class WorkerPool {
   /** A worker's state as others may see it. */
@@ -41,6 +41,7 @@ final class WorkerPool {
   private final Condition heard = lock.newCondition();
   private final Map<Address, Member> members = new LinkedHashMap<>();
   private final Map<Address, Set<TaskId>> busy = new HashMap<>();
+  private final UnbegunLeases unbegun = new UnbegunLeases();
   private final List<Waiter> waiters = new ArrayList<>();
 
   WorkerPool(InstantSource clock, Duration silenceMax) {
@@ -97,6 +98,8 @@ final class WorkerPool {
         member.heardAt = clock.instant();
         member.running = Set.copyOf(running);
       }
+      Set<TaskId> leased = busy.getOrDefault(worker.address(), Set.of());
+      running.stream().filter(leased::contains).forEach(unbegun::over);
       serveWaiters();
       heard.signalAll();
       return changed;
@@ -105,11 +108,11 @@ final class WorkerPool {
     }
   }
 
-  /** Takes a worker for the task if one is free and nobody waits for it. */
+  /** Takes a worker for the task if one is free; those who wait can use none that is. */
   Optional<WorkerNode> poll(TaskId task, Order order) {
     lock.lock();
     try {
-      return waiters.isEmpty() ? take(task, order) : Optional.empty();
+      return take(task, order);
     } finally {
       lock.unlock();
     }
@@ -148,11 +151,32 @@ final class WorkerPool {
     }
   }
 
-  /** Says at a restart that the worker, which has not joined yet, has the task. */
-  void occupy(Address worker, TaskId task) {
+  /** A task of the user was done, and she pays for it. */
+  void honoured(Address user) {
     lock.lock();
     try {
-      busy.computeIfAbsent(worker, key -> new HashSet<>()).add(task);
+      unbegun.honoured(user);
+      serveWaiters();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The user let a worker wait until the lease expired. */
+  void lapsed(Address user) {
+    lock.lock();
+    try {
+      unbegun.lapsed(user);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says at a restart that the worker, which has not joined yet, has the task. */
+  void occupy(Address worker, TaskId task, Order order) {
+    lock.lock();
+    try {
+      give(worker, task, order);
     } finally {
       lock.unlock();
     }
@@ -273,6 +297,7 @@ final class WorkerPool {
   private void free(Address worker, TaskId task) {
     Set<TaskId> tasks = busy.get(worker);
     if (tasks != null && tasks.remove(task)) {
+      unbegun.over(task);
       if (tasks.isEmpty()) {
         busy.remove(worker);
       }
@@ -293,6 +318,10 @@ final class WorkerPool {
   }
 
   private Optional<WorkerNode> take(TaskId task, Order order) {
+    // The dispatcher itself begins what was ordered on chain, so no user can let it wait.
+    if (!order.isOnChain() && !unbegun.hasRoom(order.user(), slots())) {
+      return Optional.empty();
+    }
     Affinity affinity = new Affinity(order.user(), order.service().imageDigest());
     Optional<Member> best =
         members.values().stream()
@@ -304,9 +333,20 @@ final class WorkerPool {
                         member -> (double) busy(member.node.address()) / member.node.slots()));
     best.ifPresent(member -> {
       member.affinities.put(affinity, true);
-      busy.computeIfAbsent(member.node.address(), key -> new HashSet<>()).add(task);
+      give(member.node.address(), task, order);
     });
     return best.map(member -> member.node);
+  }
+
+  private void give(Address worker, TaskId task, Order order) {
+    busy.computeIfAbsent(worker, key -> new HashSet<>()).add(task);
+    if (!order.isOnChain()) {
+      unbegun.leased(task, order.user());
+    }
+  }
+
+  private int slots() {
+    return members.values().stream().mapToInt(member -> member.node.slots()).sum();
   }
 
   private boolean isFree(Member member) {

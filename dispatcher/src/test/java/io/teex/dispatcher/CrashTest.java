@@ -147,7 +147,12 @@ class CrashTest {
       if (market.dispatcher.ledger().findSettled(id).isPresent()) {
         return Objects.requireNonNull(receipts.get(id.value()));
       }
-      Task task = market.dispatcher.ledger().find(id).orElseThrow();
+      Task task =
+          market
+              .dispatcher
+              .ledger()
+              .find(id)
+              .orElseThrow(() -> new TeexException(ErrorCode.UNAVAILABLE, "it is not taken yet"));
       if (task.state() instanceof TaskState.Leased) {
         receipts.put(id.value(), market.receipt(worker, task, Outcome.COMPLETED, 4_000_000));
       }

@@ -31,11 +31,11 @@ class DispatcherSettingsTest {
                 200,
                 TestMarket.DISPATCHER_PAYEE,
                 new DispatcherSettings.Orders(
-                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(10)),
+                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(10), Duration.ofDays(1)),
                 new DispatcherSettings.Workers(
-                    Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
+                    Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
-                    200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true)));
+                    200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), false)));
   }
 
   @Test
@@ -47,6 +47,7 @@ class DispatcherSettingsTest {
             Map.entry("order.attempts-max", "5"),
             Map.entry("queue.max", "7"),
             Map.entry("queue.patience", "PT2S"),
+            Map.entry("results.keep", "PT3H"),
             Map.entry("lease.duration", "PT9S"),
             Map.entry("heartbeat", "PT0.3S"),
             Map.entry("heartbeat.silence-max", "PT0.9S"),
@@ -55,18 +56,19 @@ class DispatcherSettingsTest {
             Map.entry("batch.wait", "PT5S"),
             Map.entry("batch.payers-min", "4"),
             Map.entry("settle.within", "PT20M"),
-            Map.entry("settle.on-demand", "false"));
+            Map.entry("settle.on-demand", "true"));
 
     assertThat(read(all))
         .isEqualTo(
             new DispatcherSettings(
                 150,
                 TestMarket.DISPATCHER_PAYEE,
-                new DispatcherSettings.Orders(Duration.ofMinutes(10), 5, 7, Duration.ofSeconds(2)),
+                new DispatcherSettings.Orders(
+                    Duration.ofMinutes(10), 5, 7, Duration.ofSeconds(2), Duration.ofHours(3)),
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(9), Duration.ofMillis(300), Duration.ofMillis(900)),
                 new DispatcherSettings.Batches(
-                    50, 9_000_000, Duration.ofSeconds(5), 4, Duration.ofMinutes(20), false)));
+                    50, 9_000_000, Duration.ofSeconds(5), 4, Duration.ofMinutes(20), true)));
   }
 
   @Test
@@ -84,6 +86,10 @@ class DispatcherSettingsTest {
         ErrorCode.USAGE,
         "settle.within",
         () -> read(Map.of("settle.within", "PT5S", "batch.wait", "PT5S")));
+    refused(
+        ErrorCode.USAGE,
+        "results.keep",
+        () -> read(Map.of("results.keep", "PT59M", "order.life-max", "PT1H")));
     refused(ErrorCode.USAGE, "batch.tasks", () -> read(Map.of("batch.tasks", "5")));
   }
 
@@ -95,7 +101,8 @@ class DispatcherSettingsTest {
           new DispatcherSettings(
               settings.basisPoints(),
               settings.payout(),
-              new DispatcherSettings.Orders(Duration.ofMinutes(91), 3, 100, Duration.ofSeconds(1)),
+              new DispatcherSettings.Orders(
+                  Duration.ofMinutes(91), 3, 100, Duration.ofSeconds(1), Duration.ofHours(24)),
               settings.workers(),
               settings.batches());
 

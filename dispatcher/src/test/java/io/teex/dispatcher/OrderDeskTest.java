@@ -15,6 +15,7 @@ import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Isolation;
+import io.teex.protocol.OutputLimits;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Session;
@@ -24,6 +25,7 @@ import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -91,11 +93,11 @@ class OrderDeskTest {
 
   @Test
   void neverLetsFencingTokensFallAlsoOverRestarts() {
-    market.joinedWorker("w1", 9);
+    market.joinedWorker("w1", 12);
     long first = TestMarket.attempt(market.submit(market.order())).fencingToken();
     long second = TestMarket.attempt(market.submit(market.order().sequence(2))).fencingToken();
     market.restart();
-    market.joinedWorker("w1", 9);
+    market.joinedWorker("w1", 12);
     long third = TestMarket.attempt(market.submit(market.order().sequence(3))).fencingToken();
 
     assertThat(List.of(first, second, third)).isSorted().doesNotHaveDuplicates();
@@ -260,6 +262,67 @@ class OrderDeskTest {
 
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().tier(twoOfThree)));
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().tier(profile)));
+  }
+
+  @Test
+  void refusesATcbDateThatItCannotJudge() {
+    Tier recent =
+        new Tier(
+            Isolation.PROCESS,
+            Tier.WASM_1,
+            TeeKind.SIMULATED.bit(),
+            market.clock.seconds(),
+            1,
+            1,
+            0,
+            0,
+            0);
+
+    refused(ErrorCode.ORDER_MISMATCH, "TCB", () -> market.submit(market.order().tier(recent)));
+  }
+
+  @Test
+  void refusesOutputsThatNoWorkerCanHold() {
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "output",
+        () -> market.submit(market.order().output(OutputLimits.PLAIN_BYTES_MAX + 1, 0)));
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "output",
+        () -> market.submit(market.order().output(1, Long.MAX_VALUE)));
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "output",
+        () -> market.submit(market.order().output(Long.MAX_VALUE, Long.MAX_VALUE)));
+    market.joinedWorker("w1", 1);
+    assertThat(market.submit(market.order().output(OutputLimits.PLAIN_BYTES_MAX, 256)).state())
+        .isInstanceOf(TaskState.Leased.class);
+  }
+
+  @Test
+  void refusesAPurposeThatNoLicenceCanState() {
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "purpose",
+        () -> market.submit(market.order().purpose("p".repeat(257))));
+    market.joinedWorker("w1", 1);
+    assertThat(market.submit(market.order().purpose("p".repeat(256))).state())
+        .isInstanceOf(TaskState.Leased.class);
+  }
+
+  @Test
+  void refusesASessionThatIsTooLongToKeep() {
+    SigningKey sessionKey = SigningKey.generate(market.random);
+    List<ServiceId> services = Collections.nCopies(1_000, SERVICE.id());
+
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "session",
+        () ->
+            market.submit(
+                sessionKey.sign(TestMarket.DOMAIN, market.order().build()),
+                session(sessionKey, 9_000, services)));
   }
 
   @Test

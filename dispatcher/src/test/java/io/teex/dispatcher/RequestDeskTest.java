@@ -7,6 +7,7 @@ import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.OrderBuilder;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
+import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
@@ -96,28 +97,129 @@ class RequestDeskTest {
   }
 
   @Test
-  void givesTheMoneyOfAnImpossibleRequestBack() {
+  void leavesARequestThatItRefusesToOthers() throws InterruptedException {
     TaskId id = place(request().basisPointsMax(1));
     market.dispatcher.requests().poll();
+    assertThat(market.find(id).state()).isInstanceOf(TaskState.Refused.class);
 
-    assertThat(market.find(id).state())
-        .isInstanceOfSatisfying(
-            TaskState.Refused.class,
-            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FEE_TOO_SMALL));
-    market.dispatcher.settler().settle();
-    assertThat(market.chain.refund(market.user.address())).isEqualTo(Amount.of(1_000));
-    assertThat(market.chain.isConserved()).isTrue();
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+    market.clock.advance(Duration.ofHours(1));
+    market.dispatcher.sweeper().sweep();
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    assertThat(market.port.refresh().escrow(id).orElseThrow().open()).isTrue();
+    assertThat(market.dispatcher.results().await(id, Duration.ZERO))
+        .satisfies(result -> assertThat(result.state()).isEqualTo("refused"))
+        .satisfies(result ->
+            assertThat(result.task().state())
+                .isInstanceOfSatisfying(
+                    TaskState.Refused.class,
+                    refused -> assertThat(refused.code()).isEqualTo(ErrorCode.FEE_TOO_SMALL)));
   }
 
   @Test
-  void settlesSeveralImpossibleRequestsOfOneUser() {
-    place(request().basisPointsMax(1));
-    place(request().basisPointsMax(1).salt("second"));
+  void leavesARequestThatItsWorkersCouldNotServeToOthers() {
+    market.unreachable = true;
+    TaskId id = place(request());
+    for (int attempt = 0; attempt < 3; attempt++) {
+      market.dispatcher.requests().poll();
+    }
+    assertThat(market.find(id).state()).isInstanceOf(TaskState.Refused.class);
+
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    assertThat(market.port.refresh().escrow(id).orElseThrow().open()).isTrue();
+  }
+
+  @Test
+  void keepsNoRefusedRequestAmongThoseThatItWorksOn() {
+    TaskId id = place(request().basisPointsMax(1));
     market.dispatcher.requests().poll();
 
-    market.dispatcher.settler().settle();
+    market.dispatcher.sweeper().sweep();
+    market.dispatcher.requests().poll();
 
-    assertThat(market.chain.refund(market.user.address())).isEqualTo(Amount.of(2_000));
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+  }
+
+  @Test
+  void aRequestThatNamesABlockOfTheFutureStopsNoOther() {
+    market.clock.advance(Duration.ofSeconds(4));
+    TaskId queued = place(request());
+    market.dispatcher.requests().poll();
+    assertThat(market.find(queued).state()).isEqualTo(new TaskState.Queued(0));
+    TaskId future =
+        place(request().block(new BlockRef(1L << 62, FakeWorker.named("future"))).salt("future"));
+    TaskId after = place(request().salt("after"));
+    market.join(worker, 4);
+
+    market.dispatcher.requests().poll();
+
+    assertThat(market.find(queued).state()).isInstanceOf(TaskState.Leased.class);
+    assertThat(market.find(after).state()).isInstanceOf(TaskState.Leased.class);
+    assertThat(market.find(future).state())
+        .isInstanceOfSatisfying(
+            TaskState.Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.ORDER_MISMATCH));
+  }
+
+  @Test
+  void aRequestKnowsOnlyBlocksBeforeItsOwn() {
+    long next = market.chain.head() + 1;
+    TaskId id = place(request().block(new BlockRef(next, FakeWorker.named("guessed"))));
+
+    assertThat(taken(id).state())
+        .isInstanceOfSatisfying(
+            TaskState.Refused.class,
+            refused -> assertThat(refused.message()).contains("was placed in block " + next));
+  }
+
+  @Test
+  void aRequestThatCannotBeJudgedStopsNoOtherAndIsTakenLater() {
+    TaskId unreadable = place(request());
+    TaskId after = place(request().salt("after"));
+    market.chain.readable(unreadable, false);
+    market.dispatcher.requests().poll();
+    assertThat(market.find(after).state()).isInstanceOf(TaskState.Leased.class);
+    assertThat(market.dispatcher.ledger().find(unreadable)).isEmpty();
+
+    // It is remembered however many blocks and restarts later.
+    for (int block = 0; block < 50; block++) {
+      market.chain.mine();
+    }
+    market.dispatcher.requests().poll();
+    market.restart();
+    market.join(worker, 4);
+    market.chain.readable(unreadable, true);
+
+    assertThat(taken(unreadable).state()).isInstanceOf(TaskState.Leased.class);
+    assertThat(market.assigned).hasSize(2);
+  }
+
+  @Test
+  void doesNotWaitForARequestWhoseDeadlinePassed() {
+    TaskId unreadable = place(request());
+    market.chain.readable(unreadable, false);
+    market.dispatcher.requests().poll();
+    market.clock.advance(Duration.ofMinutes(11));
+    market.join(worker, 4);
+    market.dispatcher.requests().poll();
+    market.chain.readable(unreadable, true);
+
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(unreadable)).isEmpty();
+  }
+
+  @Test
+  void keepsNothingOfARequestThatIsTooLong() {
+    TaskId id = place(request().purpose("p".repeat(100_000)));
+    TaskId after = place(request().salt("after"));
+
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+    assertThat(market.find(after).state()).isInstanceOf(TaskState.Leased.class);
   }
 
   @Test

@@ -189,6 +189,31 @@ class SettlerTest {
   }
 
   @Test
+  void settlesOnDemandOnlyWithPayersEnough() {
+    market.dispatcher.close();
+    market.dispatcher = market.open(market.disk, withBatches(200, 15_000_000, 2));
+    market.join(worker, 500);
+    done(1);
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    SigningKey other = SigningKey.generate(market.random);
+    market.allow(other, 0, 5_000);
+    market.complete(worker, market.submit(other, market.order(other).build()));
+
+    assertThat(market.dispatcher.settler().settle()).hasSize(1);
+  }
+
+  @Test
+  void makesNoBatchOnDemandOfWhatIsNotWorthOne() {
+    market.submit(market.order());
+    market.clock.advance(Duration.ofSeconds(601));
+    market.dispatcher.sweeper().sweep();
+
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+    assertThat(market.chain.batches(market.key.address())).isEmpty();
+  }
+
+  @Test
   void sendsALostBatchAgainByteForByte() {
     done(1);
     market.port.failNext(Fault.LOST);

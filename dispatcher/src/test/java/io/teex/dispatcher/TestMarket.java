@@ -81,7 +81,8 @@ final class TestMarket implements AutoCloseable {
     return new DispatcherSettings(
         200,
         DISPATCHER_PAYEE,
-        new DispatcherSettings.Orders(Duration.ofHours(1), 3, 100, Duration.ofMillis(50)),
+        new DispatcherSettings.Orders(
+            Duration.ofHours(1), 3, 100, Duration.ofMillis(50), Duration.ofHours(24)),
         new DispatcherSettings.Workers(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
         new DispatcherSettings.Batches(

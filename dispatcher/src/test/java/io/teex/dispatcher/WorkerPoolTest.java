@@ -58,6 +58,7 @@ class WorkerPoolTest {
   void keepsAUsersTasksOnOneWorkerWhileItHasRoom() {
     join(first, 2);
     join(second, 2);
+    pool.honoured(market.user.address());
 
     Address one = poll("a", order());
     Address two = poll("b", order());
@@ -166,9 +167,98 @@ class WorkerPoolTest {
 
   @Test
   void countsTheTasksOfAWorkerThatHasNotJoinedAgainYet() {
-    pool.occupy(first.address(), task("a"));
+    pool.occupy(first.address(), task("a"), order());
     join(first, 1);
 
     assertThat(pool.poll(task("b"), order())).isEmpty();
+  }
+
+  private int pollAll(String name, Order order) {
+    int taken = 0;
+    while (pool.poll(task(name + taken), order).isPresent()) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
+  void letsAUserWhoBeginsNothingKeepAQuarterOfTheSlotsWaiting() {
+    join(first, 8);
+    join(second, 8);
+
+    assertThat(pollAll("a", order())).isEqualTo(4);
+    assertThat(pollAll("b", order(SigningKey.generate(market.random)))).isEqualTo(4);
+  }
+
+  @Test
+  void letsAUserHaveTwoSlotsHoweverFewThereAre() {
+    join(first, 3);
+
+    assertThat(pollAll("a", order())).isEqualTo(2);
+    assertThat(pollAll("b", order(SigningKey.generate(market.random)))).isEqualTo(1);
+  }
+
+  @Test
+  void letsAUserHaveAllSlotsForTasksThatBegan() {
+    join(first, 4);
+    pollAll("a", order());
+
+    join(first, 4, task("a0"), task("a1"));
+
+    assertThat(pollAll("b", order())).isEqualTo(2);
+  }
+
+  @Test
+  void letsAUserHaveMoreAfterEachReceipt() {
+    join(first, 8);
+    pool.honoured(market.user.address());
+    pool.honoured(market.user.address());
+
+    assertThat(pollAll("a", order())).isEqualTo(4);
+  }
+
+  @Test
+  void letsAUserWhoseLeaseLapsedHaveOneAtATimeUntilAReceipt() {
+    join(first, 8);
+    pool.honoured(market.user.address());
+    pool.lapsed(market.user.address());
+
+    assertThat(pollAll("a", order())).isEqualTo(1);
+    pool.honoured(market.user.address());
+    assertThat(pollAll("b", order())).isEqualTo(1);
+  }
+
+  @Test
+  void letsRequestsHaveAllSlotsSinceTheyWaitForNoUser() {
+    join(first, 8);
+
+    assertThat(pollAll("a", market.order().dispatcher(Address.ZERO).build())).isEqualTo(8);
+  }
+
+  @Test
+  void letsOthersPassAUserWhoKeepsSlotsWaiting() throws Exception {
+    join(first, 4);
+    pollAll("a", order());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Optional<WorkerNode>> waiting =
+          threads.submit(() -> pool.take(task("late"), order(), LONG));
+      while (pool.waiting() == 0) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(pollAll("b", order(SigningKey.generate(market.random)))).isEqualTo(2);
+
+      assertThat(waiting.isDone()).isFalse();
+      pool.release(first.address(), task("a0"));
+      assertThat(waiting.get()).isPresent();
+    }
+  }
+
+  @Test
+  void countsLeasesOfBeforeARestart() {
+    pool.occupy(first.address(), task("a"), order());
+    join(first, 8);
+
+    assertThat(pollAll("b", order())).isEqualTo(1);
   }
 }

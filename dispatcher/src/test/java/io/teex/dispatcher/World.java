@@ -154,7 +154,7 @@ final class World implements AutoCloseable {
                 200,
                 OPERATOR,
                 new DispatcherSettings.Orders(
-                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(5)),
+                    Duration.ofHours(1), 3, 10_000, Duration.ofSeconds(5), Duration.ofDays(1)),
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(

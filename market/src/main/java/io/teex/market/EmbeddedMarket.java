@@ -289,6 +289,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("payout", Account.DISPATCHER_OPERATOR.address().toString());
     config.put("batch.tasks-max", Integer.toString(options.batchTasks()));
     config.put("batch.wait", options.batchWait().toString());
+    // Whoever runs a market of her own pays the gas herself and wants to see the money move.
+    config.put("settle.on-demand", "true");
     return Roles.DISPATCHER.spec(installation, DISPATCHER, config);
   }
 

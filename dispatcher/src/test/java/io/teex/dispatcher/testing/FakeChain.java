@@ -62,6 +62,7 @@ public final class FakeChain {
   private final Map<Address, Amount> credits = new TreeMap<>();
   private final Map<Address, Amount> refunds = new TreeMap<>();
   private final Set<Address> active = new HashSet<>();
+  private final Set<TaskId> unreadable = new HashSet<>();
   private Amount deposited = Amount.ZERO;
 
   public FakeChain(Domain domain, InstantSource clock) {
@@ -134,6 +135,21 @@ public final class FakeChain {
             value.user(), value.fee().max(), true, value.deadline() + WITHDRAW_DELAY.toSeconds()));
     deposited = deposited.plus(value.fee().max());
     requests.add(new Chain.Request(id, order, sealedInputCid, head()));
+  }
+
+  /** Whether the node answers when it is asked about this request. */
+  public synchronized void readable(TaskId task, boolean isReadable) {
+    if (isReadable) {
+      unreadable.remove(task);
+    } else {
+      unreadable.add(task);
+    }
+  }
+
+  private synchronized void requireReadable(TaskId task) {
+    if (unreadable.contains(task)) {
+      throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the node does not answer");
+    }
   }
 
   /** Gives an open request's escrow back. */
@@ -474,6 +490,7 @@ public final class FakeChain {
 
     @Override
     public Optional<Escrow> escrow(TaskId task) {
+      requireReadable(task);
       return Optional.ofNullable(escrowsThen.get(task));
     }
 

@@ -23,7 +23,10 @@ public final class OrderBuilder {
   private long sequence = 1;
   private ServiceRef service;
   private List<DatasetUse> datasets = List.of();
+  private String purpose = "";
   private Bytes32 inputCommitment = FakeWorker.named("input");
+  private long outputCap = 1_000;
+  private long outputPadding;
   private long feeMax = 1_000;
   private int basisPointsMax = 200;
   private Tier tier = Tier.single(Isolation.SESSION, TeeKind.SIMULATED.bit());
@@ -62,6 +65,17 @@ public final class OrderBuilder {
 
   public OrderBuilder datasets(DatasetUse... uses) {
     datasets = List.of(uses);
+    return this;
+  }
+
+  public OrderBuilder purpose(String words) {
+    purpose = words;
+    return this;
+  }
+
+  public OrderBuilder output(long capBytes, long paddingBytes) {
+    outputCap = capBytes;
+    outputPadding = paddingBytes;
     return this;
   }
 
@@ -108,9 +122,9 @@ public final class OrderBuilder {
         sequence,
         service,
         datasets,
-        "",
+        purpose,
         inputCommitment,
-        new OutputTerms(FakeWorker.named("output key"), 1_000, 0),
+        new OutputTerms(FakeWorker.named("output key"), outputCap, outputPadding),
         new FeeTerms(Amount.of(feeMax), basisPointsMax),
         new Limits(10_000_000, 1_000_000, 1 << 24),
         tier,

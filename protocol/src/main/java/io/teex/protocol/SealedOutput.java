@@ -26,7 +26,8 @@ public final class SealedOutput {
   public static Bytes seal(
       SecretBytes key, SaltedContent output, long paddingBytes, RandomGenerator random) {
     byte[] exposed = output.content().expose();
-    byte[] content = new byte[PREFIX_BYTES + paddedBytes(exposed.length, paddingBytes)];
+    int padded = Math.toIntExact(OutputLimits.paddedBytes(exposed.length, paddingBytes));
+    byte[] content = new byte[PREFIX_BYTES + padded];
     ByteBuffer.wrap(content).put(output.salt().copy()).putLong(exposed.length).put(exposed);
     Arrays.fill(exposed, (byte) 0);
     try (SecretBytes plaintext = SecretBytes.owned(content)) {
@@ -79,10 +80,6 @@ public final class SealedOutput {
 
   private static byte[] binding(TaskId task, int attempt) {
     return ByteBuffer.allocate(Bytes32.SIZE + 4).put(task.value().copy()).putInt(attempt).array();
-  }
-
-  private static int paddedBytes(int size, long step) {
-    return step <= 1 ? size : Math.toIntExact(Math.ceilDiv((long) size, step) * step);
   }
 
   private static TeexException malformed(String what) {

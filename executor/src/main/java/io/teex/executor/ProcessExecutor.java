@@ -110,25 +110,38 @@ public final class ProcessExecutor implements Executor {
     return outcome != Outcome.ENGINE_FAILURE && outcome != Outcome.OUT_OF_TIME;
   }
 
+  /**
+   * All of it counts as the task's time: its order ends at a certain moment, whatever of the time
+   * until then the engine needs to get ready.
+   */
   private Result talk(GuestProcess process, Job job, Task task, int memoryPages)
       throws IOException, InterruptedException {
+    long end = System.nanoTime() + task.wallTime().toNanos();
+    boolean hasty = task.wallTime().compareTo(config.start()) < 0;
     try {
       exchange(
           process,
-          config.start(),
+          hasty ? task.wallTime() : config.start(),
           () -> {
             process.load(job.module());
             return process;
           });
     } catch (TimeoutException e) {
-      return failure(Outcome.ENGINE_FAILURE, "the engine was not ready in time");
+      return hasty
+          ? outOfTime(task)
+          : failure(Outcome.ENGINE_FAILURE, "the engine was not ready in time");
     }
     try {
-      return exchange(process, task.wallTime(), () -> process.run(task, memoryPages));
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      return exchange(process, left, () -> process.run(task, memoryPages));
     } catch (TimeoutException e) {
-      return failure(
-          Outcome.OUT_OF_TIME, "took longer than the %s allowed".formatted(task.wallTime()));
+      return outOfTime(task);
     }
+  }
+
+  private static Result outOfTime(Task task) {
+    return failure(
+        Outcome.OUT_OF_TIME, "took longer than the %s allowed".formatted(task.wallTime()));
   }
 
   private static Result failure(Outcome outcome, String message) {

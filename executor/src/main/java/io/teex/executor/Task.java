@@ -1,5 +1,6 @@
 package io.teex.executor;
 
+import io.teex.protocol.OutputLimits;
 import io.teex.protocol.SecretBytes;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.List;
  * @param fuelLimit units; with none the task ends at once
  * @param memoryBytes of linear memory, rounded down to pages of 64 KiB; above the module's clamp it
  *     means the clamp
- * @param outputBytesMax more output ends the task
- * @param wallTime after which the process is killed
+ * @param outputBytesMax more output ends the task; at most {@link OutputLimits#PLAIN_BYTES_MAX},
+ *     since it is held in memory
+ * @param wallTime after which the process is killed, its start included
  */
 public record Task(
     SecretBytes input,
@@ -35,7 +37,10 @@ public record Task(
     require(seed.size() == SEED_BYTES, "seed", "has 32 bytes");
     require(fuelLimit >= 0, "fuelLimit", "is not negative");
     require(memoryBytes >= 0, "memoryBytes", "is not negative");
-    require(outputBytesMax >= 0, "outputBytesMax", "is not negative");
+    require(
+        outputBytesMax >= 0 && outputBytesMax <= OutputLimits.PLAIN_BYTES_MAX,
+        "outputBytesMax",
+        "is 0 to " + OutputLimits.PLAIN_BYTES_MAX);
     require(wallTime.isPositive(), "wallTime", "is positive");
     require(datasets.size() <= DATASETS_MAX, "datasets", "are at most " + DATASETS_MAX);
     long bytes = input.size();

@@ -7,6 +7,7 @@ import static io.teex.executor.testing.Tasks.withInput;
 import static io.teex.executor.testing.Tasks.withLimits;
 import static io.teex.executor.testing.Tasks.withWallTime;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.executor.testing.Examples;
 import io.teex.protocol.Isolation;
@@ -72,6 +73,27 @@ final class LimitsTest {
     assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
     assertThat(result.message()).contains("longer than the PT0.2S allowed");
     assertThat(result.fuel()).isZero();
+  }
+
+  @Test
+  void countsTheStartOfItsProcessAsTimeOfTheTask() throws InterruptedException {
+    ExecutorConfig.Pool cold = new ExecutorConfig.Pool(1, 0, 0, Duration.ofMinutes(1));
+    try (Executor slow = ProcessExecutor.start(ExecutorConfig.DEFAULT.withPool(cold))) {
+      // No Node starts behind bubblewrap within this, and nothing runs before it has.
+      Task hasty = withWallTime(aTask(), Duration.ofMillis(20));
+
+      Result result =
+          slow.run(job("user", Examples.instrumented("noop/noop"), Isolation.PROCESS), hasty);
+
+      assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    }
+  }
+
+  @Test
+  void takesNoTaskThatMayWriteMoreThanAnybodyHandlesInMemory() {
+    assertThatThrownBy(() -> withLimits(aTask(), 1, 1 << 20, Integer.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("outputBytesMax");
   }
 
   @Test

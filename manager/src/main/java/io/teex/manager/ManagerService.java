@@ -5,8 +5,10 @@ import io.grpc.stub.StreamObserver;
 import io.teex.manager.catalogue.Registrar;
 import io.teex.manager.enrol.Enrolment;
 import io.teex.manager.keys.RootKeys;
+import io.teex.manager.release.Ask;
 import io.teex.manager.release.Grant;
 import io.teex.manager.release.Releases;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ImageRegistration;
 import io.teex.protocol.Licence;
@@ -28,6 +30,8 @@ import io.teex.rpc.proto.FindServiceKeyResponse;
 import io.teex.rpc.proto.ManagerGrpc.ManagerImplBase;
 import io.teex.rpc.proto.ManagerStatusRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.OpenInputRequest;
+import io.teex.rpc.proto.OpenInputResponse;
 import io.teex.rpc.proto.RegisterDatasetRequest;
 import io.teex.rpc.proto.RegisterDatasetResponse;
 import io.teex.rpc.proto.RegisterImageRequest;
@@ -51,6 +55,7 @@ final class ManagerService extends ManagerImplBase {
           .anybody("FindServiceKey")
           .users("RegisterDataset")
           .users("Revoke")
+          .nodes("OpenInput", Role.WORKER)
           .nodes("Release", Role.WORKER)
           .anybody("Status");
 
@@ -159,6 +164,16 @@ final class ManagerService extends ManagerImplBase {
     Licence licence = releases.revoke(revocation);
     log.revoked(revocation.value().licenceDigest(), licence.owner());
     Reply.send(answer, RevokeResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void openInput(OpenInputRequest request, StreamObserver<OpenInputResponse> answer) {
+    Ask ask = Messages.ask(request.getAttempt(), Peer.currentNode());
+    Bytes header = Messages.sealedInputHeader(request.getSealedInputHeader());
+    try (SecretBytes inputKey = releases.openInput(ask, header)) {
+      Reply.send(
+          answer, OpenInputResponse.newBuilder().setInputKey(Messages.secret(inputKey)).build());
+    }
   }
 
   @Override

@@ -31,18 +31,20 @@ final class Messages {
   private Messages() {}
 
   static Ask ask(ReleaseRequest request, Peer.Node caller) {
-    Bytes header = Bytes.of(request.getSealedInputHeader().toByteArray());
-    if (!header.isEmpty() && header.size() != SealedInput.SEALED_KEY_BYTES) {
-      throw malformed("sealed input header", header.size(), SealedInput.SEALED_KEY_BYTES);
-    }
     return new Ask(
         signed(Order.class, request.getOrder()),
         optional(Session.class, request.getSession()),
         signed(Lease.class, request.getLease()),
         signed(NodeCertificate.class, request.getDispatcherCertificate()),
         signed(NodeCertificate.class, request.getWorkerCertificate()),
-        new Ask.Caller(caller.tlsKeyHash(), caller.claims().kind()),
-        header);
+        new Ask.Caller(caller.tlsKeyHash(), caller.claims().kind()));
+  }
+
+  static Bytes sealedInputHeader(ByteString field) {
+    if (field.size() != SealedInput.SEALED_KEY_BYTES) {
+      throw malformed("sealed input header", field.size(), SealedInput.SEALED_KEY_BYTES);
+    }
+    return Bytes.of(field.toByteArray());
   }
 
   static ReleaseResponse release(Grant grant) {
@@ -53,10 +55,6 @@ final class Messages {
             .setSeed(secret(grant.seed()));
     for (Grant.Data data : grant.datasets()) {
       response.addDatasets(dataset(data));
-    }
-    SecretBytes inputKey = grant.inputKey();
-    if (inputKey != null) {
-      response.setInputKey(secret(inputKey));
     }
     return response.build();
   }

@@ -49,6 +49,8 @@ import io.teex.rpc.proto.FindServiceKeyRequest;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.ManagerStatusRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.OpenInputRequest;
+import io.teex.rpc.proto.OpenInputResponse;
 import io.teex.rpc.proto.RegisterDatasetRequest;
 import io.teex.rpc.proto.RegisterImageRequest;
 import io.teex.rpc.proto.ReleaseRequest;
@@ -174,8 +176,8 @@ class LiveManagerTest {
       market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(10_000));
       Order order = order(listed, nodes, 1);
 
-      ReleaseResponse released = release(nodes, order, 1, Bytes.EMPTY);
-      ReleaseResponse again = release(nodes, order, 1, Bytes.EMPTY);
+      ReleaseResponse released = release(nodes, order, 1);
+      ReleaseResponse again = release(nodes, order, 1);
 
       assertThat(released.getImageKey().toByteArray()).isEqualTo(imageKey.expose());
       assertThat(released.getImageCid()).isEqualTo(listed.imageCid());
@@ -190,22 +192,19 @@ class LiveManagerTest {
               InputBinding.of(market.domain, sealed),
               SaltedContent.of(inputSalt, new byte[] {7}),
               LiveMarket.RANDOM);
-      ReleaseResponse opened = release(nodes, sealed, 1, input.sealedKey());
-      assertThat(
-              input.open(SecretBytes.copyOf(opened.getInputKey().toByteArray())).content().expose())
-          .containsExactly(7);
+      SecretBytes inputKey = openInput(nodes, sealed, input.sealedKey());
+      assertThat(input.open(inputKey).content().expose()).containsExactly(7);
+      release(nodes, sealed, 1);
 
       // Two of three uses are taken; a restart of the manager forgets none of them.
       market.stopManager();
       market.startManager();
-      release(nodes, order(listed, nodes, 3), 1, Bytes.EMPTY);
-      assertThat(release(nodes, order, 1, Bytes.EMPTY)).isEqualTo(released);
-      refuses(
-          ErrorCode.LICENCE_EXHAUSTED,
-          () -> release(nodes, order(listed, nodes, 4), 1, Bytes.EMPTY));
+      release(nodes, order(listed, nodes, 3), 1);
+      assertThat(release(nodes, order, 1)).isEqualTo(released);
+      refuses(ErrorCode.LICENCE_EXHAUSTED, () -> release(nodes, order(listed, nodes, 4), 1));
 
       revoke(listed.licence());
-      refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order, 2, Bytes.EMPTY));
+      refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order, 2));
       assertNoKeyIn(market.managerData());
     }
   }
@@ -216,16 +215,13 @@ class LiveManagerTest {
     Listed listed = list();
     try (Pair nodes = enrolledPair()) {
       market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(10_000));
-      release(nodes, order(listed, nodes, 1), 1, Bytes.EMPTY);
+      release(nodes, order(listed, nodes, 1), 1);
 
       market.data().revoke(market.sender(dataOwner), listed.dataset(), listed.licence().digest());
-      refuses(
-          ErrorCode.LICENCE_REVOKED, () -> release(nodes, order(listed, nodes, 2), 1, Bytes.EMPTY));
+      refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order(listed, nodes, 2), 1));
 
       market.revoke(nodes.worker().address());
-      refuses(
-          ErrorCode.CERTIFICATE_INVALID,
-          () -> release(nodes, order(listed, nodes, 3), 1, Bytes.EMPTY));
+      refuses(ErrorCode.CERTIFICATE_INVALID, () -> release(nodes, order(listed, nodes, 3), 1));
     }
   }
 
@@ -239,7 +235,7 @@ class LiveManagerTest {
       market.allow(user, nodes.dispatcher().address(), LANE, Amount.of(1_000_000));
       List<ReleaseRequest> requests =
           LongStream.rangeClosed(1, warmUp + measured)
-              .mapToObj(sequence -> request(nodes, order(listed, nodes, sequence), 1, Bytes.EMPTY))
+              .mapToObj(sequence -> request(nodes, order(listed, nodes, sequence), 1))
               .toList();
       long[] nanos = new long[measured];
       long cpu = 0;
@@ -401,14 +397,28 @@ class LiveManagerTest {
         Bytes32.random(LiveMarket.RANDOM));
   }
 
-  private ReleaseResponse release(Pair nodes, Order order, int attempt, Bytes sealedKey) {
+  private SecretBytes openInput(Pair nodes, Order order, Bytes sealedKey) {
+    OpenInputResponse opened =
+        nodes
+            .worker()
+            .manager()
+            .call(
+                ManagerGrpc.getOpenInputMethod(),
+                OpenInputRequest.newBuilder()
+                    .setAttempt(request(nodes, order, 1))
+                    .setSealedInputHeader(ByteString.copyFrom(sealedKey.copy()))
+                    .build());
+    return SecretBytes.copyOf(opened.getInputKey().toByteArray());
+  }
+
+  private ReleaseResponse release(Pair nodes, Order order, int attempt) {
     return nodes
         .worker()
         .manager()
-        .call(ManagerGrpc.getReleaseMethod(), request(nodes, order, attempt, sealedKey));
+        .call(ManagerGrpc.getReleaseMethod(), request(nodes, order, attempt));
   }
 
-  private ReleaseRequest request(Pair nodes, Order order, int attempt, Bytes sealedKey) {
+  private ReleaseRequest request(Pair nodes, Order order, int attempt) {
     Lease lease =
         new Lease(
             order.id(market.domain),
@@ -420,7 +430,6 @@ class LiveManagerTest {
     return ReleaseRequest.newBuilder()
         .setOrder(bytes(user.sign(market.domain, order)))
         .setLease(bytes(nodes.dispatcher().identity().signer().sign(market.domain, lease)))
-        .setSealedInputHeader(ByteString.copyFrom(sealedKey.copy()))
         .setDispatcherCertificate(bytes(nodes.dispatcherCertificate()))
         .setWorkerCertificate(bytes(nodes.workerCertificate()))
         .build();

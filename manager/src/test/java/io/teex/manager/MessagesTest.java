@@ -28,6 +28,13 @@ class MessagesTest {
   }
 
   @Test
+  void refusesASealedInputHeaderOfAnotherSize() {
+    refuses(ErrorCode.MALFORMED, () -> Messages.sealedInputHeader(ByteString.EMPTY));
+    refuses(
+        ErrorCode.MALFORMED, () -> Messages.sealedInputHeader(ByteString.copyFrom(new byte[81])));
+  }
+
+  @Test
   void refusesWhatIsNoSignedDocument() {
     refuses(
         ErrorCode.MALFORMED,
@@ -44,15 +51,13 @@ class MessagesTest {
   }
 
   @Test
-  void grantWithoutASealedInputHasNoInputKey() {
+  void aGrantTravelsWhole() {
     SecretBytes key = SecretBytes.copyOf(new byte[] {1});
     Grant grant =
-        new Grant(
-            "image-cid", key, List.of(new Grant.Data("data-cid", key, Bytes32.ZERO, 5)), key, null);
+        new Grant("image-cid", key, List.of(new Grant.Data("data-cid", key, Bytes32.ZERO, 5)), key);
 
     ReleaseResponse response = Messages.release(grant);
 
-    assertThat(response.getInputKey().isEmpty()).isTrue();
     assertThat(response.getImageCid()).isEqualTo("image-cid");
     assertThat(response.getDatasets(0).getCid()).isEqualTo("data-cid");
     assertThat(response.getDatasets(0).getOutputBytesMax()).isEqualTo(5);

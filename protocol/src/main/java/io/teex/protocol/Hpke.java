@@ -20,6 +20,11 @@ public final class Hpke {
   /** Bytes by which a sealed message is longer than its plaintext: encapsulated key and tag. */
   public static final int OVERHEAD_BYTES = Bytes32.SIZE + 16;
 
+  private static final SecretBytes NOTHING = SecretBytes.owned(new byte[0]);
+
+  /** Nothing is ever sealed with it: it finds out what can be. */
+  private static final KeyPair PROBE = KeyPair.of(SecretBytes.owned(new byte[Bytes32.SIZE]));
+
   private Hpke() {}
 
   /** Bouncy Castle's suite keeps state while it works, so every operation takes its own. */
@@ -79,6 +84,15 @@ public final class Hpke {
     public String toString() {
       return "KeyPair[%s]".formatted(publicKey);
     }
+  }
+
+  /**
+   * Says before anything is done for the holder of a public key whether {@link #seal} can be.
+   *
+   * @throws TeexException {@code MALFORMED} if the public key is a point of small order
+   */
+  public static void requirePublicKey(Bytes32 publicKey) {
+    seal(publicKey, new byte[0], new byte[0], NOTHING, PROBE);
   }
 
   /**

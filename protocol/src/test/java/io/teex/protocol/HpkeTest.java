@@ -78,6 +78,10 @@ class HpkeTest {
             () -> Hpke.seal(Bytes32.ZERO, INFO, AAD, SecretBytes.copyOf(PLAINTEXT), Seeds.random()))
         .isInstanceOfSatisfying(
             TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED));
+    assertThatThrownBy(() -> Hpke.requirePublicKey(Bytes32.ZERO))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED));
+    Hpke.requirePublicKey(receiver.publicKey());
   }
 
   @Test

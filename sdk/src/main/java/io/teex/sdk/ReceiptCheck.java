@@ -80,6 +80,11 @@ record ReceiptCheck(Domain domain, Order order, Price price, boolean acceptSimul
       throw mismatch(
           "it reached %s, the order requires %s".formatted(execution.tierReached(), order.tier()));
     }
+    if (order.tier().tcbNotBefore() != 0) {
+      throw mismatch(
+          "the order requires a TCB not before %d, which no receipt proves yet"
+              .formatted(order.tier().tcbNotBefore()));
+    }
     if (receipt.outcome() == Outcome.VOID) {
       throw mismatch("an execution does not end as VOID");
     }

@@ -36,15 +36,21 @@ final class Results {
   /**
    * The verified output of a worker's answer.
    *
+   * @param outputKeys of the order
    * @throws TeexException as {@link ReceiptCheck}; {@code BLOB_TAMPERED} if the output is not what
-   *     the receipt says
+   *     the receipt says, or its key was not sealed to the order's
    */
-  SecretBytes open(Order order, Listings.Service service, Working.Answer answer, Parties parties) {
+  SecretBytes open(
+      Order order,
+      Listings.Service service,
+      Working.Answer answer,
+      Hpke.KeyPair outputKeys,
+      Parties parties) {
     verify(order, service, answer.receipt(), answer.acknowledgement(), parties);
     Receipt receipt = answer.receipt().value();
     return receipt.outputCiphertext().isZero()
         ? SecretBytes.owned(new byte[0])
-        : open(order, receipt, answer.sealedOutput(), answer.outputKey());
+        : open(order, receipt, answer.sealedOutput(), answer.sealedOutputKey(), outputKeys);
   }
 
   /**
@@ -64,11 +70,7 @@ final class Results {
       return SecretBytes.owned(new byte[0]);
     }
     Bytes sealed = Bytes.of(blobs.get(Cid.parse(done.outputCid())));
-    try (SecretBytes key =
-        SealedOutput.openKey(
-            outputKeys, receipt.taskId(), receipt.attempt(), done.sealedOutputKey())) {
-      return open(order, receipt, sealed, key);
-    }
+    return open(order, receipt, sealed, done.sealedOutputKey(), outputKeys);
   }
 
   private void verify(
@@ -80,6 +82,14 @@ final class Results {
     new ReceiptCheck(domain, order, service.price(), acceptSimulated)
         .verify(
             receipt, acknowledgement, parties.attempt(), parties.worker(), parties.dispatcher());
+  }
+
+  private static SecretBytes open(
+      Order order, Receipt receipt, Bytes sealed, Bytes sealedKey, Hpke.KeyPair outputKeys) {
+    try (SecretBytes key =
+        SealedOutput.openKey(outputKeys, receipt.taskId(), receipt.attempt(), sealedKey)) {
+      return open(order, receipt, sealed, key);
+    }
   }
 
   private static SecretBytes open(Order order, Receipt receipt, Bytes sealed, SecretBytes key) {

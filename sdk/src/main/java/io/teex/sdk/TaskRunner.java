@@ -151,6 +151,7 @@ final class TaskRunner {
             run.order().value(),
             run.draft().service(),
             answer,
+            run.draft().outputKeys(),
             new Results.Parties(
                 ticket.lease().value().attempt(), worker, run.dispatcher().address()));
     return new Opened(

@@ -4,6 +4,7 @@ import io.teex.attestation.Policy;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Order;
+import io.teex.protocol.OutputLimits;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
@@ -28,6 +29,10 @@ import java.util.Optional;
  */
 final class WorkerClients implements Working, AutoCloseable {
   private static final int CHANNELS_MAX = 64;
+
+  /** The largest output, and more than enough for what is said of it. */
+  private static final int ANSWER_BYTES_MAX = (int) OutputLimits.PLAIN_BYTES_MAX + (1 << 20);
+
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(5);
 
   private final Policy policy;
@@ -85,7 +90,7 @@ final class WorkerClients implements Working, AutoCloseable {
         Wire.signed(Receipt.class, response.getReceipt()),
         Wire.signed(Acknowledgement.class, response.getAcknowledgement()),
         response.getOutputCid(),
-        Wire.secret(response.getOutputKey()),
+        Wire.bytes(response.getSealedOutputKey()),
         Wire.bytes(response.getSealedOutput()),
         response.getDetail());
   }
@@ -100,6 +105,7 @@ final class WorkerClients implements Working, AutoCloseable {
                     AttestedChannel.to(Endpoint.parse(ticket.endpoint()), Role.WORKER, policy)
                         .requiring(certificates.peerOf(ticket.worker()))
                         .clock(clock)
+                        .messageBytesMax(ANSWER_BYTES_MAX)
                         .open()));
     client.calls++;
     closeIdle();

@@ -15,13 +15,14 @@ interface Working {
   /**
    * What a worker answered; nothing in it is verified.
    *
-   * @param outputKey opens {@code sealedOutput}; empty if there is no output
+   * @param sealedOutputKey opens {@code sealedOutput}, once the user has opened it with the order's
+   *     key; empty if there is no output
    */
   record Answer(
       Signed<Receipt> receipt,
       Signed<Acknowledgement> acknowledgement,
       String outputCid,
-      SecretBytes outputKey,
+      Bytes sealedOutputKey,
       Bytes sealedOutput,
       String detail) {}
 

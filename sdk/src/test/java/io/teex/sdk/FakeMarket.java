@@ -225,6 +225,8 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
     SecretBytes key = SealedContent.newKey(random);
     SaltedContent output = SaltedContent.of(Bytes32.random(random), input.expose());
     Bytes sealed = SealedOutput.seal(key, output, order.output().paddingBytes(), random);
+    Bytes sealedKey =
+        SealedOutput.sealKey(order.output().key(), order.id(domain), attempt, key, random);
     Cid cid = put(sealed.copy());
     Receipt written = receipt.apply(receipt(order, attempt, output, sealed));
     Signed<Receipt> signed = receiptSigner.sign(domain, written);
@@ -240,13 +242,8 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
     done.put(
         order.id(domain),
         new State.Done(
-            signed,
-            acknowledged,
-            shown.worker(),
-            cid.toString(),
-            SealedOutput.sealKey(order.output().key(), order.id(domain), attempt, key, random),
-            Optional.empty()));
-    return new Working.Answer(signed, acknowledged, cid.toString(), key, sealed, "");
+            signed, acknowledged, shown.worker(), cid.toString(), sealedKey, Optional.empty()));
+    return new Working.Answer(signed, acknowledged, cid.toString(), sealedKey, sealed, "");
   }
 
   private Receipt receipt(Order order, int attempt, SaltedContent output, Bytes sealed) {

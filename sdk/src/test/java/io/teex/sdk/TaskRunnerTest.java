@@ -9,6 +9,7 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.FeeSplit;
+import io.teex.protocol.Hpke;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.Role;
@@ -94,12 +95,7 @@ class TaskRunnerTest {
     Dispatching.State.Done done =
         (Dispatching.State.Done) market.result(order.id(market.domain), Duration.ZERO);
     return new Working.Answer(
-        done.receipt(),
-        done.acknowledgement(),
-        done.outputCid(),
-        SecretBytes.owned(new byte[32]),
-        Bytes.EMPTY,
-        "");
+        done.receipt(), done.acknowledgement(), done.outputCid(), Bytes.EMPTY, Bytes.EMPTY, "");
   }
 
   @Test
@@ -111,7 +107,8 @@ class TaskRunnerTest {
 
   @Test
   void refusesAnOutputThatIsNotTheReceipts() {
-    market.answer = answer -> with(answer, flipped(answer.sealedOutput()), answer.outputKey());
+    market.answer =
+        answer -> with(answer, flipped(answer.sealedOutput()), answer.sealedOutputKey());
 
     refuses(ErrorCode.BLOB_TAMPERED, () -> run(true));
   }
@@ -122,9 +119,27 @@ class TaskRunnerTest {
     Bytes other =
         SealedOutput.seal(key, SaltedContent.of(Bytes32.ZERO, new byte[] {1}), 0, market.random);
     market.receipt = receipt -> withCiphertext(receipt, Sha256.hash(other.copy()));
-    market.answer = answer -> with(answer, other, key);
+    market.answer = answer -> with(answer, other, sealedTo(userKey(), answer, key));
 
     refuses(ErrorCode.BLOB_TAMPERED, () -> run(true));
+  }
+
+  @Test
+  void refusesAnOutputKeyThatWasSealedToSomebodyElse() {
+    SecretBytes key = SealedContent.newKey(market.random);
+    Bytes32 stranger = Hpke.KeyPair.generate(market.random).publicKey();
+    market.answer = answer -> with(answer, answer.sealedOutput(), sealedTo(stranger, answer, key));
+
+    refuses(ErrorCode.BLOB_TAMPERED, () -> run(true));
+  }
+
+  private Bytes32 userKey() {
+    return market.executed.getLast().output().key();
+  }
+
+  private Bytes sealedTo(Bytes32 publicKey, Working.Answer answer, SecretBytes key) {
+    Receipt receipt = answer.receipt().value();
+    return SealedOutput.sealKey(publicKey, receipt.taskId(), receipt.attempt(), key, market.random);
   }
 
   @Test
@@ -311,12 +326,12 @@ class TaskRunnerTest {
     return Bytes.of(changed);
   }
 
-  private static Working.Answer with(Working.Answer answer, Bytes sealed, SecretBytes key) {
+  private static Working.Answer with(Working.Answer answer, Bytes sealed, Bytes sealedKey) {
     return new Working.Answer(
         answer.receipt(),
         answer.acknowledgement(),
         answer.outputCid(),
-        key,
+        sealedKey,
         sealed,
         answer.detail());
   }

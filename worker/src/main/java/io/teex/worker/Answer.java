@@ -3,14 +3,13 @@ package io.teex.worker;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Receipt;
-import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
 
 /**
  * What the user gets for her task, once the dispatcher has acknowledged its receipt.
  *
  * @param outputCid where the sealed output lies; empty if there is none
- * @param outputKey opens it; empty if there is none. It is hers alone
+ * @param sealedOutputKey opens it, once its user has opened this; empty if there is none
  * @param sealedOutput the blob itself
  * @param detail what the service did wrong, in words, for her alone; empty if nothing
  */
@@ -18,7 +17,7 @@ record Answer(
     Signed<Receipt> receipt,
     Signed<Acknowledgement> acknowledgement,
     String outputCid,
-    SecretBytes outputKey,
+    Bytes sealedOutputKey,
     Bytes sealedOutput,
     String detail) {
   /** Everything but the receipts, roughly: what keeping the answer costs. */

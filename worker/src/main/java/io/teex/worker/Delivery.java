@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 /**
  * The fair exchange. The sealed output is stored first; then the dispatcher gets the receipt with
  * the output's key sealed to the user, and acknowledges both durably; only then does the user get
- * the key from here. So an output that can be read is paid for, and one that is paid for can be
- * read.
+ * the sealed key from here. The key itself leaves in no other way, so a ticket alone reads nothing.
+ * So an output that can be read is paid for, and one that is paid for can be read.
  */
 final class Delivery {
   private final Domain domain;
@@ -85,26 +85,14 @@ final class Delivery {
           new Receipts.Sealed(salted.outputCommitment(), Sha256.hash(ciphertext));
       Signed<Receipt> receipt = receipt(attempt, prepared, result, commitments);
       Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, cid, sealedKey);
-      return new Answer(
-          receipt,
-          acknowledgement,
-          cid,
-          SecretBytes.owned(outputKey.expose()),
-          sealed,
-          result.message());
+      return new Answer(receipt, acknowledgement, cid, sealedKey, sealed, result.message());
     }
   }
 
   private Answer deliverFailure(Attempt attempt, Prepared prepared, Result result) {
     Signed<Receipt> receipt = receipt(attempt, prepared, result, Receipts.Sealed.NOTHING);
     Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, "", Bytes.EMPTY);
-    return new Answer(
-        receipt,
-        acknowledgement,
-        "",
-        SecretBytes.owned(new byte[0]),
-        Bytes.EMPTY,
-        result.message());
+    return new Answer(receipt, acknowledgement, "", Bytes.EMPTY, Bytes.EMPTY, result.message());
   }
 
   private Signed<Receipt> receipt(

@@ -14,6 +14,7 @@ import io.teex.rpc.proto.DatasetRelease;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.ManagerStatusRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.OpenInputRequest;
 import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
 import java.util.List;
@@ -48,30 +49,40 @@ final class ManagerClient implements KeyReleases {
   }
 
   @Override
-  public Release release(Attempt attempt, Bytes sealedInputKey) {
-    Ticket ticket = attempt.ticket();
-    Signed<?> session = ticket.session();
-    ReleaseResponse released =
-        channel.call(
-            ManagerGrpc.getReleaseMethod(),
-            ReleaseRequest.newBuilder()
-                .setOrder(Wire.of(ticket.order()))
-                .setSession(session == null ? ByteString.EMPTY : Wire.of(session))
-                .setLease(Wire.of(ticket.lease()))
-                .setSealedInputHeader(Wire.of(sealedInputKey))
-                .setDispatcherCertificate(Wire.of(ticket.dispatcher()))
-                .setWorkerCertificate(Wire.of(facts.get().certificate()))
-                .build());
+  public SecretBytes openInput(Attempt attempt, Bytes sealedInputKey) {
+    return Wire.secret(
+        channel
+            .call(
+                ManagerGrpc.getOpenInputMethod(),
+                OpenInputRequest.newBuilder()
+                    .setAttempt(request(attempt))
+                    .setSealedInputHeader(Wire.of(sealedInputKey))
+                    .build())
+            .getInputKey());
+  }
+
+  @Override
+  public Release release(Attempt attempt) {
+    ReleaseResponse released = channel.call(ManagerGrpc.getReleaseMethod(), request(attempt));
     List<Release.Data> datasets =
         released.getDatasetsList().stream().map(ManagerClient::data).toList();
-    SecretBytes inputKey =
-        released.getInputKey().isEmpty() ? null : Wire.secret(released.getInputKey());
     return new Release(
         Cid.parse(released.getImageCid()),
         Wire.secret(released.getImageKey()),
         datasets,
-        Wire.secret(released.getSeed()),
-        inputKey);
+        Wire.secret(released.getSeed()));
+  }
+
+  private ReleaseRequest request(Attempt attempt) {
+    Ticket ticket = attempt.ticket();
+    Signed<?> session = ticket.session();
+    return ReleaseRequest.newBuilder()
+        .setOrder(Wire.of(ticket.order()))
+        .setSession(session == null ? ByteString.EMPTY : Wire.of(session))
+        .setLease(Wire.of(ticket.lease()))
+        .setDispatcherCertificate(Wire.of(ticket.dispatcher()))
+        .setWorkerCertificate(Wire.of(facts.get().certificate()))
+        .build();
   }
 
   private static Release.Data data(DatasetRelease dataset) {

@@ -1,6 +1,7 @@
 package io.teex.worker;
 
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Lease;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Executes each attempt at most once: whoever asks again gets what the first one got, also when it
  * failed. Answers are forgotten after a while or when they become too many, and are then only known
- * to have existed; that an attempt was executed is remembered until its lease has ended, after
- * which a ticket is refused anyway.
+ * to have existed; that an attempt was executed is remembered until its order has ended, after
+ * which every ticket is refused anyway.
  *
  * @param <K> names an attempt
  * @param <A> answer
@@ -50,12 +51,13 @@ final class OnceOnly<K, A> {
   /**
    * Executes, or waits for and returns what the same attempt's execution came to.
    *
-   * @param leaseEnd from when on nobody can ask again
+   * @param lease that the attempt is executed under; there is one for each
+   * @param end from when on nobody can ask again
    * @throws TeexException as the execution threw; {@code ALREADY_EXISTS} if it was executed and its
-   *     answer is forgotten
+   *     answer is forgotten; {@code LEASE_INVALID} if it was begun under another lease
    */
-  A run(K attempt, Instant leaseEnd, Supplier<A> execution) throws InterruptedException {
-    Run<A> mine = new Run<>(leaseEnd);
+  A run(K attempt, Lease lease, Instant end, Supplier<A> execution) throws InterruptedException {
+    Run<A> mine = new Run<>(lease, end);
     Run<A> first;
     lock.lock();
     try {
@@ -68,6 +70,7 @@ final class OnceOnly<K, A> {
       lock.unlock();
     }
     if (first != null) {
+      requireSame(attempt, first.lease, lease);
       first.done.await();
       return first.outcome();
     }
@@ -85,8 +88,24 @@ final class OnceOnly<K, A> {
     } catch (RuntimeException e) {
       mine.finish(null, e, clock.instant());
       throw e;
+    } catch (Error e) {
+      mine.finish(
+          null,
+          new TeexException(ErrorCode.INTERNAL, "the worker failed at this attempt", e),
+          clock.instant());
+      throw e;
     } finally {
       mine.done.countDown();
+    }
+  }
+
+  /** Two executions of one attempt would make two receipts, and who signs two is a cheat. */
+  private static void requireSame(Object attempt, Lease begun, Lease shown) {
+    if (!begun.equals(shown)) {
+      throw new TeexException(
+          ErrorCode.LEASE_INVALID,
+          "attempt %s was begun under another lease: ask the dispatcher for another attempt"
+              .formatted(attempt));
     }
   }
 
@@ -106,7 +125,7 @@ final class OnceOnly<K, A> {
         answerBytes -= run.answer == null ? 0 : size.applyAsLong(run.answer);
         run.answer = null;
       }
-      if (old && now.isAfter(run.leaseEnd)) {
+      if (old && now.isAfter(run.end)) {
         runs.remove(entry.getKey());
         oldest.remove();
       }
@@ -124,14 +143,16 @@ final class OnceOnly<K, A> {
   }
 
   private static final class Run<A> {
-    private final Instant leaseEnd;
+    private final Lease lease;
+    private final Instant end;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable A answer;
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable Instant finishedAt;
 
-    Run(Instant leaseEnd) {
-      this.leaseEnd = leaseEnd;
+    Run(Lease lease, Instant end) {
+      this.lease = lease;
+      this.end = end;
     }
 
     void finish(@Nullable A answer, @Nullable RuntimeException failure, Instant now) {

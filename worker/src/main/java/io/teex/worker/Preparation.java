@@ -28,6 +28,12 @@ import java.util.List;
  * the chain. Everything is compared with what the order commits to.
  */
 final class Preparation {
+  /** Kept of an order's time for storing the output and handing in the receipt. */
+  private static final Duration DELIVERY = Duration.ofSeconds(2);
+
+  /** What has to be left when data is released: fetching image and data, running, delivering. */
+  private static final Duration DATA_USE = Duration.ofSeconds(10);
+
   private final KeyReleases keys;
   private final BlobStore blobs;
   private final Images images;
@@ -71,61 +77,71 @@ final class Preparation {
   }
 
   /**
+   * Looks for everything that can be wrong with the attempt first, and has the manager release the
+   * keys last: a release takes a use of the ordered data, and a use is paid with a receipt only.
+   *
    * @param basisPoints that the lease's dispatcher takes
-   * @throws TeexException with the manager's refusal, or what is wrong with a blob
+   * @throws TeexException with the manager's refusal, or what is wrong with the input or a blob
    */
   Prepared prepare(Attempt attempt, TaskInput input, int basisPoints) {
+    Receipts.Tariff tariff = tariff(attempt.order(), basisPoints);
+    List<SecretBytes> opened = new ArrayList<>();
+    opened.add(open(attempt, input));
+    try {
+      requireTime(attempt);
+      Release release = keys.release(attempt);
+      try {
+        return gather(attempt, tariff, release, opened);
+      } catch (RuntimeException | Error e) {
+        release.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      opened.forEach(SecretBytes::close);
+      throw e;
+    }
+  }
+
+  /** An input that came with the ticket was compared when the ticket was accepted. */
+  private SecretBytes open(Attempt attempt, TaskInput input) {
     return switch (input) {
-      case TaskInput.Given given ->
-          prepare(
-              attempt, Bytes.EMPTY, basisPoints, release -> SecretBytes.copyOf(given.content()));
+      case TaskInput.Given given -> SecretBytes.copyOf(given.content());
       case TaskInput.Stored stored -> {
         SealedInput sealed = SealedInput.decode(Bytes.of(blobs.get(stored.cid())));
-        yield prepare(
-            attempt,
-            sealed.sealedKey(),
-            basisPoints,
-            release -> open(attempt.order(), sealed, release));
+        try (SecretBytes key = keys.openInput(attempt, sealed.sealedKey())) {
+          SaltedContent salted = sealed.open(key);
+          salted
+              .content()
+              .exposeTo(content -> requireCommitted(attempt.order(), salted.salt(), content));
+          yield salted.content();
+        }
       }
     };
   }
 
-  /** How the input is had once the keys are. */
-  private interface Opening {
-    SecretBytes open(Release release);
-  }
-
-  private Prepared prepare(
-      Attempt attempt, Bytes sealedInputKey, int basisPoints, Opening opening) {
+  /**
+   * @param opened the input; the data sets are added as they are opened
+   */
+  private Prepared gather(
+      Attempt attempt, Receipts.Tariff tariff, Release release, List<SecretBytes> opened) {
     Order order = attempt.order();
-    Receipts.Tariff tariff = tariff(order, basisPoints);
-    Release release = keys.release(attempt, sealedInputKey);
-    List<SecretBytes> opened = new ArrayList<>();
-    try {
-      Instrumented image = images.load(order.service().imageDigest(), release);
-      for (Release.Data data : release.datasets()) {
-        opened.add(dataset(data));
-      }
-      SecretBytes input = opening.open(release);
-      opened.add(input);
-      Job job =
-          new Job(
-              order.user().value(), order.service().imageDigest(), image, order.tier().isolation());
-      Task task =
-          new Task(
-              input,
-              opened.subList(0, opened.size() - 1),
-              release.seed(),
-              order.limits().fuel(),
-              order.limits().memoryBytes(),
-              (int) Math.min(Integer.MAX_VALUE, release.outputBytesMax(order.output().capBytes())),
-              timeLeft(attempt));
-      return new Prepared(job, task, tariff, release);
-    } catch (RuntimeException e) {
-      opened.forEach(SecretBytes::close);
-      release.close();
-      throw e;
+    Instrumented image = images.load(order.service().imageDigest(), release);
+    for (Release.Data data : release.datasets()) {
+      opened.add(dataset(data));
     }
+    Job job =
+        new Job(
+            order.user().value(), order.service().imageDigest(), image, order.tier().isolation());
+    Task task =
+        new Task(
+            opened.getFirst(),
+            opened.subList(1, opened.size()),
+            release.seed(),
+            order.limits().fuel(),
+            order.limits().memoryBytes(),
+            (int) release.outputBytesMax(order.output().capBytes()),
+            wallTime(attempt));
+    return new Prepared(job, task, tariff, release);
   }
 
   /** What will be charged, once it is sure that the user signed for the worst of it. */
@@ -149,22 +165,35 @@ final class Preparation {
     return opened.content();
   }
 
-  private static SecretBytes open(Order order, SealedInput sealed, Release release) {
-    SaltedContent input = sealed.open(release.requireInputKey());
-    input.content().exposeTo(content -> requireCommitted(order, input.salt(), content));
-    return input.content();
-  }
-
-  /** A lease says when to begin at the latest; the order says when nothing of it may run. */
-  private Duration timeLeft(Attempt attempt) {
-    Instant end = Instant.ofEpochSecond(attempt.order().deadline());
-    Duration left = Duration.between(clock.instant(), end);
-    if (!left.isPositive()) {
+  /**
+   * A lease says when to begin at the latest; the order says when nothing of it may run.
+   *
+   * @throws TeexException {@code ORDER_EXPIRED} if what follows would hardly be done by then
+   */
+  private void requireTime(Attempt attempt) {
+    Duration needed = attempt.order().datasets().isEmpty() ? DELIVERY : DATA_USE;
+    Duration left = timeLeft(attempt);
+    if (left.compareTo(needed) < 0) {
       throw new TeexException(
           ErrorCode.ORDER_EXPIRED,
-          "the deadline %s of task %s has passed: sign a new order with a later one"
-              .formatted(end, attempt.task()));
+          "%d ms are left of the order of task %s, it takes %d ms to begin: order with a later deadline"
+              .formatted(left.toMillis(), attempt.task(), needed.toMillis()));
+    }
+  }
+
+  /**
+   * The guest ends so early that its receipt still counts. One for which there is no time left has
+   * a moment all the same: it then ends as OUT_OF_TIME, and what was released for it is paid.
+   */
+  private Duration wallTime(Attempt attempt) {
+    Duration left = timeLeft(attempt).minus(DELIVERY);
+    if (!left.isPositive()) {
+      return Duration.ofNanos(1);
     }
     return left.compareTo(wallTimeMax) < 0 ? left : wallTimeMax;
+  }
+
+  private Duration timeLeft(Attempt attempt) {
+    return Duration.between(clock.instant(), Instant.ofEpochSecond(attempt.order().deadline()));
   }
 }

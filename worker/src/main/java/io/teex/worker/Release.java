@@ -2,11 +2,8 @@ package io.teex.worker;
 
 import io.teex.blobs.Cid;
 import io.teex.protocol.Bytes32;
-import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SecretBytes;
-import io.teex.protocol.TeexException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one attempt of one task. Closing it overwrites them.
@@ -14,14 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param image where the sealed image lies
  * @param datasets in the order's order
  * @param seed of the task's randomness, the same for every attempt
- * @param inputKey opens the sealed input, if one was shown
  */
-record Release(
-    Cid image,
-    SecretBytes imageKey,
-    List<Data> datasets,
-    SecretBytes seed,
-    @Nullable SecretBytes inputKey)
+record Release(Cid image, SecretBytes imageKey, List<Data> datasets, SecretBytes seed)
     implements AutoCloseable {
 
   /**
@@ -31,17 +22,6 @@ record Release(
 
   Release {
     datasets = List.copyOf(datasets);
-  }
-
-  /**
-   * @throws TeexException {@code SEALED_INPUT_REFUSED} if the manager released none
-   */
-  SecretBytes requireInputKey() {
-    if (inputKey == null) {
-      throw new TeexException(
-          ErrorCode.SEALED_INPUT_REFUSED, "the manager released no key for the sealed input");
-    }
-    return inputKey;
   }
 
   /** The most that the task may write under order and licences. */
@@ -54,8 +34,5 @@ record Release(
     imageKey.close();
     datasets.forEach(data -> data.key().close());
     seed.close();
-    if (inputKey != null) {
-      inputKey.close();
-    }
   }
 }

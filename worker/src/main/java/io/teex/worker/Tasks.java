@@ -79,12 +79,14 @@ final class Tasks {
   /**
    * Executes an accepted attempt, or returns what its execution came to if it was asked for before.
    *
-   * @throws TeexException why it could not be executed; it was given back to its dispatcher
+   * @throws TeexException why it could not be executed; it was given back to its dispatcher. {@code
+   *     LEASE_INVALID} if it was begun under another lease
    */
   Answer execute(Attempt attempt, TaskInput input) throws InterruptedException {
     return once.run(
         attempt.id(),
-        Instant.ofEpochSecond(attempt.lease().expiry()),
+        attempt.lease(),
+        Instant.ofEpochSecond(attempt.order().deadline()),
         () -> runOrAbandon(attempt, input));
   }
 
@@ -102,13 +104,20 @@ final class Tasks {
       dispatch.abandon(attempt, e.code(), String.valueOf(e.getMessage()));
       throw e;
     } catch (RuntimeException e) {
-      String id = log.attemptBroke(attempt.id(), e);
-      String message = "the worker failed; its log has the details under " + id;
-      dispatch.abandon(attempt, ErrorCode.INTERNAL, message);
-      throw new TeexException(ErrorCode.INTERNAL, message, e);
+      throw new TeexException(ErrorCode.INTERNAL, abandonBroken(attempt, e), e);
+    } catch (Error e) {
+      abandonBroken(attempt, e);
+      throw e;
     } finally {
       running.remove(attempt.id());
     }
+  }
+
+  private String abandonBroken(Attempt attempt, Throwable why) {
+    String id = log.attemptBroke(attempt.id(), why);
+    String message = "the worker failed; its log has the details under " + id;
+    dispatch.abandon(attempt, ErrorCode.INTERNAL, message);
+    return message;
   }
 
   private Answer runInSlot(Attempt attempt, TaskInput input) {

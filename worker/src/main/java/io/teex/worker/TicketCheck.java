@@ -8,10 +8,12 @@ import static io.teex.protocol.ErrorCode.ORDER_MISMATCH;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Hpke;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.OrderAuthority;
+import io.teex.protocol.OutputLimits;
 import io.teex.protocol.Role;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
@@ -51,7 +53,8 @@ final class TicketCheck {
 
   /**
    * @throws TeexException {@code SIGNATURE_INVALID}, {@code ORDER_EXPIRED}, {@code ORDER_MISMATCH},
-   *     {@code CERTIFICATE_INVALID} or {@code LEASE_INVALID}
+   *     {@code CERTIFICATE_INVALID} or {@code LEASE_INVALID}; {@code MALFORMED} if nothing can be
+   *     sealed to the order's output key
    */
   Attempt check(Ticket ticket) {
     long now = clock.instant().getEpochSecond();
@@ -67,6 +70,7 @@ final class TicketCheck {
               .formatted(order.dispatcher(), ticket.lease().value().dispatcher()));
     }
     checkTier(order.tier());
+    checkTerms(order);
     return new Attempt(task, ticket);
   }
 
@@ -139,10 +143,28 @@ final class TicketCheck {
           "the order asks for profile %s, this worker has %s"
               .formatted(tier.profile(), Tier.WASM_1));
     }
+    if (tier.tcbNotBefore() != 0) {
+      throw new TeexException(
+          ORDER_MISMATCH,
+          "the order asks for a TCB not before %d, which this worker cannot prove yet: ask for 0"
+              .formatted(tier.tcbNotBefore()));
+    }
     if ((tier.teeKinds() & kind.bit()) == 0) {
       throw new TeexException(
           ErrorCode.ORDER_MISMATCH,
           "the order does not accept a TEE of kind %s, which this worker runs in".formatted(kind));
+    }
+  }
+
+  /**
+   * What would make an execution fail behind the release of the data: the user would have taken a
+   * use that no receipt makes her pay.
+   */
+  private static void checkTerms(Order order) {
+    OutputLimits.require(order.output());
+    Hpke.requirePublicKey(order.output().key());
+    if (order.limits().fuel() == 0) {
+      throw new TeexException(ORDER_MISMATCH, "the order allows no fuel, so nothing can be run");
     }
   }
 

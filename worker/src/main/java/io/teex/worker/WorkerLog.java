@@ -47,8 +47,11 @@ final class WorkerLog {
     logger.log(Level.WARNING, "gave attempt {0} back: {1}", attempt, why);
   }
 
-  /** Logs a broken invariant and returns the id under which it is found. */
-  String attemptBroke(Attempt.Id attempt, RuntimeException why) {
+  /**
+   * Logs a broken invariant, or a broken virtual machine, and returns the id under which it is
+   * found.
+   */
+  String attemptBroke(Attempt.Id attempt, Throwable why) {
     String id = UUID.randomUUID().toString();
     logger.log(Level.ERROR, "%s: attempt %s broke".formatted(id, attempt), why);
     return id;

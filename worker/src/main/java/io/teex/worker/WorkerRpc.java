@@ -99,7 +99,7 @@ final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
         .setReceipt(Wire.of(answer.receipt()))
         .setAcknowledgement(Wire.of(answer.acknowledgement()))
         .setOutputCid(answer.outputCid())
-        .setOutputKey(Wire.exposed(answer.outputKey()))
+        .setSealedOutputKey(Wire.of(answer.sealedOutputKey()))
         .setSealedOutput(Wire.of(answer.sealedOutput()))
         .setDetail(answer.detail())
         .build();

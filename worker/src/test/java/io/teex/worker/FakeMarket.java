@@ -26,6 +26,7 @@ import io.teex.protocol.SecretBytes;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,9 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   Function<Task, Result> guest = FakeMarket::echo;
   Function<Signed<Receipt>, Bytes32> acknowledged;
   final List<Release> released = new ArrayList<>();
+
+  /** What happens while the manager releases. */
+  Runnable releasing = () -> {};
 
   private final Scene scene;
   private final SecretBytes imageKey;
@@ -103,23 +107,34 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
             .copy());
   }
 
+  /** A key that the manager opens, over a container that it does not open. */
+  Cid sealGarbage(InputBinding binding) {
+    SealedInput sealed =
+        SealedInput.seal(
+            serviceKeys.publicKey(),
+            binding,
+            SaltedContent.of(scene.inputSalt, scene.input),
+            scene.random);
+    return blobs.put(new SealedInput(sealed.sealedKey(), Bytes.of(new byte[100])).encode().copy());
+  }
+
   @Override
-  public Release release(Attempt attempt, Bytes sealedInputKey) {
+  public SecretBytes openInput(Attempt attempt, Bytes sealedInputKey) {
+    return SealedInput.openKey(
+        serviceKeys, InputBinding.of(scene.domain, attempt.order()), sealedInputKey);
+  }
+
+  @Override
+  public Release release(Attempt attempt) {
     List<Release.Data> datasets =
         withData
             ? List.of(new Release.Data(data, SecretBytes.owned(dataKey.expose()), dataDigest, 64))
             : List.of();
     Release release =
         new Release(
-            image,
-            SecretBytes.owned(imageKey.expose()),
-            datasets,
-            SecretBytes.copyOf(seed),
-            sealedInputKey.isEmpty()
-                ? null
-                : SealedInput.openKey(
-                    serviceKeys, InputBinding.of(scene.domain, attempt.order()), sealedInputKey));
+            image, SecretBytes.owned(imageKey.expose()), datasets, SecretBytes.copyOf(seed));
     released.add(release);
+    releasing.run();
     return release;
   }
 
@@ -178,6 +193,13 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
 
   static Result ended(Outcome outcome, String message) {
     return new Result(outcome, SecretBytes.owned(new byte[0]), 2_000_000, 1 << 20, message);
+  }
+
+  /** Echoes if it is given any time to do so. */
+  static Result timed(Task task) {
+    return task.wallTime().compareTo(Duration.ofMillis(1)) < 0
+        ? ended(Outcome.OUT_OF_TIME, "no time")
+        : echo(task);
   }
 
   static Result repeated(int bytes) {

@@ -3,7 +3,11 @@ package io.teex.worker;
 import static io.teex.worker.Failures.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Lease;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OnceOnlyTest {
-  private static final Instant LEASE_END = Scene.START.plusSeconds(30);
+  private static final Instant END = Scene.START.plusSeconds(30);
+  private static final Lease LEASE = lease(1);
 
   private final ManualClock clock = new ManualClock(Scene.START);
   private final OnceOnly<String, String> once =
@@ -39,7 +44,8 @@ class OnceOnlyTest {
           () ->
               once.run(
                   "a",
-                  LEASE_END,
+                  LEASE,
+                  END,
                   () -> {
                     executions.incrementAndGet();
                     throw new TeexException(ErrorCode.ENGINE_FAILURE, "broke");
@@ -58,7 +64,8 @@ class OnceOnlyTest {
           threads.submit(() ->
               once.run(
                   "a",
-                  LEASE_END,
+                  LEASE,
+                  END,
                   () -> {
                     begun.countDown();
                     awaitQuietly(finish);
@@ -75,6 +82,15 @@ class OnceOnlyTest {
   }
 
   @Test
+  void anAttemptHasOneLease() throws Exception {
+    run("a", "one");
+
+    refuses(ErrorCode.LEASE_INVALID, () -> once.run("a", lease(2), END, () -> "two"));
+
+    assertThat(run("a", "two")).isEqualTo("one");
+  }
+
+  @Test
   void remembersThatItExecutedAfterTheAnswerIsForgotten() throws Exception {
     run("a", "0123456789");
     run("b", "x");
@@ -85,7 +101,7 @@ class OnceOnlyTest {
   }
 
   @Test
-  void forgetsOldAnswersAndThenEndedLeases() throws Exception {
+  void forgetsOldAnswersAndThenEndedOrders() throws Exception {
     run("a", "one");
 
     clock.pass(Duration.ofSeconds(61));
@@ -97,11 +113,17 @@ class OnceOnlyTest {
   private String run(String attempt, String answer) throws InterruptedException {
     return once.run(
         attempt,
-        LEASE_END,
+        LEASE,
+        END,
         () -> {
           executions.incrementAndGet();
           return answer;
         });
+  }
+
+  private static Lease lease(long fencingToken) {
+    return new Lease(
+        new TaskId(Bytes32.ZERO), 1, Address.ZERO, Address.ZERO, 1_800_000_030, fencingToken);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

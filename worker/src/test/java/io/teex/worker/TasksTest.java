@@ -2,18 +2,20 @@ package io.teex.worker;
 
 import static io.teex.worker.Failures.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.blobs.Cid;
 import io.teex.executor.Executor;
 import io.teex.protocol.Amount;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Execution;
 import io.teex.protocol.FeeTerms;
+import io.teex.protocol.Hpke;
 import io.teex.protocol.InputBinding;
+import io.teex.protocol.Lease;
 import io.teex.protocol.Order;
 import io.teex.protocol.Outcome;
 import io.teex.protocol.Pricing;
@@ -22,6 +24,7 @@ import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedOutput;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Sha256;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -29,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +49,7 @@ class TasksTest {
     Answer answer = execute(order);
 
     Receipt receipt = answer.receipt().value();
-    SaltedContent opened = SealedOutput.open(answer.outputKey(), answer.sealedOutput());
+    SaltedContent opened = opened(answer);
     assertThat(opened.content().expose()).isEqualTo(scene.input);
     assertThat(opened.outputCommitment()).isEqualTo(receipt.outputCommitment());
     assertThat(Sha256.hash(answer.sealedOutput().copy())).isEqualTo(receipt.outputCiphertext());
@@ -178,10 +182,9 @@ class TasksTest {
   void opensAnInputThatWasSealedToTheService() throws Exception {
     Cid cid = market.sealInput(InputBinding.of(scene.domain, order), scene.input);
 
-    Answer answer = executeStored(cid);
+    Answer answer = executeStored(order, cid);
 
-    assertThat(SealedOutput.open(answer.outputKey(), answer.sealedOutput()).content().expose())
-        .isEqualTo(scene.input);
+    assertThat(opened(answer).content().expose()).isEqualTo(scene.input);
   }
 
   @Test
@@ -197,7 +200,7 @@ class TasksTest {
             mine.inputCommitment());
     Cid cid = market.sealInput(hers, scene.input);
 
-    refuses(ErrorCode.SEALED_INPUT_REFUSED, () -> executeStored(cid));
+    refuses(ErrorCode.SEALED_INPUT_REFUSED, () -> executeStored(order, cid));
 
     assertThat(market.abandoned).containsExactly("SEALED_INPUT_REFUSED");
   }
@@ -209,7 +212,105 @@ class TasksTest {
             InputBinding.of(scene.domain, order),
             "something else".getBytes(StandardCharsets.UTF_8));
 
-    refuses(ErrorCode.INPUT_MISMATCH, () -> executeStored(cid));
+    refuses(ErrorCode.INPUT_MISMATCH, () -> executeStored(order, cid));
+  }
+
+  @Test
+  void takesNoUseOfDataForASealedInputThatDoesNotOpen() {
+    market.withData();
+    Order wanted = orderWithData();
+    Cid garbage = market.sealGarbage(InputBinding.of(scene.domain, wanted));
+
+    refuses(ErrorCode.BLOB_TAMPERED, () -> executeStored(wanted, garbage));
+
+    assertThat(market.released).isEmpty();
+    assertThat(market.abandoned).containsExactly("BLOB_TAMPERED");
+  }
+
+  @Test
+  void takesNoUseOfDataForASealedInputThatWasNotOrdered() {
+    market.withData();
+    Order wanted = orderWithData();
+    Cid other = market.sealInput(InputBinding.of(scene.domain, wanted), new byte[] {1});
+
+    refuses(ErrorCode.INPUT_MISMATCH, () -> executeStored(wanted, other));
+
+    assertThat(market.released).isEmpty();
+  }
+
+  @Test
+  void takesNoUseOfDataForAnOrderThatEndsTooSoon() {
+    market.withData();
+    Order hasty = withDeadline(orderWithData(), Scene.START.plusSeconds(9));
+
+    refuses(ErrorCode.ORDER_EXPIRED, () -> execute(hasty));
+
+    assertThat(market.released).isEmpty();
+  }
+
+  @Test
+  void chargesForDataThatWasReleasedThoughNoTimeIsLeftToUseIt() throws Exception {
+    market.withData();
+    market.guest = FakeMarket::timed;
+    market.releasing = () -> scene.clock.pass(Duration.ofSeconds(19));
+
+    Answer answer = execute(withDeadline(orderWithData(), Scene.START.plusSeconds(20)));
+
+    Receipt receipt = answer.receipt().value();
+    assertThat(receipt.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(receipt.datasets().getFirst().amount()).isEqualTo(Amount.of(77));
+    assertThat(market.abandoned).isEmpty();
+  }
+
+  @Test
+  void endsTheGuestEarlyEnoughForItsReceiptToCount() throws Exception {
+    execute(withDeadline(order, Scene.START.plusSeconds(20)));
+
+    assertThat(market.tasks.getFirst().wallTime())
+        .isLessThanOrEqualTo(Duration.ofSeconds(18))
+        .isGreaterThan(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void givesBackAnAttemptThatBrokeTheVirtualMachine() {
+    market.guest =
+        task -> {
+          throw new OutOfMemoryError("a test's");
+        };
+    Ticket ticket = scene.ticket(order);
+
+    assertThatThrownBy(() -> execute(ticket)).isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(market.abandoned).containsExactly("INTERNAL");
+    refuses(ErrorCode.INTERNAL, () -> execute(ticket));
+    assertThat(market.tasks).hasSize(1);
+  }
+
+  @Test
+  void showsNothingToWhoeverComesWithAnotherLeaseOfTheSameAttempt() throws Exception {
+    Signed<Order> signed = scene.user.sign(scene.domain, order);
+    Ticket ticket = scene.ticket(signed, 1);
+    execute(ticket);
+    Lease lease = ticket.lease().value();
+    Lease other =
+        new Lease(
+            lease.taskId(),
+            lease.attempt(),
+            lease.worker(),
+            lease.dispatcher(),
+            lease.expiry() + 1,
+            lease.fencingToken());
+    Ticket forged =
+        new Ticket(
+            signed,
+            null,
+            scene.dispatcher.sign(scene.domain, other),
+            scene.dispatcherCertificate());
+
+    refuses(ErrorCode.LEASE_INVALID, () -> execute(forged));
+
+    assertThat(market.receipts).hasSize(1);
+    assertThat(market.abandoned).isEmpty();
   }
 
   @Test
@@ -277,10 +378,21 @@ class TasksTest {
   }
 
   @Test
-  void theSealedOutputKeyIsTheUsersAlone() throws Exception {
+  void whoeverHoldsTheTicketAloneCannotOpenTheOutput() throws Exception {
     Answer answer = execute(order);
+    Hpke.KeyPair thief = Hpke.KeyPair.generate(scene.random);
 
-    assertThat(answer.toString()).doesNotContain(Bytes.of(answer.outputKey().expose()).toHex());
+    refuses(
+        ErrorCode.BLOB_TAMPERED,
+        () -> SealedOutput.openKey(thief, order.id(scene.domain), 1, answer.sealedOutputKey()));
+  }
+
+  private SaltedContent opened(Answer answer) {
+    Receipt receipt = answer.receipt().value();
+    return SealedOutput.open(
+        SealedOutput.openKey(
+            scene.outputKeys, receipt.taskId(), receipt.attempt(), answer.sealedOutputKey()),
+        answer.sealedOutput());
   }
 
   private Tasks tasks(Executor executor) {
@@ -318,9 +430,9 @@ class TasksTest {
     return tasks.execute(tasks.accept(ticket, input, Scene.BASIS_POINTS), input);
   }
 
-  private Answer executeStored(Cid cid) throws InterruptedException {
+  private Answer executeStored(Order ordered, Cid cid) throws InterruptedException {
     TaskInput input = new TaskInput.Stored(cid);
-    return tasks.execute(tasks.accept(scene.ticket(order), input, Scene.BASIS_POINTS), input);
+    return tasks.execute(tasks.accept(scene.ticket(ordered), input, Scene.BASIS_POINTS), input);
   }
 
   private Order orderWithData() {
@@ -329,7 +441,15 @@ class TasksTest {
         List.of(new DatasetUse(new DatasetId(BigInteger.ONE), Bytes32.ZERO, Amount.of(100))));
   }
 
+  private static Order withDeadline(Order order, Instant deadline) {
+    return copy(order, order.fee(), deadline.getEpochSecond());
+  }
+
   private Order withFeeMax(Amount max) {
+    return copy(order, new FeeTerms(max, Scene.BASIS_POINTS), order.deadline());
+  }
+
+  private static Order copy(Order order, FeeTerms fee, long deadline) {
     return new Order(
         order.user(),
         order.dispatcher(),
@@ -340,11 +460,11 @@ class TasksTest {
         order.purpose(),
         order.inputCommitment(),
         order.output(),
-        new FeeTerms(max, Scene.BASIS_POINTS),
+        fee,
         order.limits(),
         order.tier(),
         order.recentBlock(),
-        order.deadline(),
+        deadline,
         order.salt());
   }
 

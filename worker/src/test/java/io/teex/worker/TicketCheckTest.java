@@ -8,8 +8,10 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Isolation;
 import io.teex.protocol.Lease;
+import io.teex.protocol.Limits;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
+import io.teex.protocol.OutputTerms;
 import io.teex.protocol.Role;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
@@ -130,6 +132,41 @@ class TicketCheckTest {
   }
 
   @Test
+  void refusesAPlatformDateThatNothingHereCanProve() {
+    Tier dated =
+        new Tier(
+            Isolation.PROCESS, Tier.WASM_1, TeeKind.SIMULATED.bit(), 1_700_000_000, 1, 1, 0, 0, 0);
+
+    refuses(ErrorCode.ORDER_MISMATCH, () -> check.check(scene.ticket(withTier(dated))));
+  }
+
+  @Test
+  void refusesAnOutputThatIsTooLargeOnceItIsPadded() {
+    Bytes32 key = scene.outputKeys.publicKey();
+
+    refusesOutput(ErrorCode.ORDER_MISMATCH, new OutputTerms(key, Long.MAX_VALUE, 0));
+    refusesOutput(ErrorCode.ORDER_MISMATCH, new OutputTerms(key, 1, Long.MAX_VALUE));
+  }
+
+  @Test
+  void refusesAnOutputKeyThatNothingCanBeSealedTo() {
+    refusesOutput(ErrorCode.MALFORMED, new OutputTerms(Bytes32.ZERO, 1, 0));
+  }
+
+  private void refusesOutput(ErrorCode code, OutputTerms output) {
+    Order unreadable = copy(output, order.limits(), order.tier(), order.deadline());
+
+    refuses(code, () -> check.check(scene.ticket(unreadable)));
+  }
+
+  @Test
+  void refusesAnOrderWithoutFuel() {
+    Order empty = copy(order.output(), new Limits(0, 0, 1 << 20), order.tier(), order.deadline());
+
+    refuses(ErrorCode.ORDER_MISMATCH, () -> check.check(scene.ticket(empty)));
+  }
+
+  @Test
   void acceptsTheKeyOfASession() {
     SigningKey key = SigningKey.generate(scene.random);
     Signed<Order> bySession = key.sign(scene.domain, order);
@@ -177,14 +214,14 @@ class TicketCheckTest {
   }
 
   private Order withTier(Tier tier) {
-    return copy(tier, order.deadline());
+    return copy(order.output(), order.limits(), tier, order.deadline());
   }
 
   private Order withDeadline(long deadline) {
-    return copy(order.tier(), deadline);
+    return copy(order.output(), order.limits(), order.tier(), deadline);
   }
 
-  private Order copy(Tier tier, long deadline) {
+  private Order copy(OutputTerms output, Limits limits, Tier tier, long deadline) {
     return new Order(
         order.user(),
         order.dispatcher(),
@@ -194,9 +231,9 @@ class TicketCheckTest {
         order.datasets(),
         order.purpose(),
         order.inputCommitment(),
-        order.output(),
+        output,
         order.fee(),
-        order.limits(),
+        limits,
         tier,
         order.recentBlock(),
         deadline,

@@ -60,6 +60,8 @@ import io.teex.rpc.proto.JoinResponse;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.ManagerStatusRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
+import io.teex.rpc.proto.OpenInputRequest;
+import io.teex.rpc.proto.OpenInputResponse;
 import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
 import io.teex.rpc.proto.WorkerGrpc;
@@ -118,6 +120,7 @@ class WorkerNodeTest {
             manager,
             Access.none()
                 .nodes("Enrol", Role.WORKER)
+                .nodes("OpenInput", Role.WORKER)
                 .nodes("Release", Role.WORKER)
                 .anybody("Status"));
     AttestedServer dispatcherServer =
@@ -166,7 +169,12 @@ class WorkerNodeTest {
     Receipt receipt = Signed.decode(Receipt.class, response.getReceipt().toByteArray()).value();
     SaltedContent output =
         SealedOutput.open(
-            Wire.secret(response.getOutputKey()), Wire.bytes(response.getSealedOutput()));
+            SealedOutput.openKey(
+                scene.outputKeys,
+                receipt.taskId(),
+                receipt.attempt(),
+                Wire.bytes(response.getSealedOutputKey())),
+            Wire.bytes(response.getSealedOutput()));
     assertThat(output.content().expose()).isEqualTo(input);
     assertThat(output.outputCommitment()).isEqualTo(receipt.outputCommitment());
     assertThat(receipt.outcome()).isEqualTo(Outcome.COMPLETED);
@@ -432,21 +440,25 @@ class WorkerNodeTest {
     @Override
     public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> answer) {
       releases.add(request);
-      Order order = Signed.decode(Order.class, request.getOrder().toByteArray()).value();
-      ReleaseResponse.Builder response =
+      Reply.send(
+          answer,
           ReleaseResponse.newBuilder()
               .setImageCid(cid.toString())
               .setImageKey(Wire.exposed(imageKey))
-              .setSeed(ByteString.copyFrom(new byte[32]));
-      if (!request.getSealedInputHeader().isEmpty()) {
-        response.setInputKey(
-            Wire.exposed(
-                SealedInput.openKey(
-                    serviceKeys,
-                    InputBinding.of(scene.domain, order),
-                    Wire.bytes(request.getSealedInputHeader()))));
-      }
-      Reply.send(answer, response.build());
+              .setSeed(ByteString.copyFrom(new byte[32]))
+              .build());
+    }
+
+    @Override
+    public void openInput(OpenInputRequest request, StreamObserver<OpenInputResponse> answer) {
+      Order order =
+          Signed.decode(Order.class, request.getAttempt().getOrder().toByteArray()).value();
+      SecretBytes key =
+          SealedInput.openKey(
+              serviceKeys,
+              InputBinding.of(scene.domain, order),
+              Wire.bytes(request.getSealedInputHeader()));
+      Reply.send(answer, OpenInputResponse.newBuilder().setInputKey(Wire.exposed(key)).build());
     }
   }
 

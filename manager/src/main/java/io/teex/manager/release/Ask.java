@@ -1,6 +1,5 @@
 package io.teex.manager.release;
 
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param dispatcher the certificate of the lease's dispatcher
  * @param worker the certificate of the caller
  * @param caller what the attested channel proves of the caller
- * @param sealedInputHeader header of an input that is sealed to the service, or empty
  */
 public record Ask(
     Signed<Order> order,
@@ -25,8 +23,7 @@ public record Ask(
     Signed<Lease> lease,
     Signed<NodeCertificate> dispatcher,
     Signed<NodeCertificate> worker,
-    Caller caller,
-    Bytes sealedInputHeader) {
+    Caller caller) {
   /**
    * A TEE at the other end of an attested channel.
    *

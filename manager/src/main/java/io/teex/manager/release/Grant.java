@@ -3,21 +3,14 @@ package io.teex.manager.release;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.SecretBytes;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one attempt of one task gets. Closing it overwrites this copy of the keys.
  *
  * @param imageKey opens the blob {@code imageCid}
  * @param seed of the task's randomness
- * @param inputKey opens the sealed input, if there is one
  */
-public record Grant(
-    String imageCid,
-    SecretBytes imageKey,
-    List<Data> datasets,
-    SecretBytes seed,
-    @Nullable SecretBytes inputKey)
+public record Grant(String imageCid, SecretBytes imageKey, List<Data> datasets, SecretBytes seed)
     implements AutoCloseable {
   /**
    * One data set, in the order's order.
@@ -36,8 +29,5 @@ public record Grant(
     imageKey.close();
     datasets.forEach(data -> data.key().close());
     seed.close();
-    if (inputKey != null) {
-      inputKey.close();
-    }
   }
 }

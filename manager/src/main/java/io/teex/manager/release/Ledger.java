@@ -48,6 +48,7 @@ public final class Ledger {
   }
 
   /**
+   * @param uses what this release takes; empty for one that opens the input alone
    * @param now seconds since the epoch, for the audit record
    * @throws io.teex.protocol.TeexException {@code LICENCE_REVOKED}, {@code LICENCE_EXHAUSTED} or
    *     {@code LEASE_INVALID}
@@ -60,20 +61,21 @@ public final class Ledger {
           "licence %s was revoked by its owner: ask for another",
           use.licenceDigest());
     }
-    if (view.task().isPresent()) {
-      return new Entry(withAttempt(view.task().get(), claim.lease(), now), Map.of());
-    }
+    TaskRelease before =
+        view.task()
+            .orElseGet(() ->
+                new TaskRelease(
+                    claim.order().user(), claim.order().service(), List.of(), List.of()));
+    List<Bytes32> held = new ArrayList<>(before.licences());
     Map<Bytes32, LicenceState> counted = new TreeMap<>();
     for (LicensedUse use : uses) {
-      counted.put(use.licenceDigest(), count(state(view, use), use));
+      if (!held.contains(use.licenceDigest())) {
+        counted.put(use.licenceDigest(), count(state(view, use), use));
+        held.add(use.licenceDigest());
+      }
     }
-    TaskRelease fresh =
-        new TaskRelease(
-            claim.order().user(),
-            claim.order().service(),
-            uses.stream().map(LicensedUse::licenceDigest).toList(),
-            List.of());
-    return new Entry(withAttempt(fresh, claim.lease(), now), counted);
+    TaskRelease holding = new TaskRelease(before.user(), before.service(), held, before.attempts());
+    return new Entry(withAttempt(holding, claim.lease(), now), counted);
   }
 
   private static LicenceState state(View view, LicensedUse use) {

@@ -10,6 +10,7 @@ import io.teex.manager.catalogue.ImageRecord;
 import io.teex.manager.keys.ManagerIdentity;
 import io.teex.manager.keys.RootKeys;
 import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
@@ -25,7 +26,6 @@ import io.teex.protocol.TeexException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Releases what one attempt of one task needs: gathers the facts, has the rules judge them, writes
@@ -56,12 +56,43 @@ public final class Releases {
     this.keys = keys;
   }
 
+  /** What the rules found right: who asks for what, and whose data it takes. */
+  private record Judged(Claim claim, ImageRecord image, List<LicensedUse> uses, TimeInterval now) {
+    long second() {
+      return now.latest().getEpochSecond();
+    }
+  }
+
+  /**
+   * The key of an input that is sealed to the service. The attempt is written down, but no use of
+   * data is counted: whether the input is the one that was ordered only its worker can tell, and a
+   * use that is counted for one that is not would be a use that nobody pays.
+   *
+   * @param sealedInputHeader encapsulated key and sealed content key
+   * @throws TeexException as {@link #release}; {@code SEALED_INPUT_REFUSED} if the input was sealed
+   *     for something else
+   */
+  public SecretBytes openInput(Ask ask, Bytes sealedInputHeader) {
+    Judged judged = judge(ask);
+    ledger.record(judged.claim(), List.of(), judged.second());
+    return catalogue.inputKey(
+        judged.image(),
+        InputBinding.of(manager.domain(), judged.claim().order()),
+        sealedInputHeader);
+  }
+
   /**
    * The same attempt may ask again, for instance after a crash, and gets the same.
    *
-   * @throws io.teex.protocol.TeexException as the rules say, in the order in which they are applied
+   * @throws TeexException as the rules say, in the order in which they are applied
    */
   public Grant release(Ask ask) {
+    Judged judged = judge(ask);
+    ledger.record(judged.claim(), judged.uses(), judged.second());
+    return grant(judged.claim(), judged.image(), judged.uses());
+  }
+
+  private Judged judge(Ask ask) {
     ChainView view = view(ask.order().value());
     clock.observe(view.block());
     TimeInterval now = clock.now();
@@ -79,14 +110,7 @@ public final class Releases {
               catalogue.dataset(use.licenceDigest()));
       uses.add(LicenceRules.check(order, use, facts, now));
     }
-    // Opened before anything is counted: an input that was sealed for something else costs no use.
-    SecretBytes inputKey =
-        ask.sealedInputHeader().isEmpty()
-            ? null
-            : catalogue.inputKey(
-                image, InputBinding.of(manager.domain(), order), ask.sealedInputHeader());
-    ledger.record(claim, uses, now.latest().getEpochSecond());
-    return grant(claim, image, uses, inputKey);
+    return new Judged(claim, image, uses, now);
   }
 
   /**
@@ -154,8 +178,7 @@ public final class Releases {
     }
   }
 
-  private Grant grant(
-      Claim claim, ImageRecord image, List<LicensedUse> uses, @Nullable SecretBytes inputKey) {
+  private Grant grant(Claim claim, ImageRecord image, List<LicensedUse> uses) {
     List<Grant.Data> datasets = new ArrayList<>();
     for (LicensedUse use : uses) {
       Optional<DatasetRecord> kept = catalogue.dataset(use.licenceDigest());
@@ -168,6 +191,6 @@ public final class Releases {
               use.outputBytes()));
     }
     return new Grant(
-        image.sealedCid(), catalogue.imageKey(image), datasets, keys.seed(claim.task()), inputKey);
+        image.sealedCid(), catalogue.imageKey(image), datasets, keys.seed(claim.task()));
   }
 }

@@ -27,8 +27,11 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.InputBinding;
 import io.teex.protocol.Licence;
 import io.teex.protocol.Order;
+import io.teex.protocol.SaltedContent;
+import io.teex.protocol.SealedInput;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import io.teex.teeds.Entry;
@@ -240,12 +243,52 @@ class LicensedReleasesTest {
   }
 
   @Test
+  void countsNoUseForAnInputThatItOpens() {
+    Order order = world.dataOrder().build();
+
+    openInput(order, 1);
+    openInput(order, 1);
+    assertThat(counters(world.licence)).isEqualTo(LicenceState.FRESH);
+
+    world.releases.release(world.ask(order).build());
+    openInput(order, 2);
+    world.releases.release(world.ask(order).attempt(2).build());
+    assertThat(counters(world.licence).uses()).isEqualTo(1);
+  }
+
+  @Test
+  void opensTheInputOfSoManyAttemptsAndOfNoMore() {
+    Order order = world.dataOrder().build();
+    for (int attempt = 1; attempt <= Ledger.ATTEMPTS_MAX; attempt++) {
+      openInput(order, attempt);
+    }
+
+    refuses(LEASE_INVALID, () -> openInput(order, Ledger.ATTEMPTS_MAX + 1));
+  }
+
+  @Test
+  void opensNoInputForDataThatTheOrderMayNotUse() {
+    Licence expired = registered(world.licence().expiry(NOW - 1));
+    Order order = orderUnder(expired).build();
+
+    refuses(LICENCE_EXPIRED, () -> openInput(order, 1));
+  }
+
+  private void openInput(Order order, int attempt) {
+    SealedInput sealed =
+        SealedInput.seal(
+            world.serviceKeys.publicKey(),
+            InputBinding.of(world.domain, order),
+            SaltedContent.of(world.bytes32(), new byte[] {42}),
+            world.random);
+    world.releases.openInput(world.ask(order).attempt(attempt).build(), sealed.sealedKey());
+  }
+
+  @Test
   void countsNoUseWhenTheSealedInputIsRefused() {
-    refuses(
-        SEALED_INPUT_REFUSED,
-        () ->
-            world.releases.release(
-                world.ask(world.dataOrder()).sealedInputHeader(Bytes.of(new byte[80])).build()));
+    Ask ask = world.ask(world.dataOrder()).build();
+
+    refuses(SEALED_INPUT_REFUSED, () -> world.releases.openInput(ask, Bytes.of(new byte[80])));
 
     assertThat(counters(world.licence)).isEqualTo(LicenceState.FRESH);
   }

@@ -49,8 +49,6 @@ import io.teex.protocol.TeeKind;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a release needs besides data: see {@link LicensedReleasesTest} for that. */
@@ -67,7 +65,6 @@ class ReleasesTest {
     assertThat(grant.imageKey().sameAs(world.imageKey)).isTrue();
     assertThat(grant.datasets()).isEmpty();
     assertThat(grant.seed().sameAs(world.keys.seed(order.id(world.domain)))).isTrue();
-    assertThat(grant.inputKey()).isNull();
   }
 
   @Test
@@ -433,11 +430,9 @@ class ReleasesTest {
     Order order = world.order().input(world.inputCommitment).build();
     SealedInput sealed = seal(InputBinding.of(world.domain, order));
 
-    Grant grant =
-        world.releases.release(world.ask(order).sealedInputHeader(sealed.sealedKey()).build());
+    SecretBytes key = world.releases.openInput(world.ask(order).build(), sealed.sealedKey());
 
-    assertThat(sealed.open(requirePresent(grant.inputKey())).content().expose())
-        .containsExactly(42);
+    assertThat(sealed.open(key).content().expose()).containsExactly(42);
   }
 
   @Test
@@ -464,16 +459,13 @@ class ReleasesTest {
     Order order = world.order().input(world.inputCommitment).build();
     Domain elsewhere = new Domain(1, world.domain.settlement());
 
-    refused(
-        SEALED_INPUT_REFUSED,
-        world.ask(order).sealedInputHeader(seal(InputBinding.of(elsewhere, order)).sealedKey()));
+    refusedToOpen(world.ask(order), seal(InputBinding.of(elsewhere, order)).sealedKey());
   }
 
   @Test
   void refusesWhatIsNoSealedInput() {
-    refused(
-        SEALED_INPUT_REFUSED, world.ask(world.order()).sealedInputHeader(Bytes.of(new byte[80])));
-    refused(SEALED_INPUT_REFUSED, world.ask(world.order()).sealedInputHeader(Bytes.of((byte) 1)));
+    refusedToOpen(world.ask(world.order()), Bytes.of(new byte[80]));
+    refusedToOpen(world.ask(world.order()), Bytes.of((byte) 1));
   }
 
   @Test
@@ -489,9 +481,7 @@ class ReleasesTest {
   private void refusesSealedFor(Order other) {
     Order order = world.order().input(world.inputCommitment).build();
 
-    refused(
-        SEALED_INPUT_REFUSED,
-        world.ask(order).sealedInputHeader(seal(InputBinding.of(world.domain, other)).sealedKey()));
+    refusedToOpen(world.ask(order), seal(InputBinding.of(world.domain, other)).sealedKey());
   }
 
   private SealedInput seal(InputBinding binding) {
@@ -529,9 +519,8 @@ class ReleasesTest {
     return new ServiceRef(new ServiceId(BigInteger.valueOf(id)), version, image, price);
   }
 
-  private static SecretBytes requirePresent(@Nullable SecretBytes secret) {
-    assertThat(secret).isNotNull();
-    return Objects.requireNonNull(secret);
+  private void refusedToOpen(AskBuilder ask, Bytes sealedKey) {
+    refuses(SEALED_INPUT_REFUSED, () -> world.releases.openInput(ask.build(), sealedKey));
   }
 
   private void refused(ErrorCode code, AskBuilder ask) {

@@ -2,7 +2,6 @@ package io.teex.manager.testing;
 
 import io.teex.manager.release.Ask;
 import io.teex.protocol.Address;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Domain;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
@@ -30,7 +29,6 @@ public final class AskBuilder {
   private int attempt = 1;
   private long leaseExpiry;
   private long fencingToken = 1;
-  private Bytes sealedInputHeader = Bytes.EMPTY;
 
   /** An enrolled node. */
   public record Node(SigningKey signer, Signed<NodeCertificate> certificate) {
@@ -127,11 +125,6 @@ public final class AskBuilder {
     return this;
   }
 
-  public AskBuilder sealedInputHeader(Bytes value) {
-    sealedInputHeader = value;
-    return this;
-  }
-
   public Ask build() {
     Lease lease =
         new Lease(
@@ -142,7 +135,6 @@ public final class AskBuilder {
         leaseSigner.sign(domain, lease),
         dispatcher.certificate(),
         worker.certificate(),
-        new Ask.Caller(caller.certificate().value().tlsKeyHash(), callerKind),
-        sealedInputHeader);
+        new Ask.Caller(caller.certificate().value().tlsKeyHash(), callerKind));
   }
 }

@@ -38,6 +38,13 @@ public final class ServiceMarket extends Contract {
   /** A service that was listed, by its first owner. */
   public record Listed(ServiceId id, Address owner, long block) {}
 
+  /** A version that was listed. */
+  public record VersionListed(ServiceId id, int number, Version version, long block) {}
+
+  record VersionIndex(ServiceId id, int number) {}
+
+  record VersionDetails(Version details) {}
+
   record PublishedIndex(ServiceId id, Address owner) {}
 
   private record Publish(NewVersion version, Price price) {}
@@ -54,6 +61,9 @@ public final class ServiceMarket extends Contract {
 
   static final Event<PublishedIndex, Event.Nothing> PUBLISHED =
       Event.of("ServicePublished", PublishedIndex.class, Event.Nothing.class);
+
+  static final Event<VersionIndex, VersionDetails> VERSION_ADDED =
+      Event.of("VersionAdded", VersionIndex.class, VersionDetails.class);
 
   public ServiceMarket(ChainReader chain, Addresses addresses) {
     super(chain, addresses.services());
@@ -127,6 +137,18 @@ public final class ServiceMarket extends Contract {
     return PUBLISHED.in(chain(), address(), from, to).stream()
         .map(
             event -> new Listed(event.indexed().id(), event.indexed().owner(), event.log().block()))
+        .toList();
+  }
+
+  /** The versions listed in a block range, both ends included, in order. */
+  public List<VersionListed> versions(long from, long to) {
+    return VERSION_ADDED.in(chain(), address(), from, to).stream()
+        .map(event ->
+            new VersionListed(
+                event.indexed().id(),
+                event.indexed().number(),
+                event.data().details(),
+                event.log().block()))
         .toList();
   }
 }

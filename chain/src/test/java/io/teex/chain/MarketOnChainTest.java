@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
@@ -94,6 +95,10 @@ class MarketOnChainTest {
     assertThat(market.listed(0, chain.client.blockNumber()))
         .extracting(ServiceMarket.Listed::id)
         .contains(id);
+    assertThat(market.versions(0, chain.client.blockNumber()))
+        .filteredOn(listed -> listed.id().equals(id))
+        .extracting(ServiceMarket.VersionListed::number, ServiceMarket.VersionListed::version)
+        .containsExactly(tuple(1, market.version(id, 1).orElseThrow()));
   }
 
   @Test

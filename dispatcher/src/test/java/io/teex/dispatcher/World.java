@@ -135,7 +135,13 @@ final class World implements AutoCloseable {
     return open(
         StoreNode.start(
             new StoreSettings(
-                nodeSettings("store"), manager, Duration.ofSeconds(10), addresses.domain(), "main"),
+                nodeSettings("store"),
+                manager,
+                managerKey.address(),
+                Duration.ofSeconds(10),
+                addresses.domain(),
+                "main",
+                64 << 20),
             identity(Role.STORE, SigningKey.generate(random)),
             CLOCK,
             random));

@@ -5,8 +5,13 @@ import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
 import io.teex.chain.RpcChainViews;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
@@ -30,6 +35,7 @@ record Connections(
     HttpBlobStore blobs)
     implements AutoCloseable {
   private static final Duration BLOB_TRANSFER_MAX = Duration.ofMinutes(1);
+  private static final Duration OWN_CERTIFICATE_LIFE = Duration.ofHours(24);
   private static final Duration STATUS_MAX = Duration.ofSeconds(1);
 
   /**
@@ -52,8 +58,29 @@ record Connections(
         addresses,
         new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime),
         storeChannel,
-        new StoreClient(storeChannel, patience(settings.storeWait()), random),
+        new StoreClient(
+            storeChannel,
+            () -> certificate(identity, addresses.domain(), clock),
+            patience(settings.storeWait()),
+            random),
         new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
+  }
+
+  /** Its own word, for TEE-DS: the manager at this TLS key is the one that signs as it does. */
+  private static Signed<NodeCertificate> certificate(
+      NodeIdentity identity, Domain domain, InstantSource clock) {
+    NodeCertificate certificate =
+        new NodeCertificate(
+            Role.MANAGER,
+            identity.tlsKeyHash(),
+            identity.address(),
+            identity.address(),
+            identity.tee().measurement().value(),
+            Bytes32.ZERO,
+            TcbStatus.SIMULATED,
+            ManagerNode.EPOCH,
+            clock.instant().plus(OWN_CERTIFICATE_LIFE).getEpochSecond());
+    return identity.signer().sign(domain, certificate);
   }
 
   private static Patience patience(Duration total) {

@@ -13,6 +13,7 @@ import io.teex.manager.keys.RootKeys;
 import io.teex.manager.release.MarketClock;
 import io.teex.manager.release.ReleaseLedger;
 import io.teex.manager.release.Releases;
+import io.teex.manager.release.TimeFile;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
@@ -75,7 +76,12 @@ public final class ManagerNode implements RunningNode {
       SecureRandom random) {
     ManagerIdentity manager =
         new ManagerIdentity(connections.addresses().domain(), keys.signer(), EPOCH);
-    MarketClock marketClock = new MarketClock(clock, System::nanoTime);
+    MarketClock marketClock =
+        new MarketClock(
+            clock,
+            System::nanoTime,
+            new TimeFile(settings.node().data(), tee, random),
+            settings.blockAgeMax());
     Catalogue catalogue = new Catalogue(connections.store(), new KeyWrap(keys, random));
     ReleaseLedger ledger = new ReleaseLedger(connections.store());
     ManagerLog log = new ManagerLog();
@@ -83,7 +89,15 @@ public final class ManagerNode implements RunningNode {
     return new ManagerService(
         keys,
         new Enrolment(manager, keys, connections.views(), marketClock, settings.certificateLife()),
-        new Registrar(manager, catalogue, connections.blobs(), ImageCheck::check, random),
+        Registrar.open(
+            manager,
+            catalogue,
+            connections.store(),
+            new ChainListings(connections.chain(), connections.addresses()),
+            connections.blobs(),
+            ImageCheck::check,
+            clock,
+            random),
         new Releases(manager, connections.views(), marketClock, catalogue, ledger, keys),
         () -> status(manager, tee, connections),
         log);

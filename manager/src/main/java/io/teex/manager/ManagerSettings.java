@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param chainAddresses {@code chain.addresses}: file with chain id and contract addresses
  * @param confirmations {@code chain.confirmations}: how many blocks must lie on a block before it
  *     counts; 0 on the embedded chain
+ * @param blockAgeMax {@code chain.age-max}: how old the newest block may be, and how far ahead; one
+ *     hour. What an older one says of licences and nodes may be over, so nothing is released by it
  * @param store {@code store}: a TEE-DS node, which may start after the manager, since it gets its
  *     keys here
  * @param storeWait {@code store.wait}: how long a call waits for TEE-DS before it fails
@@ -29,12 +31,14 @@ public record ManagerSettings(
     URI chainRpc,
     Path chainAddresses,
     int confirmations,
+    Duration blockAgeMax,
     Endpoint store,
     Duration storeWait,
     URI blobs,
     int blobBytesMax,
     Duration certificateLife) {
   static final Duration CERTIFICATE_LIFE = Duration.ofHours(24);
+  private static final Duration BLOCK_AGE_MAX = Duration.ofHours(1);
   private static final int HEAP_PER_BLOB_BYTE = 8;
   private static final Duration CERTIFICATE_LIFE_MAX = Duration.ofDays(30);
 
@@ -49,6 +53,7 @@ public record ManagerSettings(
         config.uri("chain.rpc"),
         config.path("chain.addresses"),
         config.integer("chain.confirmations", 0, 0, 1_000),
+        config.duration("chain.age-max", BLOCK_AGE_MAX),
         config.endpoint("store"),
         config.duration("store.wait", Patience.DEFAULT.total()),
         config.uri("blobs"),

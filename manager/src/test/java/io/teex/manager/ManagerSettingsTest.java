@@ -34,6 +34,7 @@ class ManagerSettingsTest {
                 URI.create("http://chain"),
                 Path.of("addresses.json"),
                 0,
+                Duration.ofHours(1),
                 new Endpoint("store", 1),
                 Duration.ofSeconds(15),
                 URI.create("http://blobs"),
@@ -46,6 +47,7 @@ class ManagerSettingsTest {
   void everythingSet() {
     Map<String, String> values = required();
     values.put("chain.confirmations", "12");
+    values.put("chain.age-max", "P1D");
     values.put("store.wait", "PT3S");
     values.put("blob.bytes.max", "1000");
     values.put("certificate.life", "PT1H");
@@ -53,6 +55,7 @@ class ManagerSettingsTest {
     ManagerSettings settings = read(values);
 
     assertThat(settings.confirmations()).isEqualTo(12);
+    assertThat(settings.blockAgeMax()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.storeWait()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.blobBytesMax()).isEqualTo(1_000);
     assertThat(settings.certificateLife()).isEqualTo(Duration.ofHours(1));

@@ -54,6 +54,10 @@ import java.util.function.Supplier;
  */
 public final class EmbeddedMarket implements AutoCloseable {
   private static final Duration WITHDRAW_DELAY = Duration.ofHours(2);
+
+  /** The embedded chain makes a block when somebody sends something, and none in between. */
+  private static final Duration CHAIN_AGE_MAX = Duration.ofDays(3_650);
+
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
   private static final String CHAIN = "chain";
   private static final String BLOBS = "blobs";
@@ -274,6 +278,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     Map<String, String> config = common(MANAGER);
     config.put("store", endpoint(STORE));
     config.put("blobs", blobsUri().toString());
+    config.put("chain.age-max", CHAIN_AGE_MAX.toString());
     return Roles.MANAGER.spec(installation, MANAGER, config);
   }
 
@@ -284,7 +289,6 @@ public final class EmbeddedMarket implements AutoCloseable {
 
   private RoleSpec dispatcher() throws IOException {
     Map<String, String> config = node(DISPATCHER);
-    config.put("manager.address", address(MANAGER).toString());
     config.put("store", endpoint(STORE));
     config.put("payout", Account.DISPATCHER_OPERATOR.address().toString());
     config.put("batch.tasks-max", Integer.toString(options.batchTasks()));
@@ -308,6 +312,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private Map<String, String> node(String name) throws IOException {
     Map<String, String> config = common(name);
     config.put("manager", endpoint(MANAGER));
+    config.put("manager.address", address(MANAGER).toString());
     return config;
   }
 

@@ -16,6 +16,8 @@ enum Roles {
   static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
+          // A process that lost a thread to a full heap is half dead: better none, and a fresh one.
+          "-XX:+ExitOnOutOfMemoryError",
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");

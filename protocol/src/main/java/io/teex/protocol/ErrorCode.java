@@ -75,6 +75,8 @@ public enum ErrorCode {
   CHAIN_UNAVAILABLE(10),
   /** A transaction compared with a newer state than it was made for. */
   STORE_CONFLICT(10),
+  /** The caller keeps in TEE-DS what it may; a retry is of no use until something is gone. */
+  STORE_FULL(10),
 
   /** The chain reverted a call or refused a transaction. */
   CHAIN_REJECTED(11),

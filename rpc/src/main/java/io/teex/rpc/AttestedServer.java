@@ -2,11 +2,19 @@ package io.teex.rpc;
 
 import io.grpc.Attributes;
 import io.grpc.BindableService;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.teex.attestation.Policy;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -18,14 +26,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Serves gRPC over mutual RA-TLS. Guarantees: TLS 1.3 only and never resumed; no method runs before
  * the connection's first messages; a caller that shows a certificate is served only once its
  * evidence, fresh and bound to this TLS session, was accepted by the policy; a method runs only for
- * callers that the service's {@link Access} names. It does not protect availability.
+ * callers that the service's {@link Access} names. It does not protect availability, but what
+ * callers can make it hold is bounded, and attested nodes and others have a bound each.
  *
  * <p>Services are blocking methods on virtual threads. They throw {@link TeexException} to fail,
  * which the caller gets with code and message; anything else they throw reaches the caller as an id
@@ -37,11 +45,14 @@ public final class AttestedServer implements AutoCloseable {
 
   private final Server server;
   private final ExecutorService threads;
+  private final EventLoopGroup transport;
   private final Endpoint endpoint;
 
-  private AttestedServer(Server server, ExecutorService threads, Endpoint endpoint) {
+  private AttestedServer(
+      Server server, ExecutorService threads, EventLoopGroup transport, Endpoint endpoint) {
     this.server = server;
     this.threads = threads;
+    this.transport = transport;
     this.endpoint = endpoint;
   }
 
@@ -54,8 +65,11 @@ public final class AttestedServer implements AutoCloseable {
   public static final class Builder {
     private static final int MESSAGE_BYTES_MAX = 16 << 20;
     private static final int CALLS_MAX = 256;
-    private static final int HANDSHAKES_MAX = 64;
+    private static final int STRANGERS_MAX = 512;
     private static final int HANDSHAKE_SECONDS_MAX = 10;
+
+    /** The part of the heap that requests of one kind of caller may take. */
+    private static final int HEAP_PER_REQUEST_BYTE = 4;
 
     private final NodeIdentity identity;
     private final Policy policy;
@@ -64,6 +78,8 @@ public final class AttestedServer implements AutoCloseable {
     private Endpoint listen = new Endpoint("127.0.0.1", 0);
     private int messageBytesMax = MESSAGE_BYTES_MAX;
     private int callsMax = CALLS_MAX;
+    private long requestBytesMax = Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST_BYTE;
+    private int strangersMax = STRANGERS_MAX;
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
 
@@ -97,9 +113,31 @@ public final class AttestedServer implements AutoCloseable {
       return this;
     }
 
-    /** How many calls run at once over all connections, 256 by default; more are UNAVAILABLE. */
+    /**
+     * How many calls of attested nodes may be under way at once over all connections, and as many
+     * of other callers; 256 by default. More are UNAVAILABLE.
+     */
     public Builder callsMax(int calls) {
       callsMax = calls;
+      return this;
+    }
+
+    /**
+     * How many bytes the requests of attested nodes may take at once, and as many those of other
+     * callers; a quarter of the heap by default, and never less than one message may have. Calls
+     * beyond are UNAVAILABLE.
+     */
+    public Builder requestBytesMax(long bytes) {
+      requestBytesMax = bytes;
+      return this;
+    }
+
+    /**
+     * How many connections may be open whose callers have proved nothing, 512 by default. Another
+     * one closes the one that has been idle longest.
+     */
+    public Builder strangersMax(int connections) {
+      strangersMax = connections;
       return this;
     }
 
@@ -119,13 +157,39 @@ public final class AttestedServer implements AutoCloseable {
      * @throws TeexException {@code PORT_IN_USE}
      */
     public AttestedServer start() {
-      Attestor attestor = new Attestor(policy, clock);
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+      EventLoopGroup transport =
+          new MultiThreadIoEventLoopGroup(
+              Runtime.getRuntime().availableProcessors(),
+              new DefaultThreadFactory("teex-server", true),
+              NioIoHandler.newFactory());
+      try {
+        Server server = server(threads, transport).start();
+        Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
+        LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
+        return new AttestedServer(server, threads, transport, endpoint);
+      } catch (IOException e) {
+        stop(transport);
+        threads.close();
+        throw bindFailure(e);
+      }
+    }
+
+    private Server server(ExecutorService threads, EventLoopGroup transport) {
+      Attestor attestor = new Attestor(policy, clock);
+      Strangers strangers = new Strangers(strangersMax);
       NettyServerBuilder builder =
           NettyServerBuilder.forAddress(listen.address())
               .sslContext(Tls.server(identity, attestor, random))
               .executor(threads)
-              .addTransportFilter(new Filter())
+              .bossEventLoopGroup(transport)
+              .workerEventLoopGroup(transport)
+              .channelFactory(() -> listener(strangers))
+              .addTransportFilter(new Filter(strangers, clock))
+              .addStreamTracerFactory(new InboundBytes.Factory())
+              // Bytes are counted as they arrive: none may grow afterwards.
+              .decompressorRegistry(
+                  DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
               .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
               .permitKeepAliveTime(10, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
@@ -134,22 +198,24 @@ public final class AttestedServer implements AutoCloseable {
       builder.addService(
           ServerInterceptors.intercept(
               new ChannelService(identity, attestor, clock, random),
-              new ServerGate(ServerGate.firstMessages(), new Semaphore(HANDSHAKES_MAX), random)));
-      Semaphore slots = new Semaphore(callsMax);
+              new ServerGate(ServerGate.firstMessages(), ServerGate.ofConnections(), random)));
+      ServerGate.Rooms rooms = ServerGate.ofKinds(room(), room());
       for (int i = 0; i < services.size(); i++) {
         builder.addService(
             ServerInterceptors.intercept(
-                services.get(i), new ServerGate(ServerGate.table(accesses.get(i)), slots, random)));
+                services.get(i), new ServerGate(ServerGate.table(accesses.get(i)), rooms, random)));
       }
-      try {
-        Server server = builder.build().start();
-        Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
-        LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
-        return new AttestedServer(server, threads, endpoint);
-      } catch (IOException e) {
-        threads.close();
-        throw bindFailure(e);
-      }
+      return builder.build();
+    }
+
+    private Room room() {
+      return new Room(callsMax, Math.max(requestBytesMax, messageBytesMax), clock);
+    }
+
+    private static ServerChannel listener(Strangers strangers) {
+      ServerChannel channel = new NioServerSocketChannel();
+      channel.pipeline().addLast(strangers);
+      return channel;
     }
 
     private TeexException bindFailure(IOException e) {
@@ -168,10 +234,18 @@ public final class AttestedServer implements AutoCloseable {
 
   /** Attaches our state to every connection once its TLS handshake ended. */
   private static final class Filter extends ServerTransportFilter {
+    private final Strangers strangers;
+    private final InstantSource clock;
+
+    Filter(Strangers strangers, InstantSource clock) {
+      this.strangers = strangers;
+      this.clock = clock;
+    }
+
     @Override
     public Attributes transportReady(Attributes attributes) {
       return attributes.toBuilder()
-          .set(ServerTransport.KEY, ServerTransport.of(attributes))
+          .set(ServerTransport.KEY, ServerTransport.of(attributes, strangers, clock))
           .build();
     }
   }
@@ -200,5 +274,12 @@ public final class AttestedServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     threads.shutdownNow();
+    stop(transport);
+  }
+
+  private static void stop(EventLoopGroup transport) {
+    transport
+        .shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS)
+        .awaitUninterruptibly(STOP_SECONDS_MAX, TimeUnit.SECONDS);
   }
 }

@@ -13,15 +13,20 @@ import io.teex.rpc.proto.ProveRequest;
 import io.teex.rpc.proto.ProveResponse;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
 
 /** The first messages of a connection, on the server's side. */
 final class ChannelService extends ChannelGrpc.ChannelImplBase {
   private static final System.Logger LOG = System.getLogger(ChannelService.class.getName());
 
+  /** First messages that are worked on at once: evidence takes a processor's time. */
+  private static final int RUNNING_MAX = 64;
+
   private final NodeIdentity identity;
   private final Attestor attestor;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Semaphore running = new Semaphore(RUNNING_MAX);
 
   ChannelService(
       NodeIdentity identity, Attestor attestor, InstantSource clock, SecureRandom random) {
@@ -38,7 +43,11 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
       throw new TeexException(
           ErrorCode.MALFORMED, "a nonce has %d bytes".formatted(ServerTransport.NONCE_BYTES));
     }
-    ServerTransport transport = CallScope.TRANSPORT.get();
+    inTurn(() -> greet(CallScope.TRANSPORT.get(), nonce, answer));
+  }
+
+  private void greet(
+      ServerTransport transport, byte[] nonce, StreamObserver<HelloResponse> answer) {
     Evidence evidence = transport.prove(identity, nonce);
     Reply.send(
         answer,
@@ -50,14 +59,23 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
 
   @Override
   public void prove(ProveRequest request, StreamObserver<ProveResponse> answer) {
+    Role role = role(request.getRole());
+    Evidence evidence = Evidence.decode(request.getEvidence().toByteArray());
     ServerTransport transport = CallScope.TRANSPORT.get();
-    transport.accept(
-        role(request.getRole()),
-        Evidence.decode(request.getEvidence().toByteArray()),
-        attestor,
-        clock);
+    inTurn(() -> transport.accept(role, evidence, attestor, clock));
     transport.peer().ifPresent(peer -> LOG.log(System.Logger.Level.DEBUG, "attested {0}", peer));
     Reply.send(answer, ProveResponse.getDefaultInstance());
+  }
+
+  private void inTurn(Runnable work) {
+    if (!running.tryAcquire()) {
+      throw new TeexException(ErrorCode.UNAVAILABLE, "too many first messages at once");
+    }
+    try {
+      work.run();
+    } finally {
+      running.release();
+    }
   }
 
   private static Role role(int code) {

@@ -10,7 +10,7 @@ import io.grpc.Status;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,14 +24,36 @@ final class ServerGate implements ServerInterceptor {
     Peer admit(String method, ServerTransport transport);
   }
 
+  /** Where there is room for a call. */
+  interface Rooms {
+    Room of(Peer peer, ServerTransport transport);
+  }
+
   private final Rule rule;
-  private final Semaphore slots;
+  private final Rooms rooms;
   private final RandomGenerator random;
 
-  ServerGate(Rule rule, Semaphore slots, RandomGenerator random) {
+  /**
+   * @param rooms where a call takes its place before its request is read
+   */
+  ServerGate(Rule rule, Rooms rooms, RandomGenerator random) {
     this.rule = rule;
-    this.slots = slots;
+    this.rooms = rooms;
     this.random = random;
+  }
+
+  /** Each connection its own: there is no limit of all that one sender could use up. */
+  static Rooms ofConnections() {
+    return (peer, transport) -> transport.firstMessages();
+  }
+
+  /** One for attested nodes and one for everybody else, so that strangers keep no node out. */
+  static Rooms ofKinds(Room nodes, Room strangers) {
+    return (peer, transport) ->
+        switch (peer) {
+          case Peer.Node node -> nodes;
+          case Peer.Anonymous anonymous -> strangers;
+        };
   }
 
   /** The first messages: open to whoever completed the TLS handshake. */
@@ -72,20 +94,32 @@ final class ServerGate implements ServerInterceptor {
       throw new IllegalStateException("a connection that no filter saw");
     }
     MappedCall<Q, A> mapped = new MappedCall<>(call, transport.address());
+    Room.Place place;
+    Peer peer;
     try {
       String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-      Peer peer = rule.admit(method, transport);
-      return new Scoped<>(next.startCall(mapped, headers), mapped, peer, transport);
+      peer = rule.admit(method, transport);
+      place = rooms.of(peer, transport).enter(() -> mapped.fail(tooSlow()));
     } catch (RuntimeException e) {
       mapped.fail(e);
       return new ServerCall.Listener<>() {};
     }
+    InboundBytes.current().chargeTo(place);
+    transport.enter();
+    return new Scoped<>(next.startCall(mapped, headers), mapped, peer, transport, place);
+  }
+
+  private static TeexException tooSlow() {
+    return new TeexException(
+        ErrorCode.UNAVAILABLE,
+        "the request did not arrive within %d s and others wait"
+            .formatted(Room.REQUEST_TIME_MAX.toSeconds()));
   }
 
   /** A call that tells failures in our own codes, and fails at most once. */
   private final class MappedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final String caller;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     MappedCall(ServerCall<Q, A> call, String caller) {
       super(call);
@@ -95,8 +129,7 @@ final class ServerGate implements ServerInterceptor {
     void fail(Throwable failure) {
       String method = getMethodDescriptor().getFullMethodName();
       TeexException told = Failures.forCaller(failure, method, caller, random);
-      if (!closed) {
-        closed = true;
+      if (closed.compareAndSet(false, true)) {
         super.close(Failures.status(told), Failures.trailers(told));
       }
     }
@@ -106,35 +139,37 @@ final class ServerGate implements ServerInterceptor {
       Throwable cause = status.getCause();
       if (!status.isOk() && cause != null) {
         fail(cause);
-      } else if (!closed) {
-        closed = true;
+      } else if (closed.compareAndSet(false, true)) {
         super.close(status, trailers);
       }
     }
   }
 
-  /** Runs the service's code with the peer bound to the thread, in one of the slots. */
-  private final class Scoped<Q> extends SimpleForwardingServerCallListener<Q> {
+  /** Runs the service's code with the peer bound to the thread, and leaves the place after it. */
+  private static final class Scoped<Q> extends SimpleForwardingServerCallListener<Q> {
     private final MappedCall<Q, ?> call;
     private final Peer peer;
     private final ServerTransport transport;
+    private final Room.Place place;
+    private boolean left;
 
     Scoped(
         ServerCall.Listener<Q> listener,
         MappedCall<Q, ?> call,
         Peer peer,
-        ServerTransport transport) {
+        ServerTransport transport,
+        Room.Place place) {
       super(listener);
       this.call = call;
       this.peer = peer;
       this.transport = transport;
+      this.place = place;
     }
 
     /** The request is complete: this is where a unary method runs, start to end. */
     @Override
     public void onHalfClose() {
-      if (!slots.tryAcquire()) {
-        call.fail(new TeexException(ErrorCode.UNAVAILABLE, "too many calls at once"));
+      if (!place.keep()) {
         return;
       }
       try {
@@ -144,7 +179,28 @@ final class ServerGate implements ServerInterceptor {
       } catch (RuntimeException e) {
         call.fail(e);
       } finally {
-        slots.release();
+        leave();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      leave();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      leave();
+      super.onComplete();
+    }
+
+    /** Listeners are called by one thread at a time. */
+    private void leave() {
+      if (!left) {
+        left = true;
+        place.leave();
+        transport.leave();
       }
     }
   }

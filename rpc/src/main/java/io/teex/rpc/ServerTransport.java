@@ -28,6 +28,11 @@ final class ServerTransport {
 
   private static final Duration NONCE_LIFETIME = Duration.ofMinutes(1);
 
+  /** A caller sends one first message after the other. */
+  private static final int FIRST_MESSAGES_MAX = 4;
+
+  private static final int FIRST_MESSAGE_BYTES_MAX = 2 * Evidence.ENCODED_SIZE_MAX;
+
   /** How far the caller has come. */
   private sealed interface Standing {
     record Unknown() implements Standing {}
@@ -40,17 +45,25 @@ final class ServerTransport {
   private final SSLSession session;
   private final String address;
   private final @Nullable X509Certificate certificate;
+  private final Strangers.@Nullable Connection connection;
+  private final Room firstMessages;
   private volatile Standing standing = new Standing.Unknown();
 
   private ServerTransport(
-      SSLSession session, String address, @Nullable X509Certificate certificate) {
+      SSLSession session,
+      String address,
+      @Nullable X509Certificate certificate,
+      Strangers.@Nullable Connection connection,
+      InstantSource clock) {
     this.session = session;
     this.address = address;
     this.certificate = certificate;
+    this.connection = connection;
+    this.firstMessages = new Room(FIRST_MESSAGES_MAX, FIRST_MESSAGE_BYTES_MAX, clock);
   }
 
   /** The state of a connection whose TLS handshake just ended. */
-  static ServerTransport of(Attributes attributes) {
+  static ServerTransport of(Attributes attributes, Strangers strangers, InstantSource clock) {
     SSLSession session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     if (session == null) {
       throw new IllegalStateException("a connection without TLS");
@@ -62,7 +75,27 @@ final class ServerTransport {
       certificate = null; // A caller that shows no certificate: a user.
     }
     Object remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    return new ServerTransport(session, String.valueOf(remote), certificate);
+    return new ServerTransport(
+        session, String.valueOf(remote), certificate, strangers.find(remote), clock);
+  }
+
+  /** The room of this connection's first messages: nobody has earned more yet. */
+  Room firstMessages() {
+    return firstMessages;
+  }
+
+  /** A call of a settled peer begins. */
+  void enter() {
+    if (connection != null) {
+      connection.enter();
+    }
+  }
+
+  /** Such a call ended. */
+  void leave() {
+    if (connection != null) {
+      connection.leave();
+    }
   }
 
   String address() {
@@ -118,6 +151,9 @@ final class ServerTransport {
                 greeted.nonce().copy(),
                 Exporter.CLIENT.of(session),
                 address));
+    if (connection != null) {
+      connection.forget();
+    }
   }
 
   private TeexException refused(String reason) {

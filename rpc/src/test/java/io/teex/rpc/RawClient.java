@@ -76,6 +76,14 @@ final class RawClient implements AutoCloseable {
     return StoreGrpc.newBlockingStub(observed).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
+  Channel channel() {
+    return observed;
+  }
+
+  ManagedChannel connection() {
+    return channel;
+  }
+
   /** What binds a proof to this connection. */
   byte[] exporter() {
     return Exporter.CLIENT.of(session.get());

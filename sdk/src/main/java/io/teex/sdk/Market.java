@@ -5,6 +5,7 @@ import io.teex.blobs.BlobStore;
 import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
+import io.teex.chain.EnclaveRegistry;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -64,6 +65,12 @@ public final class Market implements AutoCloseable {
                 .random(random)
                 .open(),
             domain());
+    try {
+      requireListed(new EnclaveRegistry(chain, file.addresses()), manager.address());
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
     this.certificates = new NodeCertificates(domain(), manager.address(), clock);
     this.workers = new WorkerClients(policy, certificates, clock);
     this.listings = new ChainListings(chain, file.addresses(), clock);
@@ -72,7 +79,8 @@ public final class Market implements AutoCloseable {
   /**
    * Connects to the market's chain and manager.
    *
-   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, or why the policy refuses
+   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, {@code
+   *     CERTIFICATE_INVALID} if the registry does not list the manager, or why the policy refuses
    *     the manager: {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT}, {@code
    *     SIMULATED_REFUSED}
    */
@@ -92,6 +100,20 @@ public final class Market implements AutoCloseable {
       chain.close();
       blobs.close();
       throw e;
+    }
+  }
+
+  /**
+   * Attestation shows a genuine manager; that it is this market's is for governance to say.
+   *
+   * @throws TeexException {@code CERTIFICATE_INVALID}
+   */
+  static void requireListed(EnclaveRegistry registry, Address manager) {
+    if (!registry.manager(manager).active()) {
+      throw new TeexException(
+          ErrorCode.CERTIFICATE_INVALID,
+          "the manager is %s, which the market's registry does not list as active"
+              .formatted(manager));
     }
   }
 

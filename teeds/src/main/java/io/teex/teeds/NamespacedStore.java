@@ -11,15 +11,17 @@ import java.util.Optional;
 final class NamespacedStore implements Store {
   private final Store store;
   private final Bytes prefix;
+  private final Quota quota;
 
   /**
    * @param prefix at most {@link StoreLimits#NAMESPACE_BYTES_MAX}, and no prefix of another
    *     namespace's
    */
-  NamespacedStore(Store store, Bytes prefix) {
+  NamespacedStore(Store store, Bytes prefix, Quota quota) {
     StoreLimits.requireKey(prefix, StoreLimits.NAMESPACE_BYTES_MAX);
     this.store = store;
     this.prefix = prefix;
+    this.quota = quota;
   }
 
   @Override
@@ -39,18 +41,23 @@ final class NamespacedStore implements Store {
   @Override
   public TransactionResult transact(RequestId id, Transaction transaction) {
     StoreLimits.requireTransaction(transaction);
-    return outside(store.transact(id, inside(transaction)));
+    return outside(store.transact(id, withinQuota(inside(transaction))));
   }
 
   @Override
   public TransactionResult transact(Transaction transaction) {
     StoreLimits.requireTransaction(transaction);
-    return outside(store.transact(inside(transaction)));
+    return outside(store.transact(withinQuota(inside(transaction))));
   }
 
   @Override
   public StoreStatus status() {
     return store.status();
+  }
+
+  private Transaction withinQuota(Transaction transaction) {
+    quota.require(store, KeyRange.prefix(prefix), transaction);
+    return transaction;
   }
 
   private Bytes inside(Bytes key) {

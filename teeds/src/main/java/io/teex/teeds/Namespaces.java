@@ -15,10 +15,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which keys a caller may use. A manager, attested as one, has {@code manager/}. A dispatcher has
- * {@code dispatcher/<address>/}, with the address of its signing key, which its TLS key alone does
- * not tell: it shows its node certificate once, and from then on every connection that proves the
- * same TLS key is known, until the certificate expires. Everybody else is refused.
+ * Which keys a caller may use. The manager has {@code manager/}; a dispatcher has {@code
+ * dispatcher/<address>/}, with the address of its signing key. Attestation alone tells neither who
+ * signs nor that a manager is this market's: a caller shows its node certificate once, and from
+ * then on every connection that proves the same TLS key is known, until the certificate expires.
+ * Everybody else is refused.
  */
 final class Namespaces {
   private static final Bytes MANAGER = ascii("manager/");
@@ -31,7 +32,7 @@ final class Namespaces {
 
   private final NodeCertificates certificates;
   private final InstantSource clock;
-  private final Map<Bytes32, Entered> dispatchers = new HashMap<>();
+  private final Map<Bytes32, Entered> known = new HashMap<>();
 
   Namespaces(NodeCertificates certificates, InstantSource clock) {
     this.certificates = certificates;
@@ -39,48 +40,47 @@ final class Namespaces {
   }
 
   /**
-   * Lets a dispatcher in.
+   * Lets a dispatcher in, or the manager, which signs its certificate itself.
    *
    * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager signed it for this very
    *     peer; {@code PERMISSION_DENIED} for other roles
    */
   void enter(Peer.Node peer, Signed<NodeCertificate> signed) {
-    switch (peer.role()) {
-      case DISPATCHER -> {
-        NodeCertificate certificate = certificates.require(signed, peer);
-        Bytes prefix = ascii("dispatcher/" + certificate.signer().value().toHex() + "/");
-        keep(peer.tlsKeyHash(), new Entered(prefix, certificate.notAfter()));
-      }
-      case MANAGER, STORE, WORKER -> throw refused(peer);
-    }
+    Bytes prefix =
+        switch (peer.role()) {
+          case DISPATCHER -> ascii("dispatcher/" + signed.value().signer().value().toHex() + "/");
+          case MANAGER -> MANAGER;
+          case STORE, WORKER -> throw refused(peer);
+        };
+    NodeCertificate certificate = certificates.require(signed, peer);
+    keep(peer.tlsKeyHash(), new Entered(prefix, certificate.notAfter()));
   }
 
   private synchronized void keep(Bytes32 tlsKeyHash, Entered entered) {
     long now = clock.instant().getEpochSecond();
-    dispatchers.values().removeIf(other -> other.notAfter() < now);
-    if (dispatchers.size() >= ENTERED_MAX && !dispatchers.containsKey(tlsKeyHash)) {
+    known.values().removeIf(other -> other.notAfter() < now);
+    if (known.size() >= ENTERED_MAX && !known.containsKey(tlsKeyHash)) {
       throw new TeexException(
-          ErrorCode.UNAVAILABLE, "%,d dispatchers are known already".formatted(ENTERED_MAX));
+          ErrorCode.UNAVAILABLE, "%,d callers are known already".formatted(ENTERED_MAX));
     }
-    dispatchers.put(tlsKeyHash, entered);
+    known.put(tlsKeyHash, entered);
   }
 
   /**
    * The prefix of all keys of a caller.
    *
-   * @throws TeexException {@code NODE_NOT_ENROLLED} to a dispatcher that has to show its
+   * @throws TeexException {@code NODE_NOT_ENROLLED} to a manager or dispatcher that has to show its
    *     certificate (again); {@code PERMISSION_DENIED} to other roles
    */
   Bytes of(Peer.Node peer) {
     return switch (peer.role()) {
-      case MANAGER -> MANAGER;
-      case DISPATCHER -> dispatcher(peer.tlsKeyHash());
+      case MANAGER, DISPATCHER -> entered(peer.tlsKeyHash());
       case STORE, WORKER -> throw refused(peer);
     };
   }
 
-  private synchronized Bytes dispatcher(Bytes32 tlsKeyHash) {
-    Entered entered = dispatchers.get(tlsKeyHash);
+  private synchronized Bytes entered(Bytes32 tlsKeyHash) {
+    Entered entered = known.get(tlsKeyHash);
     if (entered == null || Instant.ofEpochSecond(entered.notAfter()).isBefore(clock.instant())) {
       throw new TeexException(
           ErrorCode.NODE_NOT_ENROLLED, "this TLS key has shown no current node certificate here");

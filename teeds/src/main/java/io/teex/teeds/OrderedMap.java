@@ -41,7 +41,11 @@ final class OrderedMap {
     return node(entries.get(middle), build(entries, from, middle), build(entries, middle + 1, to));
   }
 
-  private record Node(Entry entry, @Nullable Node left, @Nullable Node right, int height) {}
+  /**
+   * @param bytes of the whole tree under it
+   */
+  private record Node(
+      Entry entry, @Nullable Node left, @Nullable Node right, int height, long bytes) {}
 
   /** Number of entries. */
   long size() {
@@ -51,6 +55,24 @@ final class OrderedMap {
   /** Keys and values together. */
   long bytes() {
     return bytes;
+  }
+
+  /** Keys and values of a range together. */
+  long bytes(KeyRange range) {
+    return (range.to().isEmpty() ? bytes : bytesBefore(range.to())) - bytesBefore(range.from());
+  }
+
+  private long bytesBefore(Bytes key) {
+    long sum = 0;
+    Node node = root;
+    while (node != null) {
+      boolean before = node.entry.key().compareTo(key) < 0;
+      if (before) {
+        sum += bytes(node.left) + bytes(node.entry);
+      }
+      node = before ? node.right : node.left;
+    }
+    return sum;
   }
 
   Optional<Entry> find(Bytes key) {
@@ -109,11 +131,11 @@ final class OrderedMap {
 
   private static Node put(@Nullable Node node, Entry entry) {
     if (node == null) {
-      return new Node(entry, null, null, 1);
+      return node(entry, null, null);
     }
     int order = entry.key().compareTo(node.entry.key());
     if (order == 0) {
-      return new Node(entry, node.left, node.right, node.height);
+      return node(entry, node.left, node.right);
     }
     return order < 0
         ? balanced(node.entry, put(node.left, entry), node.right)
@@ -174,7 +196,16 @@ final class OrderedMap {
   }
 
   private static Node node(Entry entry, @Nullable Node left, @Nullable Node right) {
-    return new Node(entry, left, right, 1 + Math.max(height(left), height(right)));
+    return new Node(
+        entry,
+        left,
+        right,
+        1 + Math.max(height(left), height(right)),
+        bytes(entry) + bytes(left) + bytes(right));
+  }
+
+  private static long bytes(@Nullable Node node) {
+    return node == null ? 0 : node.bytes;
   }
 
   private static int height(@Nullable Node node) {

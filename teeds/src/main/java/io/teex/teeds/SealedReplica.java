@@ -35,7 +35,7 @@ public final class SealedReplica implements Store, AutoCloseable {
   private final CommitQueue queue;
   private final Thread writer;
   private volatile View view;
-  private volatile boolean broken;
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private boolean diskFails;
 
   private SealedReplica(Disk disk, LogWriter log, StateMachine state, ReplicaConfig config) {
@@ -97,9 +97,22 @@ public final class SealedReplica implements Store, AutoCloseable {
     return current().range(range, limit);
   }
 
+  /** Keys and values that a range holds, in bytes. */
+  long bytes(KeyRange range) {
+    return current().entries().bytes(range);
+  }
+
+  /**
+   * Has {@code action} run once the store failed for a reason that is no disk's, after which it
+   * refuses everything: only a fresh process can read the log again.
+   */
+  void whenFailed(Runnable action) {
+    var _ = failure.thenRun(action);
+  }
+
   /** All that was acknowledged, and nothing that is not durable. */
   private View current() {
-    if (broken) {
+    if (failure.isDone()) {
       throw new TeexException(ErrorCode.UNAVAILABLE, "the store failed, see its log");
     }
     return view;
@@ -140,16 +153,16 @@ public final class SealedReplica implements Store, AutoCloseable {
         commit(batch);
       } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "the store failed and serves no more", e);
-        broken = true;
         queue.close();
         refuse(batch, "the store failed");
+        failure.complete(null);
       }
       batch = queue.take(config.batchBytes());
     }
   }
 
   private void commit(List<CommitQueue.Waiting> batch) {
-    if (broken) {
+    if (failure.isDone()) {
       refuse(batch, "the store failed");
       return;
     }

@@ -46,26 +46,21 @@ public final class StoreClient implements Store {
     this.random = random;
   }
 
-  /** For a manager, which its attestation is enough to know. */
+  /** For a caller with nothing to show, who sees the status and nothing else. */
   public StoreClient(AttestedChannel channel) {
-    this(channel, Patience.DEFAULT, new SecureRandom());
-  }
-
-  /** For a manager, with another patience. */
-  public StoreClient(AttestedChannel channel, Patience patience, RandomGenerator random) {
-    this(channel, time -> false, patience, random);
+    this(channel, time -> false, Patience.DEFAULT, new SecureRandom());
   }
 
   /**
-   * For a dispatcher.
+   * For a dispatcher or the manager.
    *
-   * @param certificate the dispatcher's current one; asked for when the store does not know it
+   * @param certificate the caller's current one; asked for when the store does not know it
    */
   public StoreClient(AttestedChannel channel, Supplier<Signed<NodeCertificate>> certificate) {
     this(channel, certificate, Patience.DEFAULT, new SecureRandom());
   }
 
-  /** For a dispatcher, with another patience. */
+  /** For a dispatcher or the manager, with another patience. */
   public StoreClient(
       AttestedChannel channel,
       Supplier<Signed<NodeCertificate>> certificate,

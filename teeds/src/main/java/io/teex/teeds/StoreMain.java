@@ -1,5 +1,6 @@
 package io.teex.teeds;
 
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeMain;
@@ -18,6 +19,13 @@ public final class StoreMain {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     NodeIdentity identity = settings.node().identity(Role.STORE, StoreMain.class, clock, random);
-    return StoreNode.start(settings, identity, clock, random);
+    StoreNode node = StoreNode.start(settings, identity, clock, random);
+    node.whenFailed(StoreMain::end);
+    return node;
+  }
+
+  /** Whoever supervises the process starts one that reads its log again. */
+  private static void end() {
+    Runtime.getRuntime().halt(ErrorCode.INTERNAL.exitCode());
   }
 }

@@ -1,6 +1,5 @@
 package io.teex.teeds;
 
-import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
@@ -51,7 +50,12 @@ public final class StoreNode implements RunningNode {
           AttestedServer.as(identity, settings.node().policy())
               .listen(settings.node().listen())
               .service(
-                  new StoreService(replica, admission.certificates(), clock), StoreService.ACCESS)
+                  new StoreService(
+                      replica,
+                      admission.certificates(),
+                      clock,
+                      new Quota(replica::bytes, settings.namespaceBytesMax())),
+                  StoreService.ACCESS)
               .clock(clock)
               .random(random)
               .start();
@@ -79,7 +83,10 @@ public final class StoreNode implements RunningNode {
     }
   }
 
-  /** The certificates of the manager that this attested channel leads to. */
+  /**
+   * The certificates of the configured manager, if this attested channel leads to it: a genuine
+   * manager of another market is none.
+   */
   private static NodeCertificates enrol(
       StoreSettings settings, NodeIdentity identity, AttestedChannel manager, InstantSource clock) {
     EnrolResponse response =
@@ -88,8 +95,8 @@ public final class StoreNode implements RunningNode {
             NodeCertificates.enrolRequest(identity, identity.address()));
     Signed<NodeCertificate> own =
         Signed.decode(NodeCertificate.class, response.getCertificate().toByteArray());
-    Address signer = own.signer(settings.domain());
-    NodeCertificates certificates = new NodeCertificates(settings.domain(), signer, clock);
+    NodeCertificates certificates =
+        new NodeCertificates(settings.domain(), settings.managerAddress(), clock);
     NodeCertificate certificate = certificates.require(own, Role.STORE);
     if (!certificate.tlsKeyHash().equals(identity.tlsKeyHash())
         || !certificate.signer().equals(identity.address())) {
@@ -110,6 +117,11 @@ public final class StoreNode implements RunningNode {
           ErrorCode.MALFORMED, "the manager sent a key of %d bytes".formatted(key.size()));
     }
     return new ShardKey(shard, response.getEpoch(), SecretBytes.copyOf(key.copy()));
+  }
+
+  /** Has {@code action} run once the store failed and serves no more. */
+  void whenFailed(Runnable action) {
+    replica.whenFailed(action);
   }
 
   @Override

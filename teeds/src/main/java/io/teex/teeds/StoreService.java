@@ -29,7 +29,7 @@ public final class StoreService extends StoreGrpc.StoreImplBase {
   /** Who may call what; which keys a caller sees is decided per call. */
   public static final Access ACCESS =
       Access.none()
-          .nodes("Enter", Role.DISPATCHER)
+          .nodes("Enter", Role.MANAGER, Role.DISPATCHER)
           .nodes("Get", Role.MANAGER, Role.DISPATCHER)
           .nodes("Range", Role.MANAGER, Role.DISPATCHER)
           .nodes("Transact", Role.MANAGER, Role.DISPATCHER)
@@ -37,17 +37,21 @@ public final class StoreService extends StoreGrpc.StoreImplBase {
 
   private final Store store;
   private final Namespaces namespaces;
+  private final Quota quota;
 
   /**
-   * @param certificates judges those of dispatchers
+   * @param certificates judges those of the manager and of dispatchers
+   * @param quota what each of them may keep
    */
-  public StoreService(Store store, NodeCertificates certificates, InstantSource clock) {
+  public StoreService(
+      Store store, NodeCertificates certificates, InstantSource clock, Quota quota) {
     this.store = store;
     this.namespaces = new Namespaces(certificates, clock);
+    this.quota = quota;
   }
 
   private Store callers() {
-    return new NamespacedStore(store, namespaces.of(Peer.currentNode()));
+    return new NamespacedStore(store, namespaces.of(Peer.currentNode()), quota);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.teex.teeds;
 
+import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -10,12 +11,23 @@ import java.time.Duration;
  * What a TEE-DS process is told besides {@link NodeSettings}.
  *
  * @param manager {@code manager}: the Service Manager that enrols it and gives it its keys
+ * @param managerAddress {@code manager.address}: the account whose certificates count, its own
+ *     included
  * @param managerWait {@code manager.wait}: how long to wait for one at the start; 30 s
  * @param domain out of {@code chain.addresses}: what node certificates are signed for
  * @param shard {@code shard}: which one it keeps; {@code main}
+ * @param namespaceBytesMax {@code namespace.bytes-max}: how many bytes of keys and values one
+ *     caller may keep. They lie in memory, so that the default follows from the heap
  */
 public record StoreSettings(
-    NodeSettings node, Endpoint manager, Duration managerWait, Domain domain, String shard) {
+    NodeSettings node,
+    Endpoint manager,
+    Address managerAddress,
+    Duration managerWait,
+    Domain domain,
+    String shard,
+    long namespaceBytesMax) {
+  private static final int HEAP_PER_NAMESPACE_BYTE = 3;
 
   public static StoreSettings from(NodeConfig config) {
     // Every role of a market is told of the chain; a store has nothing to ask it yet.
@@ -23,9 +35,15 @@ public record StoreSettings(
     return new StoreSettings(
         NodeSettings.from(config),
         config.endpoint("manager"),
+        config.address("manager.address"),
         config.duration("manager.wait", Duration.ofSeconds(30)),
         Deployment.read(config.path("chain.addresses")),
-        shard(config));
+        shard(config),
+        config.number(
+            "namespace.bytes-max",
+            Runtime.getRuntime().maxMemory() / HEAP_PER_NAMESPACE_BYTE,
+            1,
+            1L << 40));
   }
 
   private static String shard(NodeConfig config) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,30 @@ class CrashTest {
     List<Entry> entries = new ArrayList<>();
     store.forEach(KeyRange.all(), entries::add);
     return entries;
+  }
+
+  @Test
+  void saysSoOnceItFailsForGood() {
+    Executor halfDead =
+        task -> {
+          throw new OutOfMemoryError("as the test says");
+        };
+    AtomicInteger failures = new AtomicInteger();
+    try (SealedReplica replica =
+        SealedReplica.open(
+            disk, Keys.shardKey(), new ReplicaConfig(4 << 10, 1 << 20, 1), instances, halfDead)) {
+      replica.whenFailed(failures::incrementAndGet);
+
+      replica.put(Keys.bytes("k"), Keys.bytes("durable"));
+
+      StoreContract.assertFails(
+          ErrorCode.UNAVAILABLE, "", () -> replica.put(Keys.bytes("k"), Keys.bytes("too late")));
+    }
+    assertThat(failures).hasValue(1);
+    try (SealedReplica replica = open()) {
+      assertThat(replica.get(Keys.bytes("k")).orElseThrow().value())
+          .isEqualTo(Keys.bytes("durable"));
+    }
   }
 
   @Test

@@ -96,10 +96,18 @@ final class Nodes {
     return serve(store, new Endpoint("127.0.0.1", 0));
   }
 
+  AttestedServer serve(Store store, Quota quota) {
+    return serve(store, new Endpoint("127.0.0.1", 0), quota);
+  }
+
   AttestedServer serve(Store store, Endpoint listen) {
+    return serve(store, listen, Quota.NONE);
+  }
+
+  private AttestedServer serve(Store store, Endpoint listen, Quota quota) {
     return AttestedServer.as(node(Role.STORE), policy)
         .listen(listen)
-        .service(new StoreService(store, certificates(), clock), StoreService.ACCESS)
+        .service(new StoreService(store, certificates(), clock, quota), StoreService.ACCESS)
         .start();
   }
 

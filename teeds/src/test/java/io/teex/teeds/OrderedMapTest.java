@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.protocol.Bytes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -38,9 +39,7 @@ class OrderedMapTest {
         assertThat(entries(map, KeyRange.all(), Integer.MAX_VALUE))
             .containsExactlyElementsOf(model.values());
         assertThat(map.size()).isEqualTo(model.size());
-        assertThat(map.bytes())
-            .isEqualTo(
-                model.values().stream().mapToLong(e -> e.key().size() + e.value().size()).sum());
+        assertThat(map.bytes()).isEqualTo(bytes(model.values()));
         OrderedMap rebuilt = OrderedMap.ofSorted(List.copyOf(model.values()));
         rebuilt.check();
         assertThat(rebuilt.bytes()).isEqualTo(map.bytes());
@@ -50,8 +49,16 @@ class OrderedMapTest {
       if (from.compareTo(to) < 0) {
         assertThat(entries(map, new KeyRange(from, to), 3))
             .isEqualTo(model.subMap(from, to).values().stream().limit(3).toList());
+        assertThat(map.bytes(new KeyRange(from, to)))
+            .isEqualTo(bytes(model.subMap(from, to).values()));
+        assertThat(map.bytes(new KeyRange(from, Bytes.EMPTY)))
+            .isEqualTo(bytes(model.tailMap(from).values()));
       }
     }
+  }
+
+  private static long bytes(Collection<Entry> entries) {
+    return entries.stream().mapToLong(e -> e.key().size() + e.value().size()).sum();
   }
 
   private static Bytes key(Random random) {

@@ -91,6 +91,7 @@ class StoreNodeTest {
     config.put("platform", directory.resolve("platform").toString());
     config.put("policy", directory.resolve("policy.json").toString());
     config.put("manager", manager.endpoint().toString());
+    config.put("manager.address", nodes.manager.address().toString());
     config.put("chain.addresses", directory.resolve("addresses.json").toString());
     return config;
   }
@@ -108,8 +109,8 @@ class StoreNodeTest {
         settings(config()), nodes.node(Role.STORE), InstantSource.system(), Nodes.RANDOM);
   }
 
-  private StoreClient dispatcher(StoreNode node, List<AttestedChannel> opened) {
-    var identity = nodes.node(Role.DISPATCHER);
+  private StoreClient client(StoreNode node, Role role, List<AttestedChannel> opened) {
+    var identity = nodes.node(role);
     AttestedChannel channel = nodes.channel(node.server().endpoint()).as(identity).open();
     opened.add(channel);
     return new StoreClient(channel, () -> nodes.certificate(identity));
@@ -119,23 +120,31 @@ class StoreNodeTest {
   void servesWhatItServedBefore() throws IOException {
     List<AttestedChannel> opened = new ArrayList<>();
     try (StoreNode node = startNode()) {
-      AttestedChannel channel =
-          nodes.channel(node.server().endpoint()).as(nodes.node(Role.MANAGER)).open();
-      new StoreClient(channel).put(bytes("k"), bytes("v"));
-      dispatcher(node, opened).put(bytes("k"), bytes("d"));
-      channel.close();
+      client(node, Role.MANAGER, opened).put(bytes("k"), bytes("v"));
+      client(node, Role.DISPATCHER, opened).put(bytes("k"), bytes("d"));
       opened.forEach(AttestedChannel::close);
     }
 
     try (StoreNode node = startNode()) {
-      AttestedChannel channel =
-          nodes.channel(node.server().endpoint()).as(nodes.node(Role.MANAGER)).open();
-      assertThat(new StoreClient(channel).get(bytes("k")).orElseThrow().value())
-          .isEqualTo(bytes("v"));
-      assertThat(new StoreClient(channel).status())
+      StoreClient client = client(node, Role.MANAGER, opened);
+      assertThat(client.get(bytes("k")).orElseThrow().value()).isEqualTo(bytes("v"));
+      assertThat(client.status())
           .isEqualTo(new StoreStatus(2, 2, StoreStatus.RollbackProtection.UNPROTECTED));
-      channel.close();
+      opened.forEach(AttestedChannel::close);
     }
+  }
+
+  @Test
+  void takesNoKeyOfAGenuineManagerOfAnotherMarket() {
+    Map<String, String> config = config();
+    config.put("manager.address", SigningKey.generate(Nodes.RANDOM).address().toString());
+
+    assertFails(
+        ErrorCode.CERTIFICATE_INVALID,
+        "signed by",
+        () ->
+            StoreNode.start(
+                settings(config), nodes.node(Role.STORE), InstantSource.system(), Nodes.RANDOM));
   }
 
   @Test
@@ -189,6 +198,8 @@ class StoreNodeTest {
     assertThat(settings.shard()).isEqualTo("main");
     assertThat(settings.domain()).isEqualTo(Nodes.DOMAIN);
     assertThat(settings.manager()).isEqualTo(manager.endpoint());
+    assertThat(settings.managerAddress()).isEqualTo(nodes.manager.address());
+    assertThat(settings.namespaceBytesMax()).isBetween(1L, Runtime.getRuntime().maxMemory());
   }
 
   @Test
@@ -196,12 +207,14 @@ class StoreNodeTest {
     Map<String, String> config = config();
     config.put("manager.wait", "5000");
     config.put("shard", "other-1");
+    config.put("namespace.bytes-max", "1000");
     config.put("chain.rpc", "http://127.0.0.1:8545");
 
     StoreSettings settings = settings(config);
 
     assertThat(settings.managerWait()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.shard()).isEqualTo("other-1");
+    assertThat(settings.namespaceBytesMax()).isEqualTo(1_000);
   }
 
   @Test

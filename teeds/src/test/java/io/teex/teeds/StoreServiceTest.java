@@ -9,6 +9,7 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
+import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.rpc.AttestedChannel;
@@ -59,10 +60,14 @@ class StoreServiceTest {
   }
 
   private Store manager() {
-    return new StoreClient(channel(nodes.node(Role.MANAGER)));
+    return caller(nodes.node(Role.MANAGER));
   }
 
   private Store dispatcher(NodeIdentity identity) {
+    return caller(identity);
+  }
+
+  private Store caller(NodeIdentity identity) {
     return new StoreClient(channel(identity), () -> nodes.certificate(identity));
   }
 
@@ -177,6 +182,35 @@ class StoreServiceTest {
     assertThat(allKeys()).isEmpty();
   }
 
+  @Test
+  void refusesAGenuineManagerOfAnotherMarket() {
+    NodeIdentity other = nodes.node(Role.MANAGER);
+
+    assertFails(ErrorCode.NODE_NOT_ENROLLED, "", () -> new StoreClient(channel(other)).get(KEY));
+    refused(other, nodes.certificate(other, other.signer()), "signed by");
+    assertThat(allKeys()).isEmpty();
+  }
+
+  @Test
+  void refusesToKeepMoreThanTheQuotaOfACaller() {
+    server.close();
+    ShardKey key = new ShardKey("main", 1, SecretBytes.copyOf(Keys.filled(32, 1).copy()));
+    SealedReplica replica = SealedReplica.open(directory.resolve("replica"), key, Nodes.RANDOM);
+    server = nodes.serve(replica, new Quota(replica::bytes, 100));
+    Store manager = manager();
+    manager.put(KEY, Keys.filled(80, 1));
+
+    assertFails(
+        ErrorCode.STORE_FULL,
+        "of at most 100",
+        () -> manager.put(bytes("more"), Keys.filled(10, 2)));
+    manager.put(KEY, Keys.filled(80, 3));
+    dispatcher(nodes.node(Role.DISPATCHER)).put(KEY, bytes("1"));
+    manager.delete(KEY);
+    manager.put(bytes("more"), Keys.filled(10, 2));
+    replica.close();
+  }
+
   private void refused(NodeIdentity self, Signed<NodeCertificate> certificate, String message) {
     StoreClient client = new StoreClient(channel(self), () -> certificate);
     assertFails(ErrorCode.CERTIFICATE_INVALID, message, () -> client.put(KEY, KEY));
@@ -199,7 +233,9 @@ class StoreServiceTest {
 
   @Test
   void refusesMessagesThatMeanNothing() {
-    AttestedChannel channel = channel(nodes.node(Role.MANAGER));
+    NodeIdentity manager = nodes.node(Role.MANAGER);
+    AttestedChannel channel = channel(manager);
+    new StoreClient(channel, () -> nodes.certificate(manager)).get(KEY);
     ByteString key = StoreMessages.message(KEY);
     ByteString id =
         ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3, 2});

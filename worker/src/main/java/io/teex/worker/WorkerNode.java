@@ -3,8 +3,11 @@ package io.teex.worker;
 import io.teex.chain.Trust;
 import io.teex.executor.Facts;
 import io.teex.executor.instrument.CostTable;
+import io.teex.protocol.Address;
 import io.teex.protocol.Execution;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TeeKind;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
@@ -41,8 +44,9 @@ final class WorkerNode implements RunningNode {
 
   /**
    * @throws io.teex.protocol.TeexException {@code SANDBOX_MISSING}, {@code DEPENDENCY_MISSING},
-   *     {@code PORT_IN_USE}, {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE} if the manager does not
-   *     answer, {@code ATTESTATION_REFUSED} and its kind if one side refuses the other
+   *     {@code PORT_IN_USE}, {@code CHAIN_UNAVAILABLE}, {@code CERTIFICATE_INVALID} if the manager
+   *     is not the configured one, {@code UNAVAILABLE} if the manager does not answer, {@code
+   *     ATTESTATION_REFUSED} and its kind if one side refuses the other
    */
   static WorkerNode start(WorkerSettings settings) {
     Parts parts = new Parts();
@@ -65,16 +69,16 @@ final class WorkerNode implements RunningNode {
         AttestedChannel.to(settings.manager(), Role.MANAGER, node.policy()).as(identity).open();
     parts.with(manager, manager::close);
     manager.connect(MANAGER_WAIT);
+    NodeCertificates certificates =
+        new NodeCertificates(around.domain(), settings.managerAddress(), clock);
     Standing standing =
         new Standing(
-            () -> ManagerClient.enrol(manager, identity, settings.payout()),
+            () -> enrol(manager, identity, settings.payout(), certificates),
             around.domain(),
             execution(around, manager),
             clock,
             log);
 
-    NodeCertificates certificates =
-        new NodeCertificates(around.domain(), standing.manager(), clock);
     Memberships dispatchers =
         new Memberships(
             settings.dispatchers().stream()
@@ -125,6 +129,17 @@ final class WorkerNode implements RunningNode {
     Endpoint advertised = node.advertisedWhenListeningOn(server.endpoint());
     dispatchers.start(() -> joinRequest(standing, tasks, advertised, settings.execution().slots()));
     return new WorkerNode(identity, server, parts);
+  }
+
+  /** Attestation shows a genuine manager; that it is this market's takes its signature. */
+  private static Signed<NodeCertificate> enrol(
+      AttestedChannel manager,
+      NodeIdentity identity,
+      Address payout,
+      NodeCertificates certificates) {
+    Signed<NodeCertificate> certificate = ManagerClient.enrol(manager, identity, payout);
+    certificates.require(certificate, Role.WORKER);
+    return certificate;
   }
 
   private static WorkerFacts.Execution execution(Surroundings around, AttestedChannel manager) {

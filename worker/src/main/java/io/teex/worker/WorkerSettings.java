@@ -16,6 +16,7 @@ import java.util.List;
  * @param chainRpc {@code chain.rpc}: JSON-RPC of an Ethereum node
  * @param chainAddresses {@code chain.addresses}: file with chain id and contract addresses
  * @param manager {@code manager}: the Service Manager's endpoint
+ * @param managerAddress {@code manager.address}: the account whose certificates count
  * @param dispatchers <code>dispatcher</code>: endpoints, separated by commas
  * @param blobs {@code blobs}: URL of the blob store
  * @param payout {@code payout}: the account that earnings are credited to
@@ -25,6 +26,7 @@ public record WorkerSettings(
     URI chainRpc,
     Path chainAddresses,
     Endpoint manager,
+    Address managerAddress,
     List<Endpoint> dispatchers,
     URI blobs,
     Address payout,
@@ -60,6 +62,7 @@ public record WorkerSettings(
             config.uri("chain.rpc"),
             config.path("chain.addresses"),
             config.endpoint("manager"),
+            config.address("manager.address"),
             Arrays.stream(config.text("dispatcher").split(","))
                 .map(endpoint -> Endpoint.parse(endpoint.strip()))
                 .toList(),

@@ -80,6 +80,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,7 @@ class WorkerNodeTest {
   private final TestManager manager = new TestManager();
   private final TestDispatcher dispatcher = new TestDispatcher();
   private WorldOfTest world;
+  private Function<Address, WorkerNode> workerOf;
 
   /** What one test starts. */
   private record WorldOfTest(
@@ -147,9 +149,13 @@ class WorkerNodeTest {
             CLOCK,
             scene.random,
             new WorkerLog());
-    WorkerNode worker =
-        WorkerNode.start(
-            settings(policy, managerServer.endpoint(), dispatcherServer.endpoint()), around, parts);
+    workerOf =
+        market ->
+            WorkerNode.start(
+                settings(policy, managerServer.endpoint(), market, dispatcherServer.endpoint()),
+                around,
+                parts);
+    WorkerNode worker = workerOf.apply(scene.manager.address());
     world = new WorldOfTest(policy, platform, dispatcherIdentity, worker);
   }
 
@@ -274,6 +280,11 @@ class WorkerNodeTest {
   }
 
   @Test
+  void worksForNoGenuineManagerOfAnotherMarket() {
+    refuses(ErrorCode.CERTIFICATE_INVALID, () -> workerOf.apply(scene.user.address()));
+  }
+
+  @Test
   void joinsAgainWithWhatItKnowsOfItself() throws Exception {
     JoinRequest first = dispatcher.joined();
     JoinRequest second = dispatcher.joined();
@@ -333,7 +344,8 @@ class WorkerNodeTest {
     return world.worker().server().endpoint();
   }
 
-  private WorkerSettings settings(Policy policy, Endpoint manager, Endpoint dispatcher) {
+  private WorkerSettings settings(
+      Policy policy, Endpoint manager, Address managerAddress, Endpoint dispatcher) {
     return new WorkerSettings(
         new NodeSettings(
             new Endpoint("127.0.0.1", 0),
@@ -344,6 +356,7 @@ class WorkerNodeTest {
         URI.create("http://127.0.0.1:1"),
         directory,
         manager,
+        managerAddress,
         List.of(dispatcher),
         URI.create("http://127.0.0.1:1"),
         scene.payout,

@@ -3,6 +3,7 @@ package io.teex.manager.catalogue;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A registered image as TEE-DS keeps it; never changed.
@@ -19,4 +20,14 @@ public record ImageRecord(
     String sealedCid,
     Bytes wrappedImageKey,
     Bytes32 publicKey,
-    Bytes wrappedPrivateKey) {}
+    Bytes wrappedPrivateKey) {
+  /** What the wrapped keys hold for and open with only: owner, public key and content id. */
+  public static Bytes terms(Address owner, Bytes32 publicKey, String sealedCid) {
+    return Bytes.concat(
+        owner.value(), publicKey.value(), Bytes.of(sealedCid.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  Bytes terms() {
+    return terms(owner, publicKey, sealedCid);
+  }
+}

@@ -17,12 +17,17 @@ import io.teex.protocol.SecretBytes;
 import io.teex.protocol.ServiceKey;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
+import io.teex.teeds.Store;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Takes images and data sets into the catalogue: by their owner's signature, and only after the
@@ -34,32 +39,61 @@ public final class Registrar {
   private static final int OPEN_MAX = 1;
 
   /** The longest list of images or users in a licence. */
-  private static final int LICENCE_LIST_MAX = 1_000;
+  private static final int LICENCE_LIST_MAX = 256;
 
   private static final int PURPOSE_CHARS_MAX = 256;
+  private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(10);
 
   private final ManagerIdentity manager;
   private final Catalogue catalogue;
+  private final Unlisted unlisted;
   private final BlobStore blobs;
   private final Consumer<byte[]> imageCheck;
   private final SecureRandom random;
+  private final Duration turnWait;
   private final Semaphore open = new Semaphore(OPEN_MAX, true);
 
   /**
+   * @param unlisted says whether there is room for another registration
    * @param imageCheck throws {@code FORBIDDEN_IMPORT} or {@code INVALID_MODULE} for a module that
    *     no executor would run; it keeps nothing of it
+   * @param turnWait how long a registration waits for others
    */
-  public Registrar(
+  Registrar(
       ManagerIdentity manager,
       Catalogue catalogue,
+      Unlisted unlisted,
       BlobStore blobs,
       Consumer<byte[]> imageCheck,
-      SecureRandom random) {
+      SecureRandom random,
+      Duration turnWait) {
     this.manager = manager;
     this.catalogue = catalogue;
+    this.unlisted = unlisted;
     this.blobs = blobs;
     this.imageCheck = imageCheck;
     this.random = random;
+    this.turnWait = turnWait;
+  }
+
+  /** One that registers what the chain has listings for sooner or later. */
+  public static Registrar open(
+      ManagerIdentity manager,
+      Catalogue catalogue,
+      Store store,
+      Listings listings,
+      BlobStore blobs,
+      Consumer<byte[]> imageCheck,
+      InstantSource clock,
+      SecureRandom random) {
+    return new Registrar(
+        manager,
+        catalogue,
+        new Unlisted(store, listings, clock, catalogue::forget),
+        blobs,
+        imageCheck,
+        random,
+        TURN_WAIT_MAX);
   }
 
   /**
@@ -67,8 +101,10 @@ public final class Registrar {
    * same again answers as the first time.
    *
    * @throws TeexException {@code SIGNATURE_INVALID}, {@code MALFORMED}, {@code BLOB_NOT_FOUND},
-   *     {@code BLOB_TAMPERED}, {@code FORBIDDEN_IMPORT}, {@code INVALID_MODULE}, or {@code
-   *     ALREADY_EXISTS} if somebody else registered the image, or another blob of it
+   *     {@code BLOB_TAMPERED}, {@code FORBIDDEN_IMPORT}, {@code INVALID_MODULE}, {@code
+   *     ALREADY_EXISTS} if somebody else registered the image, or another blob of it; {@code
+   *     UNAVAILABLE} if others are in the way for too long; {@code PERMISSION_DENIED} or {@code
+   *     STORE_FULL} as {@link Unlisted} has it
    */
   public Signed<ServiceKey> register(Signed<ImageRegistration> signed, SecretBytes imageKey) {
     ImageRegistration registration = signed.value();
@@ -78,15 +114,21 @@ public final class Registrar {
       requireSame(known.get(), registration);
       return serviceKey(known.get());
     }
+    ImageRecord kept = inTurn(() -> keep(registration, imageKey));
+    requireSame(kept, registration);
+    return serviceKey(kept);
+  }
+
+  private ImageRecord keep(ImageRegistration registration, SecretBytes imageKey) {
+    Unlisted.Waiting waiting =
+        unlisted.admit(true, registration.imageDigest(), registration.owner());
     inspect(
         registration.sealedCid(),
         imageKey,
         Commitment::image,
         registration.imageDigest(),
         imageCheck);
-    ImageRecord kept = catalogue.keep(registration, imageKey, Hpke.KeyPair.generate(random));
-    requireSame(kept, registration);
-    return serviceKey(kept);
+    return catalogue.keep(registration, imageKey, Hpke.KeyPair.generate(random), waiting);
   }
 
   /**
@@ -108,7 +150,8 @@ public final class Registrar {
    *
    * @throws TeexException {@code MALFORMED}, {@code ORDER_MISMATCH} if the licence is another than
    *     the one registered, {@code SIGNATURE_INVALID}, {@code BLOB_NOT_FOUND}, {@code
-   *     BLOB_TAMPERED}, or {@code ALREADY_EXISTS} if another blob is registered
+   *     BLOB_TAMPERED}, {@code ALREADY_EXISTS} if another blob is registered; {@code UNAVAILABLE},
+   *     {@code PERMISSION_DENIED} or {@code STORE_FULL} as for images
    */
   public void register(
       Signed<DatasetRegistration> signed, Licence licence, SecretBytes datasetKey) {
@@ -126,14 +169,33 @@ public final class Registrar {
       requireSameBlob(known.get().sealedCid(), registration.sealedCid());
       return;
     }
-    inspect(
-        registration.sealedCid(),
-        datasetKey,
-        Commitment::data,
-        licence.dataDigest(),
-        content -> {});
-    DatasetRecord kept = catalogue.keep(licence, registration.sealedCid(), datasetKey);
+    DatasetRecord kept = inTurn(() -> keep(licence, registration.sealedCid(), datasetKey));
     requireSameBlob(kept.sealedCid(), registration.sealedCid());
+  }
+
+  private DatasetRecord keep(Licence licence, String sealedCid, SecretBytes datasetKey) {
+    Unlisted.Waiting waiting = unlisted.admit(false, licence.digest(), licence.owner());
+    inspect(sealedCid, datasetKey, Commitment::data, licence.dataDigest(), content -> {});
+    return catalogue.keep(licence, sealedCid, datasetKey, waiting);
+  }
+
+  /** Whoever cannot be served soon is told so, and holds no call meanwhile. */
+  private <T> T inTurn(Supplier<T> work) {
+    try {
+      if (!open.tryAcquire(turnWait.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new TeexException(
+            ErrorCode.UNAVAILABLE,
+            "other registrations took longer than %s; try again".formatted(turnWait));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TeexException(ErrorCode.UNAVAILABLE, "the manager stops", e);
+    }
+    try {
+      return work.get();
+    } finally {
+      open.release();
+    }
   }
 
   private static void requireBounded(Licence licence) {
@@ -154,9 +216,7 @@ public final class Registrar {
       BiFunction<Bytes32, byte[], Bytes32> commitment,
       Bytes32 expected,
       Consumer<byte[]> check) {
-    Cid parsed = Cid.parse(cid);
-    open.acquireUninterruptibly();
-    try (SecretBytes plain = SealedContent.open(key, Bytes.of(blobs.get(parsed)))) {
+    try (SecretBytes plain = SealedContent.open(key, Bytes.of(blobs.get(Cid.parse(cid))))) {
       SaltedContent opened = SaltedContent.decode(plain);
       byte[] content = opened.content().expose();
       try {
@@ -171,8 +231,6 @@ public final class Registrar {
         Arrays.fill(content, (byte) 0);
         opened.content().destroy();
       }
-    } finally {
-      open.release();
     }
   }
 
@@ -196,6 +254,7 @@ public final class Registrar {
 
   private Signed<ServiceKey> serviceKey(ImageRecord image) {
     return manager.sign(
-        new ServiceKey(image.owner(), image.imageDigest(), image.publicKey(), manager.epoch()));
+        new ServiceKey(
+            image.owner(), image.imageDigest(), catalogue.publicKey(image), manager.epoch()));
   }
 }

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
  * Where things lie within the manager's namespace: a word, then the digest or id in hexadecimal.
  */
 public final class StateKeys {
+  /** Before the keys of all registrations that were not seen listed yet. */
+  public static final Bytes UNLISTED = key("unlisted/");
+
   private StateKeys() {}
 
   /** An {@code ImageRecord}. */
@@ -19,6 +22,15 @@ public final class StateKeys {
   /** A {@code DatasetRecord}. */
   public static Bytes dataset(Bytes32 licenceDigest) {
     return key("dataset/" + licenceDigest.value().toHex());
+  }
+
+  /**
+   * That the image or licence was not seen listed yet, in the order of registration.
+   *
+   * @param since seconds since the epoch
+   */
+  public static Bytes unlisted(long since, Bytes32 digest) {
+    return Bytes.concat(UNLISTED, key("%016x/%s".formatted(since, digest.value().toHex())));
   }
 
   /** A {@code LicenceState}. */

@@ -9,12 +9,17 @@ import static io.teex.protocol.ErrorCode.INVALID_MODULE;
 import static io.teex.protocol.ErrorCode.MALFORMED;
 import static io.teex.protocol.ErrorCode.NOT_FOUND;
 import static io.teex.protocol.ErrorCode.ORDER_MISMATCH;
+import static io.teex.protocol.ErrorCode.PERMISSION_DENIED;
 import static io.teex.protocol.ErrorCode.SIGNATURE_INVALID;
+import static io.teex.protocol.ErrorCode.STORE_FULL;
+import static io.teex.protocol.ErrorCode.UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.teex.blobs.BlobStore;
 import io.teex.blobs.Cid;
 import io.teex.executor.instrument.ImageCheck;
+import io.teex.manager.testing.InMemoryListings;
 import io.teex.manager.testing.Modules;
 import io.teex.manager.testing.World;
 import io.teex.protocol.Bytes32;
@@ -31,6 +36,8 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +54,7 @@ class RegistrarTest {
 
   private final World world = new World();
   private final MapBlobs blobs = new MapBlobs();
+  private final InMemoryListings listings = new InMemoryListings();
   private final Catalogue catalogue = new Catalogue(world.store, world.wrap);
   private final Registrar registrar = registrar(catalogue, wasm -> ImageCheck.check(wasm));
   private final SecretBytes key = SealedContent.newKey(world.random);
@@ -254,7 +262,7 @@ class RegistrarTest {
 
   @Test
   void refusesALicenceOfUnboundedSize() {
-    Bytes32[] images = Stream.generate(world::bytes32).limit(1_001).toArray(Bytes32[]::new);
+    Bytes32[] images = Stream.generate(world::bytes32).limit(257).toArray(Bytes32[]::new);
     List<Licence> excessive =
         List.of(
             world.licence().data(dataDigest()).images().build(),
@@ -267,8 +275,96 @@ class RegistrarTest {
     }
   }
 
+  @Test
+  void whoCannotBeServedSoonIsToldSo() {
+    List<Throwable> seen = new ArrayList<>();
+    AtomicReference<Registrar> busy = new AtomicReference<>();
+    busy.set(
+        registrar(
+            catalogue,
+            wasm ->
+                seen.add(
+                    catchThrowable(() -> busy.get().register(imageBy(world.user, DATA), key)))));
+
+    busy.get().register(imageBy(world.provider, Modules.NO_OP), key);
+
+    assertThat(seen)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(UNAVAILABLE))
+        .extracting(Throwable::getMessage)
+        .asString()
+        .contains("try again");
+  }
+
+  @Test
+  void refusesAnAccountThatCouldNotListWhatItRegisters() {
+    listings.defund(world.provider.address());
+
+    refuses(PERMISSION_DENIED, "no ether", () -> register(world.provider, Modules.NO_OP));
+  }
+
+  @Test
+  void refusesWhoRegistersManyThingsAndListsNone() {
+    for (int i = 0; i < Unlisted.OWNER_MAX; i++) {
+      registerDataset();
+    }
+
+    refuses(STORE_FULL, "are not listed on chain yet", this::registerDataset);
+
+    register(world.provider, Modules.NO_OP);
+  }
+
+  @Test
+  void whatIsListedLeavesRoomForMore() {
+    Licence first = registerDataset();
+    for (int i = 1; i < Unlisted.OWNER_MAX; i++) {
+      registerDataset();
+    }
+    listings.list(world.dataOwner.address(), first.digest());
+
+    registerDataset();
+    world.hostTime = world.hostTime.plus(Duration.ofDays(2));
+    registerDataset();
+
+    assertThat(fresh().dataset(first.digest())).isPresent();
+  }
+
+  @Test
+  void whatNobodyListsIsDroppedAndCanBeRegisteredAnew() {
+    Signed<ServiceKey> before = register(world.provider, Modules.NO_OP);
+    Licence licence = registerDataset();
+    listings.list(world.user.address(), licence.digest());
+    world.hostTime = world.hostTime.plus(Unlisted.LISTING_TIME).plusSeconds(1);
+
+    registerDataset();
+
+    assertThat(fresh().image(before.value().imageDigest())).isEmpty();
+    assertThat(fresh().dataset(licence.digest())).isEmpty();
+    assertThat(register(world.provider, Modules.NO_OP)).isNotEqualTo(before);
+    assertThat(fresh().image(before.value().imageDigest())).isPresent();
+  }
+
+  private Licence registerDataset() {
+    Licence licence = licence();
+    registrar.register(datasetBy(world.dataOwner, licence), licence, key);
+    return licence;
+  }
+
+  /** What is kept, whatever the manager remembers. */
+  private Catalogue fresh() {
+    return new Catalogue(world.store, world.wrap);
+  }
+
   private Registrar registrar(Catalogue target, Consumer<byte[]> imageCheck) {
-    return new Registrar(world.manager, target, blobs, imageCheck, new SecureRandom());
+    return new Registrar(
+        world.manager,
+        target,
+        new Unlisted(world.store, listings, () -> world.hostTime, target::forget),
+        blobs,
+        imageCheck,
+        new SecureRandom(),
+        Duration.ZERO);
   }
 
   private Signed<ServiceKey> register(SigningKey owner, byte[] wasm) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teex.attestation.Claims;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.ReportData;
-import io.teex.manager.release.MarketClock;
 import io.teex.manager.testing.World;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
@@ -24,12 +23,7 @@ import org.junit.jupiter.api.Test;
 class EnrolmentTest {
   private final World world = new World();
   private final Enrolment enrolment =
-      new Enrolment(
-          world.manager,
-          world.keys,
-          world.chain,
-          new MarketClock(() -> world.hostTime, () -> 0),
-          Duration.ofHours(1));
+      new Enrolment(world.manager, world.keys, world.chain, world.clock(), Duration.ofHours(1));
   private final Bytes32 tlsKeyHash = world.bytes32();
   private final Address signer = world.worker.address();
   private final Address payout = world.provider.address();

@@ -84,19 +84,21 @@ class RootKeysTest {
   }
 
   @Test
-  void wrappedKeyOpensForItsKindAndIdOnly() {
+  void wrappedKeyOpensForItsKindIdAndTermsOnly() {
     KeyWrap wrap = new KeyWrap(keys, new SecureRandom());
     SecretBytes key = SecretBytes.copyOf(new byte[] {1, 2, 3});
     Bytes32 id = Bytes32.ZERO;
-    Bytes wrapped = wrap.wrap(Kind.IMAGE, id, key);
+    Bytes terms = Bytes.of((byte) 4, (byte) 5);
+    Bytes wrapped = wrap.wrap(Kind.IMAGE, id, terms, key);
 
-    assertThat(wrap.unwrap(Kind.IMAGE, id, wrapped).sameAs(key)).isTrue();
-    corrupt(() -> wrap.unwrap(Kind.DATASET, id, wrapped));
-    corrupt(() -> wrap.unwrap(Kind.IMAGE, Bytes32.of(ROOT), wrapped));
-    corrupt(() -> wrap.unwrap(Kind.IMAGE, id, wrapped.slice(0, wrapped.size() - 1)));
-    corrupt(() -> wrap.unwrap(Kind.IMAGE, id, Bytes.EMPTY));
+    assertThat(wrap.unwrap(Kind.IMAGE, id, terms, wrapped).sameAs(key)).isTrue();
+    corrupt(() -> wrap.unwrap(Kind.DATASET, id, terms, wrapped));
+    corrupt(() -> wrap.unwrap(Kind.IMAGE, Bytes32.of(ROOT), terms, wrapped));
+    corrupt(() -> wrap.unwrap(Kind.IMAGE, id, Bytes.of((byte) 4), wrapped));
+    corrupt(() -> wrap.unwrap(Kind.IMAGE, id, terms, wrapped.slice(0, wrapped.size() - 1)));
+    corrupt(() -> wrap.unwrap(Kind.IMAGE, id, terms, Bytes.EMPTY));
     KeyWrap other = new KeyWrap(new RootKeys(SecretBytes.copyOf(new byte[32])), new SecureRandom());
-    corrupt(() -> other.unwrap(Kind.IMAGE, id, wrapped));
+    corrupt(() -> other.unwrap(Kind.IMAGE, id, terms, wrapped));
   }
 
   private static void corrupt(ThrowingCallable call) {

@@ -1,10 +1,13 @@
 package io.teex.manager.release;
 
+import static io.teex.manager.testing.Codes.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.TimeInterval;
 import io.teex.chain.ChainClient;
+import io.teex.manager.testing.KeptTime;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +16,12 @@ import org.junit.jupiter.api.Test;
 class MarketClockTest {
   private Instant host = Instant.ofEpochSecond(1_000);
   private Duration passed = Duration.ZERO;
-  private final MarketClock clock = new MarketClock(() -> host, () -> passed.toNanos());
+  private final KeptTime kept = new KeptTime();
+  private final MarketClock clock = started();
+
+  private MarketClock started() {
+    return new MarketClock(() -> host, () -> passed.toNanos(), kept, Duration.ofHours(1));
+  }
 
   @Test
   void liesBetweenTheChainAndTheHost() {
@@ -51,6 +59,42 @@ class MarketClockTest {
     clock.observe(block(2_000));
 
     assertThat(clock.now()).isEqualTo(interval(2_000, 2_000));
+  }
+
+  @Test
+  void neitherEndGoesBackOverARestart() {
+    clock.observe(block(995));
+    host = Instant.EPOCH;
+
+    MarketClock restarted = started();
+
+    assertThat(restarted.now()).isEqualTo(interval(995, 995));
+  }
+
+  @Test
+  void aChainThatStandsStillIsNoChainAfterAWhile() {
+    clock.observe(block(995));
+    passed = Duration.ofHours(2);
+
+    refuses(ErrorCode.CHAIN_UNAVAILABLE, "chain.age-max", () -> clock.observe(block(995)));
+    assertThat(clock.now().earliest()).isEqualTo(Instant.ofEpochSecond(995));
+  }
+
+  @Test
+  void aChainThatWentBackIsNoChainEvenIfTheHostWentBackToo() {
+    host = Instant.ofEpochSecond(100_000);
+    clock.observe(block(99_990));
+    host = Instant.ofEpochSecond(1_000);
+
+    refuses(ErrorCode.CHAIN_UNAVAILABLE, () -> started().observe(block(1_000)));
+  }
+
+  @Test
+  void aBlockOfTheFarFutureMovesNothing() {
+    refuses(ErrorCode.CHAIN_UNAVAILABLE, () -> clock.observe(block(1_000_000)));
+
+    assertThat(clock.now()).isEqualTo(new TimeInterval(Instant.EPOCH, host));
+    assertThat(started().now().earliest()).isEqualTo(Instant.EPOCH);
   }
 
   @Test

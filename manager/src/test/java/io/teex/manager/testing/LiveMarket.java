@@ -50,6 +50,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,7 @@ public final class LiveMarket implements AutoCloseable {
     Map<String, String> settings = settings("store");
     settings.put("listen", storeEndpoint.toString());
     settings.put("manager", managerEndpoint.toString());
+    settings.put("manager.address", managerAddress().toString());
     store =
         StoreNode.start(
             StoreSettings.from(NodeConfig.of(settings)),
@@ -176,6 +178,10 @@ public final class LiveMarket implements AutoCloseable {
                 Role.STORE, tee(Role.STORE), SigningKey.generate(RANDOM), CLOCK, RANDOM),
             CLOCK,
             RANDOM);
+  }
+
+  private Address managerAddress() {
+    return Objects.requireNonNull(manager, "the manager starts first").address();
   }
 
   private Map<String, String> settings(String role) {

@@ -38,6 +38,7 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TypedData;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 
@@ -49,6 +50,7 @@ public final class World {
   /** Seconds since the epoch; the newest block's time and the host's. */
   public static final long NOW = 1_800_000_000L;
 
+  public static final Duration BLOCK_AGE_MAX = Duration.ofHours(1);
   public static final int LANE = 3;
   public static final ServiceId SERVICE = new ServiceId(BigInteger.ONE);
   public static final DatasetId DATASET = new DatasetId(BigInteger.TWO);
@@ -69,6 +71,7 @@ public final class World {
   public final Block head = block(101, NOW);
   public final InMemoryChain chain = new InMemoryChain(genesis);
   public final InMemoryStore store = new InMemoryStore();
+  public final KeptTime keptTime = new KeptTime();
   public Instant hostTime = Instant.ofEpochSecond(NOW);
 
   public final Bytes32 imageDigest = bytes32();
@@ -95,12 +98,12 @@ public final class World {
   /** A manager that starts anew on the same state. */
   public Releases newReleases() {
     return new Releases(
-        manager,
-        chain,
-        new MarketClock(() -> hostTime, () -> 0),
-        new Catalogue(store, wrap),
-        new ReleaseLedger(store),
-        keys);
+        manager, chain, clock(), new Catalogue(store, wrap), new ReleaseLedger(store), keys);
+  }
+
+  /** A clock that starts anew and knows of the time what an earlier one kept. */
+  public MarketClock clock() {
+    return new MarketClock(() -> hostTime, () -> 0, keptTime, BLOCK_AGE_MAX);
   }
 
   /** An order without data. */
@@ -139,7 +142,11 @@ public final class World {
   public void register(Licence terms) {
     put(
         StateKeys.dataset(terms.digest()),
-        new DatasetRecord(terms, "data-cid", wrap.wrap(Kind.DATASET, terms.digest(), datasetKey)));
+        new DatasetRecord(
+            terms,
+            "data-cid",
+            wrap.wrap(
+                Kind.DATASET, terms.digest(), DatasetRecord.terms(terms, "data-cid"), datasetKey)));
     chain.list(DATASET, terms.digest(), listing(terms));
   }
 
@@ -189,17 +196,20 @@ public final class World {
     return Bytes32.random(random);
   }
 
-  private ImageRecord image() {
+  /** The record of the registered image. */
+  public ImageRecord image() {
+    Bytes terms = ImageRecord.terms(provider.address(), serviceKeys.publicKey(), "image-cid");
     return new ImageRecord(
         provider.address(),
         imageDigest,
         "image-cid",
-        wrap.wrap(Kind.IMAGE, imageDigest, imageKey),
+        wrap.wrap(Kind.IMAGE, imageDigest, terms, imageKey),
         serviceKeys.publicKey(),
-        wrap.wrap(Kind.SERVICE, imageDigest, serviceKeys.privateKey()));
+        wrap.wrap(Kind.SERVICE, imageDigest, terms, serviceKeys.privateKey()));
   }
 
-  private void put(Bytes key, Record value) {
+  /** Puts a record where a broken TEE-DS node could put it. */
+  public void put(Bytes key, Record value) {
     store.put(key, Bytes.of(TypedData.encode(value)));
   }
 

@@ -1,0 +1,297 @@
+package io.teex.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.teex.protocol.Role;
+import io.teex.rpc.Fixture.EchoStore;
+import io.teex.rpc.proto.ChannelGrpc;
+import io.teex.rpc.proto.GetRequest;
+import io.teex.rpc.proto.GetResponse;
+import io.teex.rpc.proto.HelloRequest;
+import io.teex.rpc.proto.StoreGrpc;
+import io.teex.rpc.proto.StoreStatusRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a crowd of callers can make a server hold, and whom it keeps out. */
+@Timeout(60)
+final class CrowdTest {
+  private static final GetRequest GET = GetRequest.getDefaultInstance();
+  private static final StoreStatusRequest STATUS = StoreStatusRequest.getDefaultInstance();
+  private static final Access ACCESS =
+      Access.none().users("Get", Role.WORKER).anybody("Range").anybody("Status");
+
+  @TempDir Path directory;
+  private Fixture fixture;
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
+  @BeforeEach
+  void start() {
+    fixture = new Fixture(directory.resolve("platform"));
+  }
+
+  private AttestedServer.Builder serving(EchoStore store) {
+    return fixture.server(Role.STORE).service(store, ACCESS).clock(now::get);
+  }
+
+  private RawClient stranger(AttestedServer server) {
+    RawClient stranger = RawClient.anonymous(server.endpoint(), fixture);
+    stranger.hello();
+    return stranger;
+  }
+
+  private AttestedChannel worker(AttestedServer server) {
+    return fixture.channel(server).as(fixture.node(Role.WORKER)).open();
+  }
+
+  @Test
+  void nothingLongIsReadBeforeTheFirstMessages() {
+    HelloRequest large =
+        HelloRequest.newBuilder().setNonce(ByteString.copyFrom(new byte[100_000])).build();
+    try (AttestedServer server = serving(new EchoStore()).start();
+        RawClient stranger = RawClient.anonymous(server.endpoint(), fixture)) {
+      assertThat(
+              codeOf(() ->
+                  ChannelGrpc.newBlockingStub(stranger.channel())
+                      .withDeadlineAfter(10, TimeUnit.SECONDS)
+                      .hello(large)))
+          .isEqualTo(Status.Code.UNAVAILABLE);
+
+      stranger.hello();
+    }
+  }
+
+  @Test
+  void aConnectionHasFewFirstMessagesUnderWay() {
+    try (AttestedServer server = serving(new EchoStore()).start();
+        RawClient stranger = RawClient.anonymous(server.endpoint(), fixture);
+        RawClient other = RawClient.anonymous(server.endpoint(), fixture)) {
+      for (int i = 0; i < 4; i++) {
+        Unfinished.begin(stranger, ChannelGrpc.getHelloMethod());
+      }
+
+      assertThat(codeOf(stranger::hello)).isEqualTo(Status.Code.UNAVAILABLE);
+      other.hello();
+    }
+  }
+
+  @Test
+  void aCallTakesItsSlotBeforeItsRequestArrives() {
+    try (AttestedServer server = serving(new EchoStore()).callsMax(1).start();
+        RawClient first = stranger(server);
+        RawClient second = stranger(server)) {
+      Unfinished<GetRequest> held = hold(first, GET, () -> second.store().status(STATUS));
+
+      held.cancel();
+
+      awaitServed(() -> second.store().status(STATUS));
+    }
+  }
+
+  @Test
+  void strangersTakeNoSlotOfNodes() {
+    try (AttestedServer server = serving(new EchoStore()).callsMax(1).start();
+        RawClient stranger = stranger(server);
+        RawClient other = stranger(server);
+        AttestedChannel worker = worker(server)) {
+      hold(stranger, GET, () -> other.store().status(STATUS));
+
+      assertThat(worker.call(StoreGrpc.getStatusMethod(), STATUS)).isNotNull();
+    }
+  }
+
+  @Test
+  void whoSendsTooSlowlyLosesTheSlotToOthers() {
+    try (AttestedServer server = serving(new EchoStore()).callsMax(1).start();
+        RawClient slow = stranger(server);
+        RawClient other = stranger(server)) {
+      Unfinished<GetRequest> held = hold(slow, GET, () -> other.store().status(STATUS));
+      now.updateAndGet(time -> time.plus(Room.REQUEST_TIME_MAX).plusSeconds(1));
+
+      other.store().status(STATUS);
+
+      assertThat(held.status().getDescription()).contains("did not arrive within 60 s");
+    }
+  }
+
+  @Test
+  void requestsTakeSoManyBytesTogether() {
+    GetRequest large = request(50_001);
+    try (AttestedServer server =
+            serving(new EchoStore()).messageBytesMax(60_000).requestBytesMax(100_000).start();
+        RawClient first = stranger(server);
+        RawClient second = stranger(server);
+        AttestedChannel worker = worker(server)) {
+      Unfinished<GetRequest> held = hold(first, large, () -> second.store().get(large));
+
+      assertThat(worker.call(StoreGrpc.getGetMethod(), large).hasEntry()).isTrue();
+      second.store().get(request(20_000));
+      held.cancel();
+      awaitServed(() -> second.store().get(large));
+    }
+  }
+
+  @Test
+  void theOldestIdleStrangerGivesWay() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Function<GetRequest, GetResponse> waiting =
+        request -> {
+          running.countDown();
+          await(release);
+          return GetResponse.getDefaultInstance();
+        };
+    try (AttestedServer server = serving(new EchoStore(waiting)).strangersMax(2).start();
+        AttestedChannel worker = worker(server)) {
+      worker.connect(Fixture.PATIENCE);
+      try (RawClient busy = stranger(server);
+          RawClient idle = stranger(server)) {
+        CompletableFuture<Void> call = CompletableFuture.runAsync(() -> busy.store().get(GET));
+        running.await();
+
+        try (RawClient newcomer = stranger(server)) {
+          newcomer.store().status(STATUS);
+          awaitClosed(idle);
+          assertThat(call).isNotDone();
+        }
+        release.countDown();
+        call.get();
+        assertThat(worker.call(StoreGrpc.getStatusMethod(), STATUS)).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void compressedRequestsAreRefused() {
+    try (AttestedServer server = serving(new EchoStore()).start();
+        RawClient stranger = stranger(server)) {
+      assertThat(codeOf(() -> stranger.store().withCompression("gzip").get(request(50_000))))
+          .isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+  }
+
+  /** A call of Get that never ends and leaves no room for {@code probe}. */
+  private static Unfinished<GetRequest> hold(RawClient client, GetRequest request, Runnable probe) {
+    while (true) {
+      Unfinished<GetRequest> held = Unfinished.begin(client, StoreGrpc.getGetMethod());
+      held.send(request);
+      int refusals = 0;
+      // One refusal may come from the probe before it; that one may also have kept the call out.
+      while (refusals < 5 && !held.isOver()) {
+        refusals = isRefused(probe) ? refusals + 1 : 0;
+      }
+      if (!held.isOver()) {
+        return held;
+      }
+    }
+  }
+
+  private static boolean isRefused(Runnable probe) {
+    try {
+      probe.run();
+      return false;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      return true;
+    }
+  }
+
+  private static GetRequest request(int bytes) {
+    return GetRequest.newBuilder().setKey(ByteString.copyFrom(new byte[bytes])).build();
+  }
+
+  private static Status.Code codeOf(Runnable call) {
+    return catchThrowableOfType(StatusRuntimeException.class, call::run).getStatus().getCode();
+  }
+
+  /** A cancelled call is over a moment after its caller says so. */
+  private static void awaitServed(Runnable call) {
+    while (isRefused(call)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitClosed(RawClient client) throws InterruptedException {
+    ManagedChannel channel = client.connection();
+    while (true) {
+      ConnectivityState state = channel.getState(false);
+      if (state != ConnectivityState.READY) {
+        return;
+      }
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(state, changed::countDown);
+      changed.await();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A call whose request never ends. */
+  private static final class Unfinished<Q> {
+    private final ClientCall<Q, ?> call;
+    private final CompletableFuture<Status> closed;
+
+    private Unfinished(ClientCall<Q, ?> call, CompletableFuture<Status> closed) {
+      this.call = call;
+      this.closed = closed;
+    }
+
+    static <Q, A> Unfinished<Q> begin(RawClient client, MethodDescriptor<Q, A> method) {
+      ClientCall<Q, A> call = client.channel().newCall(method, CallOptions.DEFAULT);
+      CompletableFuture<Status> closed = new CompletableFuture<>();
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              closed.complete(status);
+            }
+          },
+          new Metadata());
+      call.request(1);
+      return new Unfinished<>(call, closed);
+    }
+
+    /** Sends a request without its end. */
+    void send(Q request) {
+      call.sendMessage(request);
+    }
+
+    boolean isOver() {
+      return closed.isDone();
+    }
+
+    void cancel() {
+      call.cancel("the test is done with it", null);
+    }
+
+    Status status() {
+      return closed.orTimeout(Duration.ofSeconds(30).toSeconds(), TimeUnit.SECONDS).join();
+    }
+  }
+}

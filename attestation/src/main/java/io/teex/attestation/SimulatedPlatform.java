@@ -164,7 +164,19 @@ public final class SimulatedPlatform {
 
   /** What this process runs, by the class path it was started with. */
   public Measurement measureThisProcess(Class<?> mainClass) {
-    return measure(mainClass.getName(), ClassPathMeasurement.ownClassPath());
+    return measureThisProcess(mainClass, List.of());
+  }
+
+  /**
+   * The same of a process that has other programs work on its secrets: they are measured as if they
+   * stood on its class path.
+   *
+   * @param programs executable files
+   */
+  public Measurement measureThisProcess(Class<?> mainClass, List<Path> programs) {
+    return measure(
+        mainClass.getName(),
+        Stream.concat(ClassPathMeasurement.ownClassPath().stream(), programs.stream()).toList());
   }
 
   /** The TEE of a process that runs what {@code measurement} stands for. */

@@ -98,6 +98,22 @@ final class SimulatedPlatformTest {
   }
 
   @Test
+  void measuresTheProgramsThatAProcessRuns() throws Exception {
+    SimulatedPlatform platform =
+        SimulatedPlatform.openOrCreate(directory.resolve("platform"), NOW, RANDOM);
+    Path engine = Files.writeString(directory.resolve("engine"), "one");
+    Measurement alone = platform.measureThisProcess(SimulatedPlatformTest.class);
+    Measurement with = platform.measureThisProcess(SimulatedPlatformTest.class, List.of(engine));
+
+    Files.writeString(engine, "and another");
+
+    assertThat(with).isNotEqualTo(alone);
+    assertThat(platform.measureThisProcess(SimulatedPlatformTest.class, List.of(engine)))
+        .isNotEqualTo(with)
+        .isNotEqualTo(alone);
+  }
+
+  @Test
   void measuresAsEverybodyElseAndSeesAChangedFile() throws Exception {
     SimulatedPlatform platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), NOW, RANDOM);

@@ -25,6 +25,7 @@ final class Launcher implements AutoCloseable {
 
   private final ExecutorConfig config;
   private final List<String> command;
+  private final List<Path> programs;
   private final Scripts scripts;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
@@ -40,20 +41,25 @@ final class Launcher implements AutoCloseable {
     this.config = config;
     this.scripts = scripts;
     Path node = Programs.requireNode(config.walls().node());
-    command =
-        config.walls().osSandbox()
-            ? Sandbox.command(
-                config,
-                node,
-                Programs.requireBubblewrap(config.walls().bubblewrap()),
-                Programs.librariesOf(node),
-                scripts.directory())
-            : Sandbox.openCommand(config, node, scripts.directory());
+    if (config.walls().osSandbox()) {
+      Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
+      programs = List.of(node, bubblewrap);
+      command =
+          Sandbox.command(
+              config, node, bubblewrap, Programs.librariesOf(node), scripts.directory());
+    } else {
+      programs = List.of(node);
+      command = Sandbox.openCommand(config, node, scripts.directory());
+    }
     engine = probe();
   }
 
   String engine() {
     return engine;
+  }
+
+  List<Path> programs() {
+    return programs;
   }
 
   Future<GuestProcess> start() {

@@ -6,6 +6,7 @@ import io.teex.protocol.Outcome;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,11 +27,13 @@ public final class ProcessExecutor implements Executor {
   private final Semaphore slots;
   private final ExecutorService exchanges = Executors.newVirtualThreadPerTaskExecutor();
   private final Facts facts;
+  private final List<Path> programs;
 
   private ProcessExecutor(ExecutorConfig config, Launcher launcher) {
     this.config = config;
     this.pool = new ProcessPool(config.pool(), launcher);
     this.slots = new Semaphore(config.pool().parallelMax());
+    this.programs = launcher.programs();
     this.facts = new Facts(launcher.engine(), config.walls().osSandbox());
   }
 
@@ -53,6 +56,11 @@ public final class ProcessExecutor implements Executor {
   @Override
   public Facts facts() {
     return facts;
+  }
+
+  /** The programs that see what guests see: Node, and bubblewrap if it is used; real paths. */
+  public List<Path> programs() {
+    return programs;
   }
 
   @Override

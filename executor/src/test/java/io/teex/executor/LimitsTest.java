@@ -13,6 +13,7 @@ import io.teex.executor.testing.Examples;
 import io.teex.protocol.Isolation;
 import io.teex.protocol.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every limit and every end of a guest, in real sandboxed processes. */
 final class LimitsTest {
-  private static Executor executor;
+  private static ProcessExecutor executor;
 
   @BeforeAll
   static void start() {
@@ -73,6 +74,14 @@ final class LimitsTest {
     assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
     assertThat(result.message()).contains("longer than the PT0.2S allowed");
     assertThat(result.fuel()).isZero();
+  }
+
+  @Test
+  void namesTheProgramsThatSeeWhatGuestsSee() {
+    assertThat(executor.programs())
+        .extracting(program -> program.getFileName().toString())
+        .containsExactly("node", "bwrap");
+    assertThat(executor.programs()).allMatch(Files::isExecutable);
   }
 
   @Test

@@ -234,7 +234,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     }
     Map<Role, Set<Measurement>> measurements = new EnumMap<>(Role.class);
     for (Roles role : Roles.values()) {
-      measurements.put(role.role(), Set.of(role.measurement(installation)));
+      Map<String, Path> programs = role == Roles.WORKER ? workerPrograms() : Map.of();
+      measurements.put(role.role(), Set.of(role.measurement(installation, programs.values())));
     }
     Policy policy = new Policy("embedded market (SIMULATED)", true, roots, measurements);
     Files.writeString(policyFile(), policy.toJson());
@@ -306,7 +307,21 @@ public final class EmbeddedMarket implements AutoCloseable {
     if (!options.osSandbox()) {
       config.put("no-os-sandbox", "true");
     }
+    workerPrograms().forEach((key, program) -> config.put(key, program.toString()));
     return Roles.WORKER.spec(installation, worker(number), config);
+  }
+
+  /**
+   * The programs that see what guests see, by the worker's settings for them: measured with it. One
+   * that is missing the worker itself misses, and says what to do about it.
+   */
+  private Map<String, Path> workerPrograms() {
+    Map<String, Path> programs = new LinkedHashMap<>();
+    Installation.findOnPath("node").ifPresent(node -> programs.put("node", node));
+    if (options.osSandbox()) {
+      Installation.findOnPath("bwrap").ifPresent(bwrap -> programs.put("bubblewrap", bwrap));
+    }
+    return programs;
   }
 
   private Map<String, String> node(String name) throws IOException {

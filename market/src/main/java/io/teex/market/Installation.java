@@ -4,10 +4,12 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,7 +46,26 @@ public record Installation(Path home) {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
-  /** The jars of a role, its own first: exactly what its measurement covers. */
+  /** A program of the machine's, by its real path. */
+  static Optional<Path> findOnPath(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Installation::real);
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The jars of a role, its own first: what its measurement covers, besides a worker's programs.
+   */
   public List<Path> classPath(String module) {
     Path dist = home.resolve("dist");
     try {

@@ -87,7 +87,7 @@ public final class RoleProcess implements AutoCloseable {
     Path ready = directory.resolve(name + ".ready");
     List<String> command = new ArrayList<>();
     // A session of its own: Ctrl-C reaches the launcher alone, which then stops the roles in order.
-    findOnPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+    Installation.findOnPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
     command.addAll(program);
     try {
       Files.createDirectories(directory);
@@ -247,12 +247,5 @@ public final class RoleProcess implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     children.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  private static Optional<Path> findOnPath(String command) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .map(directory -> Path.of(directory, command))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 }

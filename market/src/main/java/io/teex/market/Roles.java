@@ -3,8 +3,11 @@ package io.teex.market;
 import io.teex.attestation.ClassPathMeasurement;
 import io.teex.attestation.Measurement;
 import io.teex.protocol.Role;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The roles that run in TEEs: where each begins, and so how it measures. */
 enum Roles {
@@ -38,8 +41,13 @@ enum Roles {
     return role;
   }
 
-  Measurement measurement(Installation installation) {
-    return ClassPathMeasurement.of(mainClass, installation.classPath(module));
+  /**
+   * @param programs that the role runs beside its own code; a worker's alone has some
+   */
+  Measurement measurement(Installation installation, Collection<Path> programs) {
+    return ClassPathMeasurement.of(
+        mainClass,
+        Stream.concat(installation.classPath(module).stream(), programs.stream()).toList());
   }
 
   RoleSpec spec(Installation installation, String name, Map<String, String> config) {
@@ -47,7 +55,6 @@ enum Roles {
   }
 
   static List<String> jvmOptions(String heap) {
-    return java.util.stream.Stream.concat(java.util.stream.Stream.of(heap), JVM_OPTIONS.stream())
-        .toList();
+    return Stream.concat(java.util.stream.Stream.of(heap), JVM_OPTIONS.stream()).toList();
   }
 }

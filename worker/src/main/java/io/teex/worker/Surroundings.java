@@ -1,6 +1,5 @@
 package io.teex.worker;
 
-import io.teex.attestation.ClassPathMeasurement;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
 import io.teex.blobs.BlobStore;
@@ -17,9 +16,11 @@ import io.teex.protocol.Role;
 import io.teex.protocol.SigningKey;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeSettings;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /** What a worker finds around itself, besides the nodes that it calls. */
 record Surroundings(
@@ -39,7 +40,7 @@ record Surroundings(
   static Surroundings of(WorkerSettings settings, Parts parts, WorkerLog log) {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
-    Executor executor = executor(settings.execution(), log);
+    ProcessExecutor executor = executor(settings.execution(), log);
     parts.with(executor, executor::close);
     Addresses addresses = Addresses.read(settings.chainAddresses());
     ChainClient chain = ChainClient.connect(settings.chainRpc());
@@ -47,7 +48,7 @@ record Surroundings(
     HttpBlobStore blobs = new HttpBlobStore(settings.blobs());
     parts.with(blobs, blobs::close);
     return new Surroundings(
-        identity(settings.node(), clock, random),
+        identity(settings.node(), executor.programs(), clock, random),
         addresses.domain(),
         new ChainPriceList(new RpcChainViews(chain, addresses)),
         new CachingBlobStore(blobs, settings.execution().cacheBytesMax()),
@@ -57,7 +58,7 @@ record Surroundings(
         log);
   }
 
-  private static Executor executor(WorkerSettings.Execution settings, WorkerLog log) {
+  private static ProcessExecutor executor(WorkerSettings.Execution settings, WorkerLog log) {
     if (!settings.osSandbox()) {
       log.sandboxMissing();
     }
@@ -78,12 +79,14 @@ record Surroundings(
    * A signing key of this process alone: what was leased to a process that ended can never be
    * executed again by the one that comes after it. Earnings go to the payout account, so no money
    * hangs on the key.
+   *
+   * @param programs that see what the worker's tasks see: they are measured with it
    */
   private static NodeIdentity identity(
-      NodeSettings settings, InstantSource clock, SecureRandom random) {
-    Tee tee =
-        SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random)
-            .tee(ClassPathMeasurement.ofThisProcess(WorkerMain.class));
+      NodeSettings settings, List<Path> programs, InstantSource clock, SecureRandom random) {
+    SimulatedPlatform hardware =
+        SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random);
+    Tee tee = hardware.tee(hardware.measureThisProcess(WorkerMain.class, programs));
     return NodeIdentity.create(Role.WORKER, tee, SigningKey.generate(random), clock, random);
   }
 }

@@ -89,7 +89,10 @@ final class PolicyFile {
         throw usage("key %s is missing".formatted(required));
       }
     }
-    return new Policy(name, acceptSimulated, roots, measurements);
+    Policy policy = Policy.simulated(name, roots, measurements);
+    return acceptSimulated
+        ? policy
+        : new Policy(name, Set.of(), roots, policy.measurements(), policy.platforms());
   }
 
   private static Map<Role, Set<Measurement>> measurements(JsonParser in) {
@@ -183,8 +186,9 @@ final class PolicyFile {
       for (Role role : Role.values()) {
         out.writeArrayPropertyStart(key(role));
         policy.measurements(role).stream()
+            .map(rule -> String.valueOf(rule.equal().get("measurement")))
             .sorted()
-            .forEach(measurement -> out.writeString(measurement.value().toHex()));
+            .forEach(out::writeString);
         out.writeEndArray();
       }
       out.writeEndObject();

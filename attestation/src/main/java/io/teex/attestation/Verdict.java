@@ -49,6 +49,18 @@ public final class Verdict {
   }
 
   /**
+   * The reasons as stable codes; that of the TCB's status names it, {@code tcb-status:OutOfDate}.
+   */
+  public List<String> codes() {
+    return reasons().stream()
+        .map(reason ->
+            reason == Reason.TCB_STATUS && claims != null
+                ? reason.code() + ":" + claims.tcbStatus().label()
+                : reason.code())
+        .toList();
+  }
+
+  /**
    * The failure that a refused verdict is to its own side; {@code ATTESTATION_REFUSED} in general.
    */
   public ErrorCode errorCode() {

@@ -1,8 +1,12 @@
 package io.teex.attestation;
 
+import io.teex.attestation.amd.SnpAppraiser;
+import io.teex.attestation.intel.IntelAppraiser;
+import io.teex.attestation.nitro.NitroAppraiser;
 import io.teex.protocol.TeeKind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Decides whether evidence is genuine and its TEE acceptable. A pure function of its arguments,
@@ -11,7 +15,12 @@ import java.util.Optional;
  */
 public final class Verifier {
   private static final Map<TeeKind, Appraiser> APPRAISERS =
-      Map.of(TeeKind.SIMULATED, new SimulatedAppraiser());
+      Map.of(
+          TeeKind.SIMULATED, new SimulatedAppraiser(),
+          TeeKind.SGX, new IntelAppraiser(),
+          TeeKind.TDX, new IntelAppraiser(),
+          TeeKind.SNP, new SnpAppraiser(),
+          TeeKind.NITRO, new NitroAppraiser());
 
   /**
    * Judges evidence. Cheap structural checks come first; after them every policy check is made, so
@@ -23,6 +32,29 @@ public final class Verifier {
       TimeInterval time,
       Policy policy,
       Expected expected) {
+    return judge(
+        evidence,
+        collateral,
+        time,
+        policy,
+        (claims, checks) -> judge(claims, policy, expected, checks));
+  }
+
+  /**
+   * Judges only whether evidence is genuine and its platform acceptable: not what it runs, nor what
+   * it vouches for. For a person who looks at evidence; never enough to trust a peer.
+   */
+  public Verdict appraise(
+      Evidence evidence, Collateral collateral, TimeInterval time, Policy policy) {
+    return judge(evidence, collateral, time, policy, (claims, checks) -> {});
+  }
+
+  private static Verdict judge(
+      Evidence evidence,
+      Collateral collateral,
+      TimeInterval time,
+      Policy policy,
+      BiConsumer<Claims, Checks> more) {
     Checks checks = new Checks();
     checks.require(
         policy.accepts(evidence.kind()),
@@ -30,7 +62,7 @@ public final class Verifier {
         Reason.KIND_NOT_ALLOWED,
         () -> "policy %s does not accept %s evidence".formatted(policy.name(), evidence.kind()));
     Optional<Claims> claims = appraise(evidence, collateral, time, policy, checks);
-    claims.ifPresent(known -> judge(known, policy, expected, checks));
+    claims.ifPresent(known -> more.accept(known, checks));
     return new Verdict(
         claims.orElse(null),
         checks.answers(),
@@ -57,7 +89,7 @@ public final class Verifier {
   private static void judge(Claims claims, Policy policy, Expected expected, Checks checks) {
     boolean known =
         checks.require(
-            policy.isKnown(claims.measurement()),
+            policy.isKnown(claims),
             "measurement",
             Reason.MEASUREMENT_NOT_ALLOWED,
             () ->
@@ -65,7 +97,7 @@ public final class Verifier {
                     .formatted(claims.measurement(), policy.name()));
     if (known) {
       checks.require(
-          policy.measurements(expected.role()).contains(claims.measurement()),
+          policy.mayAct(claims, expected.role()),
           "role",
           Reason.ROLE_NOT_ALLOWED,
           () ->

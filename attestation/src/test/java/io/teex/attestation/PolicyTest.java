@@ -47,7 +47,8 @@ final class PolicyTest {
     assertThat(policy.name()).isEqualTo("local market");
     assertThat(policy.accepts(TeeKind.SIMULATED)).isTrue();
     assertThat(policy.simulatedRoots()).hasSize(1);
-    assertThat(policy.measurements(Role.MANAGER)).containsExactly(Measurement.fromHex(MEASUREMENT));
+    assertThat(policy.measurements(Role.MANAGER))
+        .containsExactly(MeasurementRule.simulated(Measurement.fromHex(MEASUREMENT)));
     assertThat(policy.measurements(Role.WORKER)).isEmpty();
   }
 
@@ -62,12 +63,11 @@ final class PolicyTest {
   void equalPoliciesHaveOneTextAndOneId() {
     Set<Measurement> many =
         Set.of(Simulation.WORKER, Simulation.MANAGER, Simulation.measurement(7));
-    Policy policy = new Policy("x", true, Set.of(), Map.of(Role.WORKER, many));
+    Policy policy = Policy.simulated("x", Set.of(), Map.of(Role.WORKER, many));
 
     Policy again = Policy.parse(policy.toJson());
 
-    assertThat(again).isEqualTo(new Policy("x", true, Set.of(), again.measurements()));
-    assertThat(again.measurements(Role.WORKER)).isEqualTo(many);
+    assertThat(again).isEqualTo(policy);
     assertThat(again.toJson()).isEqualTo(policy.toJson());
     assertThat(again.id()).isEqualTo(policy.id());
     assertThat(Policy.refuseAll().id()).isNotEqualTo(policy.id());

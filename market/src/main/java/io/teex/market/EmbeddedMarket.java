@@ -210,7 +210,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     for (Roles role : Roles.values()) {
       measurements.put(role.role(), Set.of(role.measurement(installation)));
     }
-    Policy policy = new Policy("embedded market (SIMULATED)", true, roots, measurements);
+    Policy policy = Policy.simulated("embedded market (SIMULATED)", roots, measurements);
     Files.writeString(policyFile(), policy.toJson());
     return policy;
   }

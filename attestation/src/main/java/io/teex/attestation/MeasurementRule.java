@@ -1,8 +1,10 @@
 package io.teex.attestation;
 
 import io.teex.protocol.TeeKind;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +19,12 @@ public record MeasurementRule(TeeKind kind, Map<String, Object> equal, Map<Strin
     if (equal.isEmpty()) {
       throw new IllegalArgumentException("a rule without a field would accept everything");
     }
-    equal = java.util.Collections.unmodifiableMap(new TreeMap<>(equal));
-    minimums = java.util.Collections.unmodifiableMap(new TreeMap<>(minimums));
+    if (kind == TeeKind.SIMULATED
+        && !(equal.keySet().equals(Set.of("measurement")) && minimums.isEmpty())) {
+      throw new IllegalArgumentException("a simulated TEE is known by its measurement alone");
+    }
+    equal = Collections.unmodifiableMap(new TreeMap<>(equal));
+    minimums = Collections.unmodifiableMap(new TreeMap<>(minimums));
   }
 
   /** The rule for one measurement of the simulated TEE. */

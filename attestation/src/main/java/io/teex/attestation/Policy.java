@@ -1,13 +1,16 @@
 package io.teex.attestation;
 
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -75,15 +78,34 @@ public record Policy(
   }
 
   /**
-   * @throws io.teex.protocol.TeexException {@code USAGE} if the file is missing or is no policy;
-   *     the message names the file and the key
+   * The policy to trust others by: one with an error of {@link PolicyLint} is refused.
+   *
+   * @throws TeexException {@code USAGE} if the file is missing, is no policy, or would accept what
+   *     nobody can mean; the message names the file and the key
    */
   public static Policy read(Path file) {
+    Policy policy = readUnjudged(file);
+    List<PolicyFinding> findings = PolicyLint.check(policy);
+    if (!findings.isEmpty() && findings.getFirst().isError()) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "%s: policy: %s (./teex attest policy lint FILE shows all)"
+              .formatted(file, findings.getFirst()));
+    }
+    return policy;
+  }
+
+  /**
+   * The same for looking at a policy, whatever it accepts.
+   *
+   * @throws TeexException {@code USAGE} if the file is missing or is no policy
+   */
+  public static Policy readUnjudged(Path file) {
     return PolicyFile.read(file);
   }
 
   /**
-   * @throws io.teex.protocol.TeexException {@code USAGE} if the text is no policy
+   * @throws TeexException {@code USAGE} if the text is no policy
    */
   public static Policy parse(String json) {
     return PolicyFile.parse(json);

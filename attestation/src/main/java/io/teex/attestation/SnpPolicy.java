@@ -1,5 +1,6 @@
 package io.teex.attestation;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +24,10 @@ public record SnpPolicy(
     boolean smt,
     boolean migrateMa,
     boolean vlek) {
+  static final List<String> PRODUCTS = List.of("Milan", "Genoa", "Turin");
+
+  static final List<String> COMPONENTS = List.of("fmc", "bootloader", "tee", "snp", "microcode");
+
   /** Every guest on a genuine platform that no migration agent can move. */
   public static final SnpPolicy ANY =
       new SnpPolicy(Map.of(), 0, Set.of(0, 1, 2, 3), true, false, true);

@@ -8,9 +8,11 @@ import java.util.TreeSet;
 /**
  * How current a platform has to be.
  *
- * @param statuses that are accepted; never {@code REVOKED}
+ * @param statuses that are accepted; never {@code REVOKED}, and those that are out of date within
+ *     {@code grace} only, whether they are listed or not
  * @param advisories the known weaknesses that are accepted with any status but {@code UP_TO_DATE}
- * @param grace how long after a better level came to be a platform may still be out of date
+ * @param grace whole days: how long after a better level came to be a platform may still be out of
+ *     date
  * @param evaluationNumberMin the earliest TCB recovery whose collateral is good enough
  */
 public record TcbPolicy(
@@ -25,6 +27,9 @@ public record TcbPolicy(
     }
     if (grace.isNegative() || evaluationNumberMin < 0) {
       throw new IllegalArgumentException("grace and evaluation number are not negative");
+    }
+    if (!grace.equals(Duration.ofDays(grace.toDays()))) {
+      throw new IllegalArgumentException("grace is counted in whole days, not " + grace);
     }
     statuses = Set.copyOf(statuses);
     advisories = java.util.Collections.unmodifiableSet(new TreeSet<>(advisories));
@@ -60,14 +65,14 @@ public record TcbPolicy(
     if (status == TcbStatus.UP_TO_DATE) {
       return statuses.contains(status);
     }
-    return isInGrace(tcb, time)
-        || (statuses.contains(status) && advisories.containsAll(tcb.advisories()));
+    return status.isOutOfDate()
+        ? isInGrace(tcb, time)
+        : statuses.contains(status) && advisories.containsAll(tcb.advisories());
   }
 
   /** Time to update: it holds with every weakness that the update takes away. */
   private boolean isInGrace(Tcb tcb, TimeInterval time) {
-    return tcb.status().isOutOfDate()
-        && !tcb.behindSince().equals(java.time.Instant.MAX)
+    return !tcb.behindSince().equals(java.time.Instant.MAX)
         && time.isSurelyNotAfter(tcb.behindSince().plus(grace));
   }
 }

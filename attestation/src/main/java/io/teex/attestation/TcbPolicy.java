@@ -8,7 +8,7 @@ import java.util.TreeSet;
 /**
  * How current a platform has to be.
  *
- * @param statuses that are accepted; never {@code REVOKED}
+ * @param statuses that are accepted; never {@code REVOKED} nor {@code UNKNOWN}
  * @param advisories the known weaknesses that are accepted with any status but {@code UP_TO_DATE}
  * @param grace how long after a better level came to be a platform may still be out of date
  * @param evaluationNumberMin the earliest TCB recovery whose collateral is good enough
@@ -20,8 +20,8 @@ public record TcbPolicy(
       new TcbPolicy(Set.of(TcbStatus.UP_TO_DATE), Set.of(), Duration.ZERO, 0);
 
   public TcbPolicy {
-    if (statuses.contains(TcbStatus.REVOKED)) {
-      throw new IllegalArgumentException("a revoked platform is never accepted");
+    if (statuses.contains(TcbStatus.REVOKED) || statuses.contains(TcbStatus.UNKNOWN)) {
+      throw new IllegalArgumentException("a revoked or unknown platform is never accepted");
     }
     if (grace.isNegative() || evaluationNumberMin < 0) {
       throw new IllegalArgumentException("grace and evaluation number are not negative");

@@ -24,14 +24,15 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 
 /** Reads and issues the few kinds of P-256 certificates that TEEX knows. */
-final class Certificates {
+public final class Certificates {
   private static final int SERIAL_BITS = 120;
   private static final AlgorithmIdentifier ECDSA_SHA256 =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
   private Certificates() {}
 
-  static X509Certificate parse(byte[] der) throws CertificateException {
+  /** Reads one certificate in DER and nothing behind it. */
+  public static X509Certificate parse(byte[] der) throws CertificateException {
     ByteArrayInputStream in = new ByteArrayInputStream(der);
     X509Certificate certificate =
         (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
@@ -41,7 +42,8 @@ final class Certificates {
     return certificate;
   }
 
-  static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
+  /** Whether it is signed by ECDSA P-256 / SHA-256 with the key of its issuer. */
+  public static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
     if (!certificate.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId())) {
       return false;
     }

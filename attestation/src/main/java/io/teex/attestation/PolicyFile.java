@@ -35,6 +35,8 @@ final class PolicyFile {
   private static final int VERSION = 2;
   private static final long DAYS_MAX = 3650;
   private static final String WHAT = "policy";
+  private static final Set<TcbStatus> NEVER =
+      EnumSet.of(TcbStatus.REVOKED, TcbStatus.UNKNOWN, TcbStatus.SIMULATED);
 
   private PolicyFile() {}
 
@@ -201,7 +203,7 @@ final class PolicyFile {
   private static TcbStatus status(JsonObject in, String label) {
     for (TcbStatus status : TcbStatus.values()) {
       if (status.label().equals(label)) {
-        if (status == TcbStatus.REVOKED || status == TcbStatus.SIMULATED) {
+        if (NEVER.contains(status)) {
           throw in.wrong(
               "%s: %s is never accepted of hardware".formatted(in.at("statuses"), label));
         }

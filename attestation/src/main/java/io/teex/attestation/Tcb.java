@@ -19,6 +19,11 @@ public record Tcb(
     advisories = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(advisories));
   }
 
+  /** A platform whose maker's documents name no level for it, or cannot be relied on. */
+  public static Tcb unknown(long evaluationNumber) {
+    return new Tcb(TcbStatus.UNKNOWN, new TreeSet<>(), Instant.MAX, evaluationNumber);
+  }
+
   /** A platform about which its maker says no more than that it is genuine. */
   public static Tcb of(TcbStatus status) {
     return new Tcb(status, new TreeSet<>(), Instant.MAX, 0);

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 /**
  * How current a platform has to be.
  *
- * @param statuses that are accepted; never {@code REVOKED}, and those that are out of date within
- *     {@code grace} only, whether they are listed or not
+ * @param statuses that are accepted; never {@code REVOKED} nor {@code UNKNOWN}, and those that are
+ *     out of date within {@code grace} only, whether they are listed or not
  * @param advisories the known weaknesses that are accepted with any status but {@code UP_TO_DATE}
  * @param grace whole days: how long after a better level came to be a platform may still be out of
  *     date
@@ -22,8 +22,8 @@ public record TcbPolicy(
       new TcbPolicy(Set.of(TcbStatus.UP_TO_DATE), Set.of(), Duration.ZERO, 0);
 
   public TcbPolicy {
-    if (statuses.contains(TcbStatus.REVOKED)) {
-      throw new IllegalArgumentException("a revoked platform is never accepted");
+    if (statuses.contains(TcbStatus.REVOKED) || statuses.contains(TcbStatus.UNKNOWN)) {
+      throw new IllegalArgumentException("a revoked or unknown platform is never accepted");
     }
     if (grace.isNegative() || evaluationNumberMin < 0) {
       throw new IllegalArgumentException("grace and evaluation number are not negative");

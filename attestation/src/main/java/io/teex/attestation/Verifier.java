@@ -17,8 +17,8 @@ public final class Verifier {
   private static final Map<TeeKind, Appraiser> APPRAISERS =
       Map.of(
           TeeKind.SIMULATED, new SimulatedAppraiser(),
-          TeeKind.SGX, new IntelAppraiser(),
-          TeeKind.TDX, new IntelAppraiser(),
+          TeeKind.SGX, new IntelAppraiser(TeeKind.SGX),
+          TeeKind.TDX, new IntelAppraiser(TeeKind.TDX),
           TeeKind.SNP, new SnpAppraiser(),
           TeeKind.NITRO, new NitroAppraiser());
 

@@ -16,7 +16,9 @@ public enum TcbStatus implements Coded {
   REVOKED(7, "Revoked"),
   /** The platform is patched, but the TEE was started before. */
   TD_RELAUNCH_ADVISED(8, "TDRelaunchAdvised"),
-  TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED(9, "TDRelaunchAdvisedConfigurationNeeded");
+  TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED(9, "TDRelaunchAdvisedConfigurationNeeded"),
+  /** The maker's documents do not say, or could not be relied on; no policy accepts it. */
+  UNKNOWN(10, "Unknown");
 
   private final int code;
   private final String label;

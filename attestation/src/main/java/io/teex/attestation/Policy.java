@@ -8,6 +8,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -132,6 +133,11 @@ public record Policy(
 
   public Set<MeasurementRule> measurements(Role role) {
     return measurements.getOrDefault(role, Set.of());
+  }
+
+  /** What code with these claims may act as; in the order of the roles. */
+  public List<Role> roles(Claims claims) {
+    return Arrays.stream(Role.values()).filter(role -> mayAct(claims, role)).toList();
   }
 
   boolean mayAct(Claims claims, Role role) {

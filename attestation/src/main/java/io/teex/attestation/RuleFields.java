@@ -18,7 +18,7 @@ final class RuleFields {
   /** Behind the name of a number that has to be reached and not met. */
   static final String MINIMUM = "Min";
 
-  private static final Pattern EVENT = Pattern.compile("event\\.[a-z0-9][a-z0-9._-]{0,63}");
+  private static final Pattern EVENT = Pattern.compile("event\\.[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern PCR = Pattern.compile("pcrs\\.([0-9]|[12][0-9]|3[01])");
   private static final int PCR_BYTES = 48;
 

@@ -5,6 +5,7 @@ import io.teex.protocol.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public final class Verdict {
     this.claims = claims;
     this.checks = checks;
     this.basis = basis;
+  }
+
+  /** The verdict if this was asked as well. */
+  public Verdict and(Check more) {
+    return new Verdict(claims, Stream.concat(checks.stream(), Stream.of(more)).toList(), basis);
   }
 
   public boolean accepted() {

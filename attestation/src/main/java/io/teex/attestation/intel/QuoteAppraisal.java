@@ -181,7 +181,7 @@ final class QuoteAppraisal {
     if (quote.body() instanceof TdReport report) {
       collateral
           .find(CollateralName.EVENT_LOG)
-          .ifPresent(log -> fields.put("events", EventLog.verify(log, report.rtmrs(), checks)));
+          .ifPresent(log -> fields.put("event", EventLog.verify(log, report.rtmrs(), checks)));
     }
     Optional<TcbEvaluation> evaluation = evaluator.evaluate(proof);
     Map<String, Object> shown = new LinkedHashMap<>();

@@ -23,15 +23,18 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 
-/** Reads and issues the few kinds of P-256 certificates that TEEX knows. */
-final class Certificates {
+/** Reads certificates, and issues the few kinds of P-256 certificates that TEEX knows. */
+public final class Certificates {
   private static final int SERIAL_BITS = 120;
   private static final AlgorithmIdentifier ECDSA_SHA256 =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
   private Certificates() {}
 
-  static X509Certificate parse(byte[] der) throws CertificateException {
+  /**
+   * @param der one certificate and nothing after it
+   */
+  public static X509Certificate parse(byte[] der) throws CertificateException {
     ByteArrayInputStream in = new ByteArrayInputStream(der);
     X509Certificate certificate =
         (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);

@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 
-/** Reads and issues the few kinds of P-256 certificates that TEEX knows. */
+/** Reads certificates, and issues the few kinds of P-256 certificates that TEEX knows. */
 public final class Certificates {
   private static final int SERIAL_BITS = 120;
   private static final AlgorithmIdentifier ECDSA_SHA256 =

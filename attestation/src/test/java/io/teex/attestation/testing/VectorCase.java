@@ -2,13 +2,16 @@ package io.teex.attestation.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -69,6 +72,15 @@ public final class VectorCase {
 
   public Map<String, Object> expected(String key) {
     return Json.object(expected.get(key));
+  }
+
+  /** Whether the strict policy accepts it at {@link #time}. */
+  public boolean isAccepted() {
+    return Objects.equals(expected.get("strict_verdict"), "accept");
+  }
+
+  public TimeInterval time() {
+    return TimeInterval.at(Instant.parse(String.valueOf(expected.get("verify_time"))));
   }
 
   @Override

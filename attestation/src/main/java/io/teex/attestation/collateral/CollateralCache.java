@@ -78,8 +78,8 @@ public final class CollateralCache implements AutoCloseable {
   }
 
   /**
-   * What a verifier needs for this evidence. Waits for the service only if there is nothing yet
-   * that holds.
+   * What a verifier needs for this evidence. Waits for the service only if there is a part of which
+   * nothing is kept that holds.
    *
    * @param alongside what came with the evidence: its endorsement key's certificate and its event
    *     log are taken from there; never a revocation list, of which it may hold an old one
@@ -123,7 +123,7 @@ public final class CollateralCache implements AutoCloseable {
       return supply;
     }
     FutureTask<List<Check.Failed>> task = start(platform);
-    return supply.complete() ? supply : assemble(platform, now, await(task));
+    return supply.failures().isEmpty() ? supply : assemble(platform, now, await(task));
   }
 
   private FutureTask<List<Check.Failed>> start(Platform platform) {

@@ -79,9 +79,7 @@ final class CollateralService implements PartSource {
     if (json != part instanceof Part.Signed) {
       throw PartFailure.malformed(
           "the answer's type is %s, expected %s"
-              .formatted(
-                  type.length() <= 60 ? type : "something longer",
-                  json ? "a binary or text" : JSON_TYPE));
+              .formatted(Shown.of(type), json ? "a binary or text" : JSON_TYPE));
     }
   }
 

@@ -79,8 +79,7 @@ final class PartReader {
     String seen = header.getOrDefault(key, "missing");
     if (!seen.toLowerCase(Locale.ROOT).equals(expected.toLowerCase(Locale.ROOT))) {
       throw PartFailure.mismatch(
-          "the %s's %s is %s, expected %s"
-              .formatted(what, key, seen.length() <= 40 ? seen : "something longer", expected));
+          "the %s's %s is %s, expected %s".formatted(what, key, Shown.of(seen), expected));
     }
   }
 
@@ -89,7 +88,8 @@ final class PartReader {
     String issuer = X509.commonName(crl.getIssuerX500Principal());
     if (!issuer.equals(part.issuer())) {
       throw PartFailure.mismatch(
-          "the revocation list is of %s, expected that of %s".formatted(issuer, part.issuer()));
+          "the revocation list is of %s, expected that of %s"
+              .formatted(Shown.of(issuer), part.issuer()));
     }
     if (crl.getNextUpdate() == null) {
       throw PartFailure.malformed("the revocation list does not say when the next one comes");
@@ -132,7 +132,8 @@ final class PartReader {
     String root = X509.commonName(chain.getLast().getSubjectX500Principal());
     if (!root.equals("ARK-" + part.product().label())) {
       throw PartFailure.mismatch(
-          "the chain ends in %s, expected ARK-%s".formatted(root, part.product().label()));
+          "the chain ends in %s, expected ARK-%s"
+              .formatted(Shown.of(root), part.product().label()));
     }
     Instant begin = chain.getFirst().getNotBefore().toInstant();
     return new Life(begin, end(chain), 0);

@@ -15,6 +15,8 @@ import java.util.Optional;
  */
 public final class Platforms {
   private static final int SNP_REPORT_SIZE = 1184;
+  private static final Bytes HCL = Bytes.of((byte) 'H', (byte) 'C', (byte) 'L', (byte) 'A');
+  private static final int HCL_HEADER = 32;
   private static final int FIRST_VERSION_WITH_CPUID = 3;
 
   private Platforms() {}
@@ -37,10 +39,13 @@ public final class Platforms {
     };
   }
 
-  private static List<Platform> snp(Bytes report, Collateral alongside) {
-    if (report.size() != SNP_REPORT_SIZE) {
+  private static List<Platform> snp(Bytes evidence, Collateral alongside) {
+    int from = isHcl(evidence) ? HCL_HEADER : 0;
+    boolean whole = from > 0 || evidence.size() == SNP_REPORT_SIZE;
+    if (!whole || evidence.size() < from + SNP_REPORT_SIZE) {
       return List.of();
     }
+    Bytes report = evidence.slice(from, from + SNP_REPORT_SIZE);
     ByteBuffer in = ByteBuffer.wrap(report.copy()).order(ByteOrder.LITTLE_ENDIAN);
     int signingKey = (in.getInt(0x48) >>> 2) & 7;
     if (signingKey > 1) {
@@ -56,6 +61,11 @@ public final class Platforms {
                 ? new Platform.AmdEndorsed(product, key)
                 : new Platform.Amd(product, chip, tcb))
         .toList();
+  }
+
+  /** Azure's paravisor puts a header before the report. */
+  private static boolean isHcl(Bytes evidence) {
+    return evidence.size() > HCL_HEADER && evidence.slice(0, HCL.size()).equals(HCL);
   }
 
   /** Reports of version 2 do not say: there were only two products then. */

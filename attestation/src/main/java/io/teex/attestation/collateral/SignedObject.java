@@ -44,7 +44,7 @@ record SignedObject(Bytes text, Bytes signature) {
         } else if (key.equals(SIGNATURE)) {
           signature = signature(value == JsonToken.VALUE_STRING ? in.getString() : "");
         } else {
-          throw PartFailure.malformed("unknown key " + name(key));
+          throw PartFailure.malformed("unknown key " + Shown.of(key));
         }
       }
       if (in.nextToken() != null) {
@@ -125,9 +125,5 @@ record SignedObject(Bytes text, Bytes signature) {
 
   private static PartFailure notJson() {
     return PartFailure.malformed("not JSON in UTF-8");
-  }
-
-  private static String name(String key) {
-    return key.length() <= 40 ? key : key.substring(0, 40) + "...";
   }
 }

@@ -75,6 +75,13 @@ final class PlatformsTest {
   }
 
   @Test
+  void readsTheReportInsideOfAParavisorsReport() throws IOException {
+    assertThat(of(TeeKind.SNP, Vectors.path("snp/milan-v2-azure-hcl/hcl-report.bin")))
+        .isEqualTo(of(TeeKind.SNP, Vectors.path("snp/milan-v2-azure-hcl/report.bin")))
+        .isNotEmpty();
+  }
+
+  @Test
   void isTotal() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);

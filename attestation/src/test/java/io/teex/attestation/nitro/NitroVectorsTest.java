@@ -91,7 +91,11 @@ final class NitroVectorsTest {
   void refusesADocumentWithAnyByteChanged() {
     VectorCase vector = VectorCase.of("nitro/dstack-nsm-2025");
     byte[] genuine = document(vector).copy();
-    for (int at = 0; at < genuine.length; at += 3) {
+    // Every place where CBOR or the signature lies, and here and there in what is signed.
+    int dense = 300;
+    int step = 1;
+    for (int at = 0; at < genuine.length; at += step) {
+      step = at < dense || at > genuine.length - dense ? 1 : 17;
       byte[] changed = genuine.clone();
       changed[at] ^= (byte) (1 << at % 8);
 

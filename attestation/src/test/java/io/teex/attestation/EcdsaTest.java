@@ -97,6 +97,31 @@ final class EcdsaTest {
     assertThat(algorithm.verify(key.getPublic(), message, sign(other, key, message))).isFalse();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void readsSignaturesOfCertificatesStrictly(Ecdsa algorithm) throws Exception {
+    KeyPair key = generate(algorithm);
+    byte[] message = {1, 2, 3};
+    String name = algorithm == Ecdsa.P256_SHA256 ? "SHA256withECDSA" : "SHA384withECDSA";
+    Signature signer = Signature.getInstance(name);
+    signer.initSign(key.getPrivate());
+    signer.update(message);
+    byte[] der = signer.sign();
+
+    assertThat(algorithm.verifyDer(key.getPublic(), message, der)).isTrue();
+    assertThat(algorithm.verifyDer(key.getPublic(), new byte[] {1, 2}, der)).isFalse();
+    assertThat(algorithm.verifyDer(generate(algorithm).getPublic(), message, der)).isFalse();
+    for (int i = 0; i < der.length; i++) {
+      byte[] changed = der.clone();
+      changed[i] ^= 1;
+
+      assertThat(algorithm.verifyDer(key.getPublic(), message, changed)).as("byte %d", i).isFalse();
+      assertThat(algorithm.verifyDer(key.getPublic(), message, Arrays.copyOf(der, i))).isFalse();
+    }
+    assertThat(algorithm.verifyDer(key.getPublic(), message, Arrays.copyOf(der, der.length + 1)))
+        .isFalse();
+  }
+
   private static KeyPair generate(Ecdsa algorithm) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(

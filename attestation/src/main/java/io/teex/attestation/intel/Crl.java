@@ -1,11 +1,13 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.Ecdsa;
 import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
@@ -64,13 +66,10 @@ record Crl(X500Principal issuer, Window window, Set<BigInteger> revoked) {
   }
 
   private static boolean isSignedBy(X509CRL crl, PublicKey issuer) {
-    if (!crl.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId())) {
-      return false;
-    }
     try {
-      crl.verify(issuer);
-      return true;
-    } catch (GeneralSecurityException e) {
+      return crl.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId())
+          && Ecdsa.P256_SHA256.verifyDer(issuer, crl.getTBSCertList(), crl.getSignature());
+    } catch (CRLException e) {
       return false;
     }
   }

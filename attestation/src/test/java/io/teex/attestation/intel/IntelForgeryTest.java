@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,15 +35,23 @@ final class IntelForgeryTest {
 
   private final Random random = new Random(SEED);
 
-  /** Evidence that the strict policy accepts: whatever is refused below was so for the change. */
-  static List<VectorCase> accepted() {
+  /** One of each kind and version, and one with padding behind it; every signature holds. */
+  static List<VectorCase> genuine() {
+    return Stream.of(
+            IntelVectors.SGX, IntelVectors.TDX, IntelVectors.TDX_PADDED, IntelVectors.TDX_V5)
+        .map(VectorCase::of)
+        .toList();
+  }
+
+  /** Everything that can be judged at all. */
+  static List<VectorCase> judged() {
     return IntelVectors.all().stream()
-        .filter(vector -> "accept".equals(IntelVectors.evaluation(vector).get("strict_verdict")))
+        .filter(vector -> "valid".equals(IntelVectors.evaluation(vector).get("signatures")))
         .toList();
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void refusesEveryPartOfAQuoteThatWasChanged(VectorCase vector) {
     Layout layout = Layout.of(vector);
 
@@ -66,7 +75,7 @@ final class IntelForgeryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void refusesEveryChangeOfTheChainInAQuote(VectorCase vector) {
     Layout layout = Layout.of(vector);
     byte[] quote = vector.file("quote.bin").copy();
@@ -75,7 +84,7 @@ final class IntelForgeryTest {
       end--; // What is cut off says nothing.
     }
 
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       byte[] changed = quote.clone();
       int at = layout.chain() + random.nextInt(end - 1 - layout.chain());
       changed[at] ^= (byte) (1 << random.nextInt(8));
@@ -87,7 +96,7 @@ final class IntelForgeryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void refusesEveryPrefixOfAQuote(VectorCase vector) {
     Bytes quote = vector.file("quote.bin");
     Layout layout = Layout.of(vector);
@@ -106,7 +115,7 @@ final class IntelForgeryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void doesNotLookAtThePaddingBehindAQuote(VectorCase vector) {
     Layout layout = Layout.of(vector);
     byte[] quote = vector.file("quote.bin").copy();
@@ -115,12 +124,13 @@ final class IntelForgeryTest {
     random.nextBytes(padded);
     System.arraycopy(quote, 0, padded, 0, end);
 
-    assertThat(appraise(vector, padded).accepted()).isTrue();
-    assertThat(appraise(vector, Arrays.copyOf(quote, end)).accepted()).isTrue();
+    Object expected = IntelVectors.evaluation(vector).get("reject_reasons");
+    assertThat(appraise(vector, padded).codes()).isEqualTo(expected);
+    assertThat(appraise(vector, Arrays.copyOf(quote, end)).codes()).isEqualTo(expected);
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void refusesSignedDocumentsThatWereChanged(VectorCase vector) {
     for (String name :
         List.of(
@@ -128,7 +138,7 @@ final class IntelForgeryTest {
             CollateralName.TCB_INFO_SIGNATURE,
             CollateralName.QE_IDENTITY,
             CollateralName.QE_IDENTITY_SIGNATURE)) {
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 15; i++) {
         assertThat(withFlip(vector, name).reasons())
             .as(name)
             .containsExactly(Reason.COLLATERAL_SIGNATURE_INVALID);
@@ -137,11 +147,11 @@ final class IntelForgeryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
+  @MethodSource("genuine")
   void refusesRevocationListsAndChainsThatWereChanged(VectorCase vector) {
     Set<Reason> seen = new HashSet<>();
     for (String name : List.of(CollateralName.ROOT_CA_CRL, CollateralName.PCK_CRL)) {
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 25; i++) {
         Verdict verdict = withFlip(vector, name);
         assertThat(verdict.accepted()).as(name).isFalse();
         seen.addAll(verdict.reasons());
@@ -150,7 +160,7 @@ final class IntelForgeryTest {
     assertThat(seen).contains(Reason.COLLATERAL_SIGNATURE_INVALID);
     for (String name :
         List.of(CollateralName.TCB_INFO_ISSUER_CHAIN, CollateralName.QE_IDENTITY_ISSUER_CHAIN)) {
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 25; i++) {
         assertThat(Set.of(Reason.CERTIFICATE_INVALID, Reason.UNTRUSTED_ROOT))
             .as(name)
             .containsAnyElementsOf(withFlip(vector, name).reasons());
@@ -161,8 +171,8 @@ final class IntelForgeryTest {
   @Test
   void refusesTheCollateralOfAnotherPlatform() {
     int pairs = 0;
-    for (VectorCase one : accepted()) {
-      for (VectorCase other : accepted()) {
+    for (VectorCase one : judged()) {
+      for (VectorCase other : judged()) {
         if (Objects.equals(fmspc(one), fmspc(other))) {
           continue;
         }
@@ -176,13 +186,13 @@ final class IntelForgeryTest {
         pairs++;
       }
     }
-    assertThat(pairs).isGreaterThan(4);
+    assertThat(pairs).isGreaterThan(50);
   }
 
   @Test
   void refusesTheQuotingEnclaveOfTheOtherKindOfTee() {
     VectorCase sgx = VectorCase.of(IntelVectors.SGX);
-    VectorCase tdx = VectorCase.of("tdx/gcp-cos113-ccel-00806f050000");
+    VectorCase tdx = VectorCase.of(IntelVectors.TDX_PADDED);
 
     assertThat(withQeIdentityOf(sgx, tdx).reasons())
         .contains(Reason.COLLATERAL_MISMATCH, Reason.QE_IDENTITY_MISMATCH);
@@ -211,14 +221,15 @@ final class IntelForgeryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("accepted")
-  void acceptsUpToTheLastSecondAndNotBeforeTheFirst(VectorCase vector) {
+  @MethodSource("judged")
+  void judgesFromTheFirstSecondToTheLast(VectorCase vector) {
     Map<String, Object> evaluation = IntelVectors.evaluation(vector);
     Instant from = IntelVectors.time(evaluation, "valid_from");
     Instant to = IntelVectors.time(evaluation, "valid_to");
 
-    assertThat(at(vector, from).accepted()).isTrue();
-    assertThat(at(vector, to).accepted()).isTrue();
+    Object expected = evaluation.get("reject_reasons");
+    assertThat(at(vector, from).codes()).isEqualTo(expected);
+    assertThat(at(vector, to).codes()).isEqualTo(expected);
     assertThat(at(vector, from.minusSeconds(1)).reasons())
         .containsExactly(Reason.COLLATERAL_NOT_YET_VALID);
     assertThat(at(vector, to.plusSeconds(1)).reasons()).containsExactly(Reason.COLLATERAL_EXPIRED);
@@ -312,7 +323,7 @@ final class IntelForgeryTest {
           genuine.length
               - Integer.parseInt(
                   String.valueOf(vector.expected().get("trailing_bytes_after_signature_data")));
-      for (int round = 0; round < 150; round++) {
+      for (int round = 0; round < 60; round++) {
         byte[] changed = genuine.clone();
         int changes = 1 + random.nextInt(8);
         for (int i = 0; i < changes; i++) {
@@ -330,7 +341,7 @@ final class IntelForgeryTest {
         assertThat(verdict.checks()).as("seed %d", SEED).isNotEmpty();
       }
     }
-    for (int round = 0; round < 2_000; round++) {
+    for (int round = 0; round < 1_000; round++) {
       byte[] noise = new byte[random.nextInt(2_000)];
       random.nextBytes(noise);
       if (noise.length > 28) {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class IntelVectors {
   static final String SGX = "sgx/teepot-sgx-00606a000000";
   static final String TDX = "tdx/dcap-qvl-tdx-b0c06f000000";
+  static final String TDX_PADDED = "tdx/gcp-cos113-ccel-00806f050000";
   static final String TDX_V5 = "tdx-v5/go-tdx-guest-v5-90c06f000000";
 
   /** The parts of a collateral.json, the name of each in a collateral, and whether it is in hex. */

@@ -29,7 +29,7 @@ final class Pem {
     List<X509Certificate> certificates = new ArrayList<>();
     StringBuilder open = null;
     for (String line : text(pem).lines().toList()) {
-      if (open == null && line.equals(BEGIN)) {
+      if (open == null && line.equals(BEGIN) && certificates.size() < count) {
         open = new StringBuilder();
       } else if (open != null && line.equals(END)) {
         certificates.add(certificate(open.toString(), what));
@@ -37,7 +37,7 @@ final class Pem {
       } else if (open != null) {
         open.append(line);
       } else if (!line.isEmpty()) {
-        throw invalid(what, "something that is no certificate stands in it");
+        throw invalid(what, "something else than %d certificates stands in it".formatted(count));
       }
     }
     if (open != null || certificates.size() != count) {

@@ -380,7 +380,7 @@ final class FakePlatform {
     return new DERSequence(vector);
   }
 
-  private static String pem(X509CertificateHolder... certificates) {
+  static String pem(X509CertificateHolder... certificates) {
     StringBuilder text = new StringBuilder();
     for (X509CertificateHolder certificate : certificates) {
       try {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Finds the chain of VEKs: VCEK to ASK, or VLEK to ASVK, to the ARK of their product. A chain that
- * was found is remembered by the bytes that it came from; its validity is judged anew each time.
+ * Finds the chain of VEKs: VCEK to ASK, or VLEK to ASVK, to the ARK of their product. A chain of
+ * built-in authorities is remembered by the VEK's bytes; its validity is judged anew each time.
  */
 final class Endorsements {
   private static final int AUTHORITIES_MAX = 4;
@@ -33,19 +33,27 @@ final class Endorsements {
    * @throws CertificateException if a document holds no certificates of its kind
    */
   Endorsement find(Bytes document, Bytes issuers) throws CertificateException {
-    Bytes32 digest =
-        Sha256.hash(
-            Sha256.hash(document.copy()).value().copy(),
-            Sha256.hash(issuers.copy()).value().copy());
+    Bytes32 digest = Sha256.hash(document.copy());
     Optional<Endorsement> remembered = known.find(digest);
     if (remembered.isPresent()) {
       return remembered.get();
     }
-    Endorsement found = search(vek(document), issuers);
-    if (found.leadsToRoot()) {
-      known.put(digest, found);
+    Vek vek = vek(document);
+    AmdRoots trusted = roots.get();
+    X509Certificate root = trusted.roots().get(vek.product());
+    if (root == null) {
+      return new Endorsement(vek, List.of());
     }
-    return found;
+    Optional<X509Certificate> builtIn = authority(vek, trusted.authorities(), root);
+    if (builtIn.isPresent()) {
+      Endorsement found = new Endorsement(vek, List.of(builtIn.get(), root));
+      known.put(digest, found);
+      return found;
+    }
+    List<X509Certificate> others =
+        issuers.isEmpty() ? List.of() : PemOrDer.certificates(issuers, AUTHORITIES_MAX);
+    return new Endorsement(
+        vek, authority(vek, others, root).map(found -> List.of(found, root)).orElse(List.of()));
   }
 
   private static Vek vek(Bytes document) throws CertificateException {
@@ -54,19 +62,6 @@ final class Endorsements {
       throw new CertificateException("no certificate");
     }
     return Vek.of(certificates.getFirst());
-  }
-
-  private Endorsement search(Vek vek, Bytes issuers) throws CertificateException {
-    AmdRoots trusted = roots.get();
-    X509Certificate root = trusted.roots().get(vek.product());
-    if (root == null) {
-      return new Endorsement(vek, List.of());
-    }
-    Optional<X509Certificate> authority = authority(vek, trusted.authorities(), root);
-    if (authority.isEmpty() && !issuers.isEmpty()) {
-      authority = authority(vek, PemOrDer.certificates(issuers, AUTHORITIES_MAX), root);
-    }
-    return new Endorsement(vek, authority.map(found -> List.of(found, root)).orElse(List.of()));
   }
 
   private static Optional<X509Certificate> authority(

@@ -5,6 +5,7 @@ import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 import java.util.Locale;
+import java.util.Set;
 
 /** What one request to a collateral service brings: kept, aged and replaced as one. */
 public sealed interface Part {
@@ -15,6 +16,9 @@ public sealed interface Part {
 
   /** For logs and file names: lower-case letters, digits and hyphens. */
   String name();
+
+  /** The {@link CollateralName names} of its documents, all of which it always has. */
+  Set<String> documents();
 
   /** Whether a verifier can decide nothing without it. */
   default boolean required() {
@@ -43,6 +47,11 @@ public sealed interface Part {
     String issuer();
 
     @Override
+    default Set<String> documents() {
+      return Set.of(document());
+    }
+
+    @Override
     default Reason missing() {
       return Reason.CRL_MISSING;
     }
@@ -69,6 +78,11 @@ public sealed interface Part {
     @Override
     default Vendor vendor() {
       return Vendor.INTEL;
+    }
+
+    @Override
+    default Set<String> documents() {
+      return Set.of(document(), signature(), issuerChain());
     }
   }
 
@@ -158,6 +172,11 @@ public sealed interface Part {
     }
 
     @Override
+    public Set<String> documents() {
+      return Set.of(CollateralName.PCK_CRL, CollateralName.PCK_CRL_ISSUER_CHAIN);
+    }
+
+    @Override
     public String issuer() {
       return ca.commonName();
     }
@@ -210,6 +229,11 @@ public sealed interface Part {
     }
 
     @Override
+    public Set<String> documents() {
+      return Set.of(CollateralName.VEK);
+    }
+
+    @Override
     public boolean changes() {
       return false;
     }
@@ -230,6 +254,11 @@ public sealed interface Part {
     @Override
     public String name() {
       return "%s-chain-%s".formatted(key.key(), lower(product));
+    }
+
+    @Override
+    public Set<String> documents() {
+      return Set.of(CollateralName.VEK_ISSUER_CHAIN);
     }
 
     @Override

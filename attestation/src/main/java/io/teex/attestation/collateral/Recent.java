@@ -1,7 +1,6 @@
 package io.teex.attestation.collateral;
 
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Remembers the values that were used last, so that no peer can fill the memory. */
@@ -22,10 +21,6 @@ final class Recent<K, V> {
     if (values.size() > max) {
       values.remove(values.firstEntry().getKey());
     }
-  }
-
-  synchronized void putAll(Map<K, V> all) {
-    all.forEach(this::put);
   }
 
   synchronized void remove(K key) {

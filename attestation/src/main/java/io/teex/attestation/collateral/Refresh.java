@@ -98,6 +98,11 @@ final class Refresh {
   }
 
   private Held accept(Part part, Map<String, Bytes> documents, Instant now) throws PartFailure {
+    if (!documents.keySet().equals(part.documents())) {
+      // Others would take the place of those of another part, which were read as that part's.
+      throw PartFailure.malformed(
+          "documents %s, expected %s".formatted(documents.keySet(), part.documents()));
+    }
     Life life = PartReader.read(part, documents);
     if (!life.hasBegun(now)) {
       throw PartFailure.of(
@@ -158,8 +163,20 @@ final class Refresh {
       }
     }
     if (refused.isEmpty()) {
-      held.putAll(fresh);
+      keep(fresh);
     }
     return refused;
+  }
+
+  /** The refresh of another platform may have brought a newer one of a shared part meanwhile. */
+  private void keep(Map<Part, Held> fresh) {
+    synchronized (held) {
+      fresh.forEach((part, one) -> {
+        Optional<Held> known = held.find(part);
+        if (known.isEmpty() || !one.life().isOlderThan(known.get().life())) {
+          held.put(part, one);
+        }
+      });
+    }
   }
 }

@@ -427,8 +427,10 @@ final class CollateralCacheTest {
           "garbage",
           "{}",
           good.replace("B0C06F000000", "B0C06F000001"),
-          good.replace("2025-07-19", "2025-07-03")
+          good.replace("2025-07-19", "2025-07-03"),
+          good.replace("{\"tcb_info\"", "{\"root_ca_crl\":\"30\",\"tcb_info\"")
         }) {
+      assertThat(bad).isNotEqualTo(good);
       Files.writeString(file, bad);
       server.forget();
 

@@ -49,7 +49,7 @@ public record TcbPolicy(
                 .formatted(
                     tcb.status().label(),
                     tcb.advisories().isEmpty() ? "" : " with " + tcb.advisories(),
-                    statuses,
+                    statuses.stream().sorted().map(TcbStatus::label).toList(),
                     advisories));
     checks.require(
         tcb.evaluationNumber() >= evaluationNumberMin,

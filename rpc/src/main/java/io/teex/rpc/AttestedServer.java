@@ -119,7 +119,7 @@ public final class AttestedServer implements AutoCloseable {
      * @throws TeexException {@code PORT_IN_USE}
      */
     public AttestedServer start() {
-      Attestor attestor = new Attestor(policy, clock);
+      Attestor attestor = new Attestor(policy, clock, identity.decisions());
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
       NettyServerBuilder builder =
           NettyServerBuilder.forAddress(listen.address())

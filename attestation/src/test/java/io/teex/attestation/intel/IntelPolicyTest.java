@@ -153,11 +153,11 @@ final class IntelPolicyTest {
 
     Verdict good = withLog(vector, vector.file("app-tcb-info.json"));
     assertThat(good.accepted()).isTrue();
-    assertThat(good.claims().orElseThrow().field("events.compose-hash")).isPresent();
+    assertThat(good.claims().orElseThrow().field("event.compose-hash")).isPresent();
 
     Verdict bad = withLog(vector, other.file("quote-report.json"));
     assertThat(bad.reasons()).containsExactly(Reason.EVENT_LOG_MISMATCH);
-    assertThat(bad.claims().orElseThrow().field("events.compose-hash")).isEmpty();
+    assertThat(bad.claims().orElseThrow().field("event.compose-hash")).isEmpty();
   }
 
   private static Verdict withLog(VectorCase vector, Bytes log) {

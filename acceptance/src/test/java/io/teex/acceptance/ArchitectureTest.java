@@ -92,7 +92,30 @@ class ArchitectureTest {
           .resideInAPackage("io.teex.attestation..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.grpc..", "io.netty..", "java.net..");
+          .resideInAnyPackage("io.grpc..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule attestationAsksTheNetworkForCollateralAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.attestation..")
+          .and()
+          .resideOutsideOfPackage("io.teex.attestation.collateral")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.net..");
+
+  /** Whether evidence is good never depends on who answers a request. */
+  @ArchTest
+  static final ArchRule theVerifierReadsNoNetwork =
+      noClasses()
+          .that()
+          .resideInAPackage("io.teex.attestation..")
+          .and()
+          .resideOutsideOfPackages("io.teex.attestation.collateral", "io.teex.attestation.source")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.teex.attestation.collateral");
 
   @ArchTest
   static final ArchRule theManagerInstrumentsNothingAndStartsNoExecutor =
@@ -112,7 +135,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.teex..testing..");
 
-  /** Three clients pause before they try again; everybody else waits for a state. */
+  /** Four clients pause before they try again; everybody else waits for a state. */
   @ArchTest
   static final ArchRule onlyRetriesPause =
       noClasses()
@@ -122,6 +145,8 @@ class ArchitectureTest {
           .doNotHaveSimpleName("StoreClient")
           .and()
           .doNotHaveSimpleName("Persistence")
+          .and()
+          .doNotHaveSimpleName("Pause")
           .should()
           .callMethod(Thread.class, "sleep", long.class)
           .orShould()

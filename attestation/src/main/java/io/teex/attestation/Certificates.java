@@ -11,6 +11,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -23,15 +24,18 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 
-/** Reads and issues the few kinds of P-256 certificates that TEEX knows. */
-final class Certificates {
+/** Reads certificates, and issues the few kinds of P-256 certificates that TEEX knows. */
+public final class Certificates {
   private static final int SERIAL_BITS = 120;
   private static final AlgorithmIdentifier ECDSA_SHA256 =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
   private Certificates() {}
 
-  static X509Certificate parse(byte[] der) throws CertificateException {
+  /**
+   * @param der one certificate and nothing after it
+   */
+  public static X509Certificate parse(byte[] der) throws CertificateException {
     ByteArrayInputStream in = new ByteArrayInputStream(der);
     X509Certificate certificate =
         (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
@@ -41,14 +45,15 @@ final class Certificates {
     return certificate;
   }
 
-  static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
+  /** Whether it is signed by ECDSA P-256 / SHA-256 with the key of its issuer. */
+  public static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
     if (!certificate.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId())) {
       return false;
     }
     try {
-      certificate.verify(issuer);
-      return true;
-    } catch (GeneralSecurityException e) {
+      return Ecdsa.P256_SHA256.verifyDer(
+          issuer, certificate.getTBSCertificate(), certificate.getSignature());
+    } catch (CertificateEncodingException e) {
       return false;
     }
   }

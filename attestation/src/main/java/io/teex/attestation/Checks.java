@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Collects the answers of one verification. */
-final class Checks {
+public final class Checks {
   private final List<Check> answers = new ArrayList<>();
 
   /** Records the answer and passes it on. */
-  boolean require(boolean holds, String name, Reason reason, Supplier<String> detail) {
+  public boolean require(boolean holds, String name, Reason reason, Supplier<String> detail) {
     answers.add(holds ? new Check.Passed(name) : new Check.Failed(name, reason, detail.get()));
     return holds;
   }
 
-  void pass(String name) {
+  public void pass(String name) {
     answers.add(new Check.Passed(name));
   }
 
-  void fail(String name, Reason reason, String detail) {
+  public void fail(String name, Reason reason, String detail) {
     answers.add(new Check.Failed(name, reason, detail));
   }
 
-  List<Check> answers() {
+  public List<Check> answers() {
     return List.copyOf(answers);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,21 +18,28 @@ import java.util.TreeMap;
 public record Collateral(Map<String, Bytes> documents) {
   public static final int DOCUMENT_SIZE_MAX = 256 * 1024;
 
+  public static final int EVENT_LOG_SIZE_MAX = 1024 * 1024;
+
   private static final Collateral NONE = new Collateral(Map.of());
 
   public Collateral {
     documents = Map.copyOf(documents);
     documents.forEach((name, document) -> {
-      if (document.size() > DOCUMENT_SIZE_MAX) {
+      int max = name.equals(CollateralName.EVENT_LOG) ? EVENT_LOG_SIZE_MAX : DOCUMENT_SIZE_MAX;
+      if (document.size() > max) {
         throw new IllegalArgumentException(
-            "collateral %s has %d bytes, at most %d"
-                .formatted(name, document.size(), DOCUMENT_SIZE_MAX));
+            "collateral %s has %d bytes, at most %d".formatted(name, document.size(), max));
       }
     });
   }
 
   public static Collateral none() {
     return NONE;
+  }
+
+  /** A document by its {@link CollateralName}. */
+  public Optional<Bytes> find(String name) {
+    return Optional.ofNullable(documents.get(name));
   }
 
   /** Names exactly these documents, for the record of a verdict. */

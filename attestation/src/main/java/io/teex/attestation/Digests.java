@@ -4,18 +4,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The JDK's digests without the exception that no JDK throws. */
-final class Digests {
+public final class Digests {
+  public static final int SHA384_SIZE = 48;
+
   private Digests() {}
 
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     return of("SHA-256");
   }
 
-  static MessageDigest sha384() {
+  public static MessageDigest sha384() {
     return of("SHA-384");
   }
 
-  static MessageDigest sha512() {
+  public static MessageDigest sha512() {
     return of("SHA-512");
   }
 

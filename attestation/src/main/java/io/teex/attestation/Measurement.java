@@ -2,7 +2,12 @@ package io.teex.attestation;
 
 import io.teex.protocol.Bytes;
 
-/** What a TEE runs: the 48 bytes (SHA-384) by which its platform vouches for the loaded code. */
+/**
+ * The one name of what a TEE runs, 48 bytes: the simulated TEE's SHA-384 of the class path; SNP's
+ * MEASUREMENT; SGX's MRENCLAVE followed by 16 zero bytes; for TDX the SHA-384 of MRTD ‖ RTMR0 ‖
+ * RTMR1 ‖ RTMR2 ‖ RTMR3; for Nitro the SHA-384 of PCR0 ‖ PCR1 ‖ PCR2. Node certificates and the
+ * registry on chain know it; a policy looks at the registers behind it ({@link MeasurementRule}).
+ */
 public record Measurement(Bytes value) implements Comparable<Measurement> {
   public static final int SIZE = 48;
 

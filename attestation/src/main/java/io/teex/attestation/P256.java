@@ -50,7 +50,7 @@ public final class P256 {
    * @param encoded SubjectPublicKeyInfo, in its one usual form
    * @throws GeneralSecurityException if it is anything else, or no point of the curve
    */
-  static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
+  public static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
     PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
     if (!isKey(key) || !Arrays.equals(key.getEncoded(), encoded)) {
       throw new GeneralSecurityException("not a P-256 public key");

@@ -23,6 +23,8 @@ public enum Reason {
   QE_IDENTITY_MISMATCH,
   QUOTE_SIGNATURE_INVALID,
   REPORT_SIGNATURE_INVALID,
+  /** The certificate of an SNP platform's key leads to no pinned root of its product. */
+  VEK_CHAIN_INVALID,
   VEK_TCB_MISMATCH,
   CHIP_ID_MISMATCH,
   TDX_MODULE_MISMATCH,

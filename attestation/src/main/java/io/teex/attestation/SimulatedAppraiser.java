@@ -71,8 +71,16 @@ final class SimulatedAppraiser implements Appraiser {
             TeeKind.SIMULATED,
             report.measurement(),
             Sha256.hash(certificate.getPublicKey().getEncoded()).value(),
-            TcbStatus.SIMULATED,
-            report.reportData()));
+            Tcb.of(TcbStatus.SIMULATED),
+            report.reportData(),
+            fields(report)));
+  }
+
+  private static Map<String, Object> fields(SimulatedEvidence report) {
+    return Map.of(
+        "measurement", report.measurement().value().toHex(),
+        "report_data", report.reportData().value().toHex(),
+        "debug", false);
   }
 
   /**

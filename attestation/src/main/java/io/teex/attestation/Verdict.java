@@ -5,6 +5,7 @@ import io.teex.protocol.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public final class Verdict {
     this.claims = claims;
     this.checks = checks;
     this.basis = basis;
+  }
+
+  /** The verdict if this was asked as well. */
+  public Verdict and(Check more) {
+    return new Verdict(claims, Stream.concat(checks.stream(), Stream.of(more)).toList(), basis);
   }
 
   public boolean accepted() {
@@ -46,6 +52,18 @@ public final class Verdict {
   /** Why the evidence was refused, most basic first; empty if it was accepted. */
   public List<Reason> reasons() {
     return checks.stream().flatMap(check -> check.failure().stream()).distinct().toList();
+  }
+
+  /**
+   * The reasons as stable codes; that of the TCB's status names it, {@code tcb-status:OutOfDate}.
+   */
+  public List<String> codes() {
+    return reasons().stream()
+        .map(reason ->
+            reason == Reason.TCB_STATUS && claims != null
+                ? reason.code() + ":" + claims.tcbStatus().label()
+                : reason.code())
+        .toList();
   }
 
   /**

@@ -1,8 +1,13 @@
 package io.teex.attestation;
 
+import io.teex.attestation.amd.SnpAppraiser;
+import io.teex.attestation.intel.IntelAppraiser;
+import io.teex.attestation.nitro.NitroAppraiser;
+import io.teex.protocol.Role;
 import io.teex.protocol.TeeKind;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether evidence is genuine and its TEE acceptable. A pure function of its arguments,
@@ -11,7 +16,12 @@ import java.util.Optional;
  */
 public final class Verifier {
   private static final Map<TeeKind, Appraiser> APPRAISERS =
-      Map.of(TeeKind.SIMULATED, new SimulatedAppraiser());
+      Map.of(
+          TeeKind.SIMULATED, new SimulatedAppraiser(),
+          TeeKind.SGX, new IntelAppraiser(TeeKind.SGX),
+          TeeKind.TDX, new IntelAppraiser(TeeKind.TDX),
+          TeeKind.SNP, new SnpAppraiser(),
+          TeeKind.NITRO, new NitroAppraiser());
 
   /**
    * Judges evidence. Cheap structural checks come first; after them every policy check is made, so
@@ -23,6 +33,19 @@ public final class Verifier {
       TimeInterval time,
       Policy policy,
       Expected expected) {
+    return examine(evidence, collateral, time, policy, Question.of(expected));
+  }
+
+  /**
+   * Judges evidence by as much as the question asks, for a person who looks at it. Less than {@link
+   * #verify} is never enough to trust a peer.
+   */
+  public Verdict examine(
+      Evidence evidence,
+      Collateral collateral,
+      TimeInterval time,
+      Policy policy,
+      Question question) {
     Checks checks = new Checks();
     checks.require(
         policy.accepts(evidence.kind()),
@@ -30,11 +53,17 @@ public final class Verifier {
         Reason.KIND_NOT_ALLOWED,
         () -> "policy %s does not accept %s evidence".formatted(policy.name(), evidence.kind()));
     Optional<Claims> claims = appraise(evidence, collateral, time, policy, checks);
-    claims.ifPresent(known -> judge(known, policy, expected, checks));
+    claims.ifPresent(known -> judge(known, policy, question, checks));
     return new Verdict(
         claims.orElse(null),
         checks.answers(),
         new Verdict.Basis(time, policy.id(), collateral.id()));
+  }
+
+  /** Judges only whether evidence is genuine and its platform acceptable. */
+  public Verdict appraise(
+      Evidence evidence, Collateral collateral, TimeInterval time, Policy policy) {
+    return examine(evidence, collateral, time, policy, Question.PLATFORM);
   }
 
   private static Optional<Claims> appraise(
@@ -54,27 +83,35 @@ public final class Verifier {
     }
   }
 
-  private static void judge(Claims claims, Policy policy, Expected expected, Checks checks) {
+  private static void judge(Claims claims, Policy policy, Question question, Checks checks) {
+    if (question.measurement()) {
+      judge(claims, policy, question.role(), checks);
+    }
+    ReportData expected = question.reportData();
+    if (expected != null) {
+      checks.require(
+          claims.reportData().sameAs(expected),
+          "report-data",
+          Reason.REPORT_DATA_MISMATCH,
+          () -> "the evidence vouches for another role, key, nonce or session");
+    }
+  }
+
+  private static void judge(Claims claims, Policy policy, @Nullable Role role, Checks checks) {
     boolean known =
         checks.require(
-            policy.isKnown(claims.measurement()),
+            policy.isKnown(claims),
             "measurement",
             Reason.MEASUREMENT_NOT_ALLOWED,
             () ->
                 "measurement %s is not one of those in policy %s: run what it names, or have it name this"
                     .formatted(claims.measurement(), policy.name()));
-    if (known) {
+    if (known && role != null) {
       checks.require(
-          policy.measurements(expected.role()).contains(claims.measurement()),
+          policy.mayAct(claims, role),
           "role",
           Reason.ROLE_NOT_ALLOWED,
-          () ->
-              "measurement %s may not act as %s".formatted(claims.measurement(), expected.role()));
+          () -> "measurement %s may not act as %s".formatted(claims.measurement(), role));
     }
-    checks.require(
-        claims.reportData().sameAs(expected.reportData()),
-        "report-data",
-        Reason.REPORT_DATA_MISMATCH,
-        () -> "the evidence vouches for another role, key, nonce or session");
   }
 }

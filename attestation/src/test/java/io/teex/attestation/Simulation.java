@@ -39,11 +39,8 @@ final class Simulation {
   }
 
   static Policy policy(Bytes32... roots) {
-    return new Policy(
-        "test",
-        true,
-        Set.of(roots),
-        Map.of(Role.WORKER, Set.of(WORKER), Role.MANAGER, Set.of(MANAGER)));
+    return Policy.simulated(
+        "test", Set.of(roots), Map.of(Role.WORKER, Set.of(WORKER), Role.MANAGER, Set.of(MANAGER)));
   }
 
   static Verdict verify(Evidence evidence, Policy policy, Expected expected) {

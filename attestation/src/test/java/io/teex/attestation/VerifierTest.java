@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +87,12 @@ final class VerifierTest {
   void refusesTheSimulatedTeeWhereItIsNotAcceptedThoughItsRootIsNamed() {
     Policy named = simulation.policy();
     Policy production =
-        new Policy("production", false, named.simulatedRoots(), named.measurements());
+        new Policy(
+            "production",
+            Set.of(),
+            named.simulatedRoots(),
+            named.measurements(),
+            named.platforms());
 
     Verdict verdict = verify(genuine, production, EXPECTED);
 
@@ -260,11 +266,12 @@ final class VerifierTest {
   }
 
   @Test
-  void refusesKindsThatItCannotVerify() {
+  void refusesKindsThatThePolicyDoesNotName() {
     for (TeeKind kind : new TeeKind[] {TeeKind.SGX, TeeKind.TDX, TeeKind.SNP, TeeKind.NITRO}) {
       Verdict verdict = verify(new Evidence(kind, genuine.bytes()), simulation.policy(), EXPECTED);
 
-      assertThat(verdict.reasons()).containsExactly(Reason.UNSUPPORTED_VERSION);
+      assertThat(verdict.reasons()).startsWith(Reason.KIND_NOT_ALLOWED);
+      assertThat(verdict.claims()).isEmpty();
     }
   }
 

@@ -255,7 +255,7 @@ final class World implements AutoCloseable {
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role)));
     }
-    return new Policy("test", true, Set.of(platform.root()), measurements);
+    return Policy.simulated("test", Set.of(platform.root()), measurements);
   }
 
   private <T extends AutoCloseable> T open(T resource) {

@@ -149,11 +149,12 @@ public final class EmbeddedMarket implements AutoCloseable {
     try (ChainClient chain = ChainClient.connect(chainRpc())) {
       TransactionSender governance = new TransactionSender(chain, Account.GOVERNANCE.key());
       Addresses addresses = deployed(governance);
-      Policy policy = writePolicy();
+      Map<Role, Measurement> measurements = measurements();
+      writePolicy(measurements);
       progress.step("starting the Service Manager, in a SIMULATED TEE");
       startProcess(manager());
       Address manager = address(MANAGER);
-      govern(new EnclaveRegistry(chain, addresses), governance, manager, policy);
+      govern(new EnclaveRegistry(chain, addresses), governance, manager, measurements);
       progress.step("starting TEE-DS, the dispatcher and " + options.workers() + " workers");
       startNodes();
       Address dispatcher = address(DISPATCHER);
@@ -224,7 +225,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   }
 
   /** Names what runs here, and the platforms it runs on; what was accepted before stays out. */
-  private Policy writePolicy() throws IOException {
+  private void writePolicy(Map<Role, Measurement> measurements) throws IOException {
     SecureRandom random = new SecureRandom();
     Set<Bytes32> roots = new HashSet<>();
     for (String name : nodes()) {
@@ -232,30 +233,35 @@ public final class EmbeddedMarket implements AutoCloseable {
           SimulatedPlatform.openOrCreate(platform(name), InstantSource.system().instant(), random)
               .root());
     }
-    Map<Role, Set<Measurement>> measurements = new EnumMap<>(Role.class);
+    Map<Role, Set<Measurement>> accepted = new EnumMap<>(Role.class);
+    measurements.forEach((role, measurement) -> accepted.put(role, Set.of(measurement)));
+    Policy policy = Policy.simulated("embedded market (SIMULATED)", roots, accepted);
+    Files.writeString(policyFile(), policy.toJson());
+  }
+
+  private Map<Role, Measurement> measurements() {
+    Map<Role, Measurement> measurements = new EnumMap<>(Role.class);
     for (Roles role : Roles.values()) {
       Map<String, Path> programs = role == Roles.WORKER ? workerPrograms() : Map.of();
-      measurements.put(role.role(), Set.of(role.measurement(installation, programs.values())));
+      measurements.put(role.role(), role.measurement(installation, programs.values()));
     }
-    Policy policy = new Policy("embedded market (SIMULATED)", true, roots, measurements);
-    Files.writeString(policyFile(), policy.toJson());
-    return policy;
+    return measurements;
   }
 
   /** What governance of a real market would vote on: the manager's key, and what may run. */
   private static void govern(
-      EnclaveRegistry registry, TransactionSender governance, Address manager, Policy policy) {
+      EnclaveRegistry registry,
+      TransactionSender governance,
+      Address manager,
+      Map<Role, Measurement> measurements) {
     if (!registry.manager(manager).active()) {
       registry.setManager(governance, manager, MANAGER_EPOCH, true);
     }
-    policy
-        .measurements()
-        .forEach((role, accepted) ->
-            accepted.forEach(measurement -> {
-              if (!registry.isAccepted(role, measurement.value())) {
-                registry.setMeasurement(governance, role, measurement.value(), true);
-              }
-            }));
+    measurements.forEach((role, measurement) -> {
+      if (!registry.isAccepted(role, measurement.value())) {
+        registry.setMeasurement(governance, role, measurement.value(), true);
+      }
+    });
   }
 
   private void startNodes() throws IOException {

@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.teex.attestation.Decisions;
 import io.teex.attestation.Policy;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
@@ -106,7 +107,9 @@ public final class AttestedChannel implements AutoCloseable {
     }
 
     public AttestedChannel open() {
-      Attestor attestor = new Attestor(policy, clock);
+      Attestor attestor =
+          new Attestor(
+              policy, clock, identity.map(NodeIdentity::decisions).orElse(Decisions.NOT_KEPT));
       ManagedChannel channel =
           NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
               .sslContext(Tls.client(identity.orElse(null), attestor, random))

@@ -176,7 +176,7 @@ public final class AttestedServer implements AutoCloseable {
     }
 
     private Server server(ExecutorService threads, EventLoopGroup transport) {
-      Attestor attestor = new Attestor(policy, clock);
+      Attestor attestor = new Attestor(policy, clock, identity.decisions());
       Strangers strangers = new Strangers(strangersMax);
       NettyServerBuilder builder =
           NettyServerBuilder.forAddress(listen.address())

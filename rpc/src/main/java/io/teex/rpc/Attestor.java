@@ -2,6 +2,8 @@ package io.teex.rpc;
 
 import io.teex.attestation.Claims;
 import io.teex.attestation.Collateral;
+import io.teex.attestation.Decision;
+import io.teex.attestation.Decisions;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.Policy;
@@ -21,10 +23,19 @@ final class Attestor {
   private final Verifier verifier = new Verifier();
   private final Policy policy;
   private final InstantSource clock;
+  private final Decisions decisions;
 
   Attestor(Policy policy, InstantSource clock) {
+    this(policy, clock, Decisions.NOT_KEPT);
+  }
+
+  /**
+   * @param decisions gets what was decided about a peer, once for each connection
+   */
+  Attestor(Policy policy, InstantSource clock, Decisions decisions) {
     this.policy = policy;
     this.clock = clock;
+    this.decisions = decisions;
   }
 
   TimeInterval now() {
@@ -46,14 +57,17 @@ final class Attestor {
       byte[] nonce,
       byte[] exporter,
       String address) {
-    Claims certified =
-        accept(
-            verify(RaTls.evidence(certificate), RaTls.binding(certificate, role), role),
-            role,
-            address,
-            "certificate");
+    Expected bound = new Expected(RaTls.binding(certificate, role), role);
+    Evidence inCertificate = RaTls.evidence(certificate);
+    Verdict certificateVerdict = verify(inCertificate, bound);
+    if (!certificateVerdict.accepted()) {
+      keep(inCertificate, bound, certificateVerdict);
+    }
+    Claims certified = accept(certificateVerdict, role, address, "certificate");
     byte[] key = certificate.getPublicKey().getEncoded();
-    Verdict verdict = verify(fresh, ReportData.of(role, key, nonce, exporter), role);
+    Expected here = new Expected(ReportData.of(role, key, nonce, exporter), role);
+    Verdict verdict = verify(fresh, here);
+    keep(fresh, here, verdict);
     Claims claims = accept(verdict, role, address, "first message");
     if (!claims.measurement().equals(certified.measurement())
         || !claims.platformId().equals(certified.platformId())) {
@@ -64,9 +78,14 @@ final class Attestor {
     return new Peer.Node(role, RaTls.keyHash(certificate), claims, verdict, address);
   }
 
-  private Verdict verify(Evidence evidence, ReportData expected, Role role) {
-    return verifier.verify(
-        evidence, Collateral.none(), now(), policy, new Expected(expected, role));
+  private Verdict verify(Evidence evidence, Expected expected) {
+    return verifier.verify(evidence, Collateral.none(), now(), policy, expected);
+  }
+
+  private void keep(Evidence evidence, Expected expected, Verdict verdict) {
+    decisions.keep(
+        Decision.of(
+            evidence, Collateral.none(), verdict.basis().time(), policy, expected, verdict));
   }
 
   private static Claims accept(Verdict verdict, Role role, String address, String where) {

@@ -1,5 +1,7 @@
 package io.teex.rpc;
 
+import io.teex.attestation.DecisionLog;
+import io.teex.attestation.Decisions;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.P256;
 import io.teex.attestation.RaTls;
@@ -11,6 +13,7 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.SigningKey;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -29,19 +32,28 @@ import java.util.Optional;
  * connections get the new one. Safe for use by several threads.
  */
 public final class NodeIdentity {
+  private static final System.Logger LOG = System.getLogger(NodeIdentity.class.getName());
+
   static final Duration CERTIFICATE_LIFETIME = Duration.ofHours(24);
 
   private final Role role;
   private final Tee tee;
   private final SigningKey signer;
+  private final Decisions decisions;
   private final KeyPair tlsKey;
   private final InstantSource clock;
   private final SecureRandom random;
   private volatile X509Certificate certificate;
 
   private NodeIdentity(
-      Role role, Tee tee, SigningKey signer, InstantSource clock, SecureRandom random) {
+      Role role,
+      Tee tee,
+      SigningKey signer,
+      Decisions decisions,
+      InstantSource clock,
+      SecureRandom random) {
     this.role = role;
+    this.decisions = decisions;
     this.tee = tee;
     this.signer = signer;
     this.clock = clock;
@@ -54,12 +66,13 @@ public final class NodeIdentity {
   /** An identity with a fresh TLS key. */
   public static NodeIdentity create(
       Role role, Tee tee, SigningKey signer, InstantSource clock, SecureRandom random) {
-    return new NodeIdentity(role, tee, signer, clock, random);
+    return new NodeIdentity(role, tee, signer, Decisions.NOT_KEPT, clock, random);
   }
 
   /**
    * An identity with a fresh TLS key and the signing key that is sealed in {@code data}, which is
-   * made on the first start.
+   * made on the first start. What it decides about peers is signed and kept in {@code
+   * data/decisions}.
    *
    * @throws io.teex.protocol.TeexException {@code STORE_CORRUPT} if the sealed key does not open
    */
@@ -78,7 +91,24 @@ public final class NodeIdentity {
         file.write(secret);
       }
     }
-    return create(role, tee, signer, clock, random);
+    return new NodeIdentity(role, tee, signer, decisions(data, signer), clock, random);
+  }
+
+  /** Refusals are kept apart, so that nobody who is refused often pushes the others out. */
+  private static Decisions decisions(Path data, SigningKey signer) {
+    Path directory = data.resolve("decisions");
+    DecisionLog accepted =
+        DecisionLog.open(directory.resolve("accepted"), DecisionLog.Bounds.DEFAULT);
+    DecisionLog refused =
+        DecisionLog.open(directory.resolve("refused"), DecisionLog.Bounds.DEFAULT);
+    return decision -> {
+      try {
+        (decision.outcome().accepted() ? accepted : refused).append(decision.sign(signer));
+      } catch (UncheckedIOException e) {
+        // A full disk is no reason to refuse a peer: who owns it could stop us anyway.
+        LOG.log(System.Logger.Level.WARNING, "a decision about a peer was not kept", e);
+      }
+    };
   }
 
   public Role role() {
@@ -91,6 +121,11 @@ public final class NodeIdentity {
 
   public SigningKey signer() {
     return signer;
+  }
+
+  /** Takes what this node decides about peers. */
+  Decisions decisions() {
+    return decisions;
   }
 
   /** The account of the signing key. */

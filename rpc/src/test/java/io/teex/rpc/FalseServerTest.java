@@ -123,9 +123,10 @@ final class FalseServerTest {
     Policy both =
         new Policy(
             "both",
-            true,
+            fixture.policy.kinds(),
             java.util.Set.of(fixture.platform.root(), elsewhere.platform.root()),
-            fixture.policy.measurements());
+            fixture.policy.measurements(),
+            fixture.policy.platforms());
     AtomicReference<Boolean> certified = new AtomicReference<>(false);
     FakeTee changing =
         new FakeTee(wanted ->

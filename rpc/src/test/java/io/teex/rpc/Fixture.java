@@ -51,7 +51,7 @@ final class Fixture {
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role)));
     }
-    return new Policy("test", true, Set.of(platform.root()), measurements);
+    return Policy.simulated("test", Set.of(platform.root()), measurements);
   }
 
   NodeIdentity node(Role role) {

@@ -46,7 +46,7 @@ final class Nodes {
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role)));
     }
-    policy = new Policy("test", true, Set.of(platform.root()), measurements);
+    policy = Policy.simulated("test", Set.of(platform.root()), measurements);
   }
 
   private static Measurement measurement(Role role) {

@@ -381,7 +381,7 @@ class WorkerNodeTest {
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role)));
     }
-    return new Policy("test", true, Set.of(platform.root()), measurements);
+    return Policy.simulated("test", Set.of(platform.root()), measurements);
   }
 
   private NodeIdentity identity(SimulatedPlatform platform, Role role, SigningKey key) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teex.attestation.Claims;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.ReportData;
+import io.teex.attestation.Tcb;
 import io.teex.manager.testing.World;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
@@ -18,6 +19,7 @@ import io.teex.protocol.Signed;
 import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeeKind;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EnrolmentTest {
@@ -89,7 +91,8 @@ class EnrolmentTest {
         TeeKind.TDX,
         Measurement.of(new byte[Measurement.SIZE]),
         Bytes.of((byte) platform),
-        tcb,
-        ReportData.of(Role.WORKER, new byte[0], new byte[32], new byte[32]));
+        Tcb.of(tcb),
+        ReportData.of(Role.WORKER, new byte[0], new byte[32], new byte[32]),
+        Map.of());
   }
 }

@@ -127,7 +127,7 @@ public final class LiveMarket implements AutoCloseable {
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role.code())));
     }
-    return new Policy("test", true, Set.of(platform.root()), measurements);
+    return Policy.simulated("test", Set.of(platform.root()), measurements);
   }
 
   private static Measurement measurement(int program) {

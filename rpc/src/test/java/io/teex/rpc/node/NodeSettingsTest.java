@@ -32,7 +32,7 @@ final class NodeSettingsTest {
 
   @Test
   void everyKeyIsRead() throws Exception {
-    Policy policy = new Policy("x", true, java.util.Set.of(), Map.of());
+    Policy policy = Policy.simulated("x", java.util.Set.of(), Map.of());
     Path file = Files.writeString(directory.resolve("policy.json"), policy.toJson());
     NodeConfig config =
         NodeConfig.of(

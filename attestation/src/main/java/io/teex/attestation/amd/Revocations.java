@@ -1,0 +1,100 @@
+package io.teex.attestation.amd;
+
+import io.teex.attestation.Checks;
+import io.teex.attestation.Reason;
+import io.teex.attestation.Remembered;
+import io.teex.attestation.TimeInterval;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.Sha256;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRLException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+
+/** The list of authorities that a root has revoked. VEKs are in none: they have no number. */
+final class Revocations {
+  private static final String CHECK = "vek-crl";
+
+  private final Remembered<X509CRL> known = new Remembered<>();
+
+  /** Judges the authority that issued the VEK, and the root, by the root's list. */
+  void check(Bytes document, Endorsement endorsement, TimeInterval time, Checks checks) {
+    X509Certificate root = endorsement.issuers().getLast();
+    Optional<X509CRL> signed;
+    try {
+      signed = signed(document, root);
+    } catch (GeneralSecurityException e) {
+      checks.fail(CHECK, Reason.MALFORMED, "revocation list: " + e.getMessage());
+      return;
+    }
+    if (signed.isEmpty()) {
+      checks.fail(
+          CHECK,
+          Reason.COLLATERAL_SIGNATURE_INVALID,
+          "the revocation list is not signed by " + root.getSubjectX500Principal());
+      return;
+    }
+    X509CRL list = signed.get();
+    if (isCurrent(list, time, checks)) {
+      checks.require(
+          endorsement.issuers().stream().noneMatch(list::isRevoked),
+          CHECK,
+          Reason.CERTIFICATE_REVOKED,
+          () -> "the root has revoked the issuer of the VEK");
+    }
+  }
+
+  private static boolean isCurrent(X509CRL list, TimeInterval time, Checks checks) {
+    if (!time.isSurelyNotBefore(list.getThisUpdate().toInstant())) {
+      checks.fail(
+          CHECK,
+          Reason.COLLATERAL_NOT_YET_VALID,
+          "the revocation list is of " + list.getThisUpdate().toInstant());
+      return false;
+    }
+    if (list.getNextUpdate() == null || !time.isSurelyNotAfter(list.getNextUpdate().toInstant())) {
+      checks.fail(
+          CHECK, Reason.CRL_EXPIRED, "the revocation list held until " + list.getNextUpdate());
+      return false;
+    }
+    return true;
+  }
+
+  private Optional<X509CRL> signed(Bytes document, X509Certificate root)
+      throws GeneralSecurityException {
+    Bytes32 digest = digest(document, root);
+    Optional<X509CRL> remembered = known.find(digest);
+    if (remembered.isPresent()) {
+      return remembered;
+    }
+    X509CRL list = parse(document);
+    boolean holds =
+        list.getIssuerX500Principal().equals(root.getSubjectX500Principal())
+            && RsaPss.signed(root.getPublicKey(), list);
+    if (!holds) {
+      return Optional.empty();
+    }
+    known.put(digest, list);
+    return Optional.of(list);
+  }
+
+  private static Bytes32 digest(Bytes document, X509Certificate root)
+      throws CertificateEncodingException {
+    return Sha256.hash(Sha256.hash(root.getEncoded()).value().copy(), document.copy());
+  }
+
+  private static X509CRL parse(Bytes document) throws GeneralSecurityException {
+    ByteArrayInputStream in = new ByteArrayInputStream(document.copy());
+    if (CertificateFactory.getInstance("X.509").generateCRL(in) instanceof X509CRL list
+        && in.available() == 0
+        && !list.hasUnsupportedCriticalExtension()) {
+      return list;
+    }
+    throw new CRLException("not one list without unknown critical extensions");
+  }
+}

@@ -1,0 +1,164 @@
+package io.teex.attestation.collateral;
+
+import io.teex.attestation.CollateralName;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.TeeKind;
+import java.math.BigInteger;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
+
+/**
+ * Reads the documents of a part as far as it takes to know that they are the ones that were asked
+ * for, and how long they hold. Who signed them is not looked at. Used for what comes from the
+ * service and from the disk alike.
+ */
+final class PartReader {
+  private static final String AMD = "1.3.6.1.4.1.3704.1.";
+  private static final String HWID = AMD + "4";
+  private static final Map<String, String> SPLS =
+      Map.of(
+          "blSPL", AMD + "3.1",
+          "teeSPL", AMD + "3.2",
+          "snpSPL", AMD + "3.3",
+          "ucodeSPL", AMD + "3.8",
+          "fmcSPL", AMD + "3.9");
+
+  private PartReader() {}
+
+  static Life read(Part part, Map<String, Bytes> documents) throws PartFailure {
+    try {
+      return switch (part) {
+        case Part.TcbInfo tcb -> tcbInfo(tcb, documents);
+        case Part.QeIdentity qe -> qeIdentity(qe, documents);
+        case Part.PckCrl crl ->
+            earlier(crl(crl, documents), require(documents, CollateralName.PCK_CRL_ISSUER_CHAIN));
+        case Part.RootCaCrl crl -> crl(crl, documents);
+        case Part.Vcek vcek -> vcek(vcek, documents);
+        case Part.VekChain chain -> vekChain(chain, documents);
+        case Part.VekCrl crl -> crl(crl, documents);
+      };
+    } catch (RuntimeException e) {
+      // The parsers of certificates throw more than they declare.
+      throw PartFailure.malformed("unreadable: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents) throws PartFailure {
+    Map<String, String> header = header(part, documents);
+    requireSame("TCB info", "id", header, part.kind().name());
+    requireSame("TCB info", "version", header, "3");
+    requireSame("TCB info", "fmspc", header, part.fmspc().toHex());
+    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+  }
+
+  private static Life qeIdentity(Part.QeIdentity part, Map<String, Bytes> documents)
+      throws PartFailure {
+    Map<String, String> header = header(part, documents);
+    requireSame("QE identity", "id", header, part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
+    requireSame("QE identity", "version", header, "2");
+    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+  }
+
+  private static Map<String, String> header(Part.Signed part, Map<String, Bytes> documents)
+      throws PartFailure {
+    if (require(documents, part.signature()).size() != 64) {
+      throw PartFailure.malformed("the signature has not 64 bytes");
+    }
+    return SignedObject.header(require(documents, part.document()));
+  }
+
+  private static void requireSame(
+      String what, String key, Map<String, String> header, String expected) throws PartFailure {
+    String seen = header.getOrDefault(key, "missing");
+    if (!seen.toLowerCase(Locale.ROOT).equals(expected.toLowerCase(Locale.ROOT))) {
+      throw PartFailure.mismatch(
+          "the %s's %s is %s, expected %s".formatted(what, key, Shown.of(seen), expected));
+    }
+  }
+
+  private static Life crl(Part.Crl part, Map<String, Bytes> documents) throws PartFailure {
+    X509CRL crl = X509.crl(require(documents, part.document()));
+    String issuer = X509.commonName(crl.getIssuerX500Principal());
+    if (!issuer.equals(part.issuer())) {
+      throw PartFailure.mismatch(
+          "the revocation list is of %s, expected that of %s"
+              .formatted(Shown.of(issuer), part.issuer()));
+    }
+    if (crl.getNextUpdate() == null) {
+      throw PartFailure.malformed("the revocation list does not say when the next one comes");
+    }
+    return new Life(crl.getThisUpdate().toInstant(), crl.getNextUpdate().toInstant(), 0);
+  }
+
+  private static Life vcek(Part.Vcek part, Map<String, Bytes> documents) throws PartFailure {
+    X509Certificate vcek = X509.certificate(require(documents, CollateralName.VEK));
+    byte[] wrapped = vcek.getExtensionValue(HWID);
+    Bytes chip =
+        wrapped == null ? Bytes.EMPTY : Bytes.of(ASN1OctetString.getInstance(wrapped).getOctets());
+    if (!chip.equals(part.chip())) {
+      throw PartFailure.mismatch("the certificate is of another chip than was asked for");
+    }
+    for (Map.Entry<String, Integer> level : part.product().levels(part.tcb()).entrySet()) {
+      int seen = integer(vcek, Objects.requireNonNull(SPLS.get(level.getKey())));
+      if (seen != level.getValue()) {
+        throw PartFailure.mismatch(
+            "the certificate's %s is %d, expected %d"
+                .formatted(level.getKey(), seen, level.getValue()));
+      }
+    }
+    return new Life(vcek.getNotBefore().toInstant(), vcek.getNotAfter().toInstant(), 0);
+  }
+
+  private static int integer(X509Certificate certificate, String oid) {
+    byte[] wrapped = certificate.getExtensionValue(oid);
+    if (wrapped == null) {
+      return -1;
+    }
+    BigInteger value =
+        ASN1Integer.getInstance(ASN1OctetString.getInstance(wrapped).getOctets()).getValue();
+    return value.intValueExact();
+  }
+
+  private static Life vekChain(Part.VekChain part, Map<String, Bytes> documents)
+      throws PartFailure {
+    List<X509Certificate> chain = X509.chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
+    String root = X509.commonName(chain.getLast().getSubjectX500Principal());
+    if (!root.equals("ARK-" + part.product().label())) {
+      throw PartFailure.mismatch(
+          "the chain ends in %s, expected ARK-%s"
+              .formatted(Shown.of(root), part.product().label()));
+    }
+    Instant begin = chain.getFirst().getNotBefore().toInstant();
+    return new Life(begin, end(chain), 0);
+  }
+
+  /** A signed document holds no longer than the certificates of its signer. */
+  private static Life earlier(Life life, Bytes issuerChain) throws PartFailure {
+    Instant end = end(X509.chain(issuerChain));
+    return end.isBefore(life.expires()) ? new Life(life.issued(), end, life.evaluation()) : life;
+  }
+
+  private static Instant end(List<X509Certificate> chain) {
+    Instant end = Instant.MAX;
+    for (X509Certificate certificate : chain) {
+      Instant notAfter = certificate.getNotAfter().toInstant();
+      end = notAfter.isBefore(end) ? notAfter : end;
+    }
+    return end;
+  }
+
+  private static Bytes require(Map<String, Bytes> documents, String name) throws PartFailure {
+    Bytes document = documents.get(name);
+    if (document == null) {
+      throw PartFailure.malformed(name + " is not there");
+    }
+    return document;
+  }
+}

@@ -1,0 +1,5 @@
+/** Evidence of SGX and TDX. */
+@NullMarked
+package io.teex.attestation.intel;
+
+import org.jspecify.annotations.NullMarked;

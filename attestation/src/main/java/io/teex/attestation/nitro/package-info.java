@@ -1,0 +1,5 @@
+/** Evidence of AWS Nitro enclaves. */
+@NullMarked
+package io.teex.attestation.nitro;
+
+import org.jspecify.annotations.NullMarked;

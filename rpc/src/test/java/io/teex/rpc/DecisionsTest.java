@@ -1,0 +1,80 @@
+package io.teex.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.teex.attestation.Decision;
+import io.teex.attestation.DecisionLog;
+import io.teex.attestation.Reason;
+import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
+import io.teex.rpc.Fixture.EchoStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DecisionsTest {
+  @TempDir Path directory;
+  private Fixture fixture;
+  private Path data;
+  private NodeIdentity worker;
+
+  @BeforeEach
+  void start() {
+    fixture = new Fixture(directory.resolve("platform"));
+    data = directory.resolve("data");
+    worker =
+        NodeIdentity.open(
+            Role.WORKER,
+            fixture.platform.tee(Fixture.measurement(Role.WORKER)),
+            data,
+            Fixture.CLOCK,
+            Fixture.RANDOM);
+  }
+
+  private List<Decision.Recorded> kept(String outcome) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("decisions").resolve(outcome))) {
+      return files.sorted().map(DecisionLog::read).toList();
+    }
+  }
+
+  @Test
+  void aNodeKeepsWhatItDecidedAboutAPeerSoThatItCanBeReplayed() throws IOException {
+    try (AttestedServer server = fixture.storeServing(new EchoStore());
+        AttestedChannel channel = fixture.channel(server).as(worker).open()) {
+      channel.connect(Fixture.PATIENCE);
+    }
+
+    assertThat(kept("refused")).isEmpty();
+    assertThat(kept("accepted"))
+        .singleElement()
+        .satisfies(recorded -> {
+          assertThat(recorded.decider()).isEqualTo(worker.address());
+          assertThat(recorded.decision().expected().role()).isEqualTo(Role.STORE);
+          assertThat(recorded.decision().replay().same()).isTrue();
+        });
+  }
+
+  @Test
+  void aNodeKeepsWhyItRefusedAPeer() throws IOException {
+    NodeIdentity pretender = fixture.node(Role.STORE, Fixture.measurement(Role.DISPATCHER));
+    try (AttestedServer server = AttestedServer.as(pretender, fixture.policy).start();
+        AttestedChannel channel = fixture.channel(server).as(worker).open()) {
+      assertThatThrownBy(() -> channel.connect(Fixture.PATIENCE)).isInstanceOf(TeexException.class);
+    }
+
+    assertThat(kept("accepted")).isEmpty();
+    assertThat(kept("refused"))
+        .isNotEmpty()
+        .allSatisfy(recorded -> {
+          assertThat(recorded.decision().outcome().codes())
+              .containsExactly(Reason.ROLE_NOT_ALLOWED.code());
+          assertThat(recorded.decision().replay().same()).isTrue();
+        });
+  }
+}

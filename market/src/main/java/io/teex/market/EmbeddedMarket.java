@@ -540,14 +540,16 @@ public final class EmbeddedMarket implements AutoCloseable {
     return new Party(name, List.of(path(name)), List.of(process(name).pid()), allowed);
   }
 
-  /** Stops every process, the chain last. */
+  /**
+   * Stops every process, the chain last. They stay known: whoever waits for one finds that it
+   * ended.
+   */
   @Override
   public synchronized void close() {
     closed = true;
     List<RoleProcess> running = new ArrayList<>(processes.values());
     Collections.reverse(running);
     running.forEach(RoleProcess::close);
-    processes.clear();
   }
 
   /**

@@ -131,7 +131,11 @@ final class QuoteAppraisal {
     return chain;
   }
 
-  /** A part of the collateral that is authentic, and recorded whether it is current. */
+  /**
+   * A part of the collateral that is authentic, and recorded whether it is current. Whichever part
+   * is stale, revocation lists and signers included, what helps is to fetch the collateral again:
+   * so they share one reason, and the check names the part.
+   */
   private <T> @Nullable T current(String name, Proof.Step<T> step, Function<T, Window> windowOf) {
     T part = proof.attempt(name, step);
     if (part != null) {

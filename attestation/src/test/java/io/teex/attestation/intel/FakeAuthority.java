@@ -9,8 +9,6 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.Date;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -44,30 +42,83 @@ record FakeAuthority(String name, KeyPair key) {
           Extension.basicConstraints,
           true,
           wanted.authority() ? new BasicConstraints(1) : new BasicConstraints(false));
-      builder.addExtension(
-          Extension.keyUsage,
-          true,
-          new KeyUsage(
-              wanted.authority()
-                  ? KeyUsage.keyCertSign | KeyUsage.cRLSign
-                  : KeyUsage.digitalSignature));
-      if (wanted.pck() != null) {
-        builder.addExtension(new ASN1ObjectIdentifier(PckExtension.OID), false, wanted.pck());
-      }
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(wanted.usage()));
+      wanted.change().apply(builder);
       return builder.build(signer(key.getPrivate()));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
 
-  /** What a certificate is to say; {@code pck} is the extension of platforms, or null. */
+  interface CertificateChange {
+    void apply(X509v3CertificateBuilder builder) throws IOException;
+  }
+
+  /** What a certificate is to say; {@code change} adds what else is in it. */
   record Certificate(
       String subject,
       PublicKey key,
       BigInteger serial,
       Window window,
       boolean authority,
-      @org.jspecify.annotations.Nullable ASN1Encodable pck) {}
+      int usage,
+      CertificateChange change) {
+    static Certificate ofAuthority(FakeAuthority of, BigInteger serial) {
+      return new Certificate(
+          of.name(),
+          of.key().getPublic(),
+          serial,
+          FakePlatform.WINDOW,
+          true,
+          KeyUsage.keyCertSign | KeyUsage.cRLSign,
+          builder -> {});
+    }
+
+    static Certificate ofSigner(String subject, PublicKey key, BigInteger serial) {
+      return new Certificate(
+          subject,
+          key,
+          serial,
+          FakePlatform.WINDOW,
+          false,
+          KeyUsage.digitalSignature,
+          builder -> {});
+    }
+
+    Certificate withWindow(Window other) {
+      return new Certificate(subject, key, serial, other, authority, usage, change);
+    }
+
+    Certificate withAuthority(boolean other) {
+      return new Certificate(subject, key, serial, window, other, usage, change);
+    }
+
+    Certificate withUsage(int other) {
+      return new Certificate(subject, key, serial, window, authority, other, change);
+    }
+
+    Certificate withSubject(String other) {
+      return new Certificate(other, key, serial, window, authority, usage, change);
+    }
+
+    Certificate withKey(PublicKey other) {
+      return new Certificate(subject, other, serial, window, authority, usage, change);
+    }
+
+    Certificate with(CertificateChange more) {
+      return new Certificate(
+          subject,
+          key,
+          serial,
+          window,
+          authority,
+          usage,
+          builder -> {
+            change.apply(builder);
+            more.apply(builder);
+          });
+    }
+  }
 
   byte[] crl(Window window, BigInteger... revoked) {
     return crl(window, builder -> {}, revoked);

@@ -49,7 +49,8 @@ final class FakePlatform {
   static final Window WINDOW = FakeAuthority.year(NOW);
   static final BigInteger ISSUER_SERIAL = BigInteger.valueOf(0x15);
   static final BigInteger PCK_SERIAL = BigInteger.valueOf(0x9c);
-  static final BigInteger SIGNER_SERIAL = BigInteger.valueOf(0x7c);
+  static final BigInteger TCB_SIGNER_SERIAL = BigInteger.valueOf(0x7c);
+  static final BigInteger QE_SIGNER_SERIAL = BigInteger.valueOf(0x7d);
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int QE_ISVSVN = 8;
@@ -62,11 +63,16 @@ final class FakePlatform {
   FakeAuthority issuer = FakeAuthority.of("Intel SGX PCK Platform CA");
   FakeAuthority signer = FakeAuthority.of("Intel SGX TCB Signing");
   PublicKey pinned = root.key().getPublic();
-  String pckName = "CN=Intel SGX PCK Certificate,O=Intel Corporation";
-  Window pckWindow = WINDOW;
-  Window signerWindow = WINDOW;
-  boolean issuerIsAuthority = true;
-  boolean pckIsAuthority = false;
+
+  /** What the certificates say: of the platform, of its issuer, of the signer of documents. */
+  UnaryOperator<FakeAuthority.Certificate> pck = certificate -> certificate;
+
+  UnaryOperator<FakeAuthority.Certificate> pckIssuer = certificate -> certificate;
+  UnaryOperator<FakeAuthority.Certificate> documentSigner = certificate -> certificate;
+
+  /** Under whose name the platform's certificate is issued. */
+  Optional<String> pckIssuerName = Optional.empty();
+
   UnaryOperator<List<ASN1Encodable>> pckFields = fields -> fields;
   int[] components = {5, 5, 2, 2, 3, 1, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0};
   int pceSvn = 11;
@@ -215,17 +221,6 @@ final class FakePlatform {
     Map<String, Bytes> documents = new HashMap<>();
     documents.put(CollateralName.ROOT_CA_CRL, Bytes.of(rootCrl.orElseGet(() -> root.crl(WINDOW))));
     documents.put(CollateralName.PCK_CRL, Bytes.of(pckCrl.orElseGet(() -> issuer.crl(WINDOW))));
-    String signerChain =
-        pem(
-            root.issue(
-                new FakeAuthority.Certificate(
-                    signer.name(),
-                    signer.key().getPublic(),
-                    SIGNER_SERIAL,
-                    signerWindow,
-                    false,
-                    null)),
-            rootCertificate());
     sign(
         documents,
         tcbInfo.apply(tcbInfo()),
@@ -233,7 +228,7 @@ final class FakePlatform {
             CollateralName.TCB_INFO,
             CollateralName.TCB_INFO_SIGNATURE,
             CollateralName.TCB_INFO_ISSUER_CHAIN),
-        signerChain);
+        signerChain(TCB_SIGNER_SERIAL));
     sign(
         documents,
         qeIdentity.apply(qeIdentity()),
@@ -241,8 +236,17 @@ final class FakePlatform {
             CollateralName.QE_IDENTITY,
             CollateralName.QE_IDENTITY_SIGNATURE,
             CollateralName.QE_IDENTITY_ISSUER_CHAIN),
-        signerChain);
+        signerChain(QE_SIGNER_SERIAL));
     return new Collateral(documents);
+  }
+
+  private String signerChain(BigInteger serial) {
+    return pem(
+        root.issue(
+            documentSigner.apply(
+                FakeAuthority.Certificate.ofSigner(
+                    signer.name(), signer.key().getPublic(), serial))),
+        rootCertificate());
   }
 
   private void sign(Map<String, Bytes> documents, String text, List<String> names, String chain) {
@@ -325,30 +329,23 @@ final class FakePlatform {
   }
 
   X509CertificateHolder rootCertificate() {
-    return root.issue(
-        new FakeAuthority.Certificate(
-            root.name(), root.key().getPublic(), BigInteger.TWO, WINDOW, true, null));
+    return root.issue(FakeAuthority.Certificate.ofAuthority(root, BigInteger.TWO));
   }
 
   private byte[] chain() {
     X509CertificateHolder intermediate =
-        root.issue(
-            new FakeAuthority.Certificate(
-                issuer.name(),
-                issuer.key().getPublic(),
-                ISSUER_SERIAL,
-                WINDOW,
-                issuerIsAuthority,
-                null));
+        root.issue(pckIssuer.apply(FakeAuthority.Certificate.ofAuthority(issuer, ISSUER_SERIAL)));
+    FakeAuthority.Certificate platform =
+        FakeAuthority.Certificate.ofSigner(
+                "CN=Intel SGX PCK Certificate,O=Intel Corporation", pckKey.getPublic(), PCK_SERIAL)
+            .with(builder ->
+                builder.addExtension(
+                    new ASN1ObjectIdentifier(PckExtension.OID),
+                    false,
+                    sequence(pckFields.apply(pckExtension()))));
     X509CertificateHolder leaf =
-        issuer.issue(
-            new FakeAuthority.Certificate(
-                pckName,
-                pckKey.getPublic(),
-                PCK_SERIAL,
-                pckWindow,
-                pckIsAuthority,
-                sequence(pckFields.apply(pckExtension()))));
+        new FakeAuthority(pckIssuerName.orElse(issuer.name()), issuer.key())
+            .issue(pck.apply(platform));
     return (pem(leaf, intermediate, rootCertificate()) + "\0").getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teex.attestation.Reason;
 import io.teex.protocol.TeeKind;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +88,11 @@ final class IntelTrustTest {
     refuses(platform, Reason.CERTIFICATE_REVOKED);
 
     platform.rootCrl =
-        Optional.of(platform.root.crl(FakePlatform.WINDOW, FakePlatform.SIGNER_SERIAL));
+        Optional.of(platform.root.crl(FakePlatform.WINDOW, FakePlatform.TCB_SIGNER_SERIAL));
+    refuses(platform, Reason.CERTIFICATE_REVOKED);
+
+    platform.rootCrl =
+        Optional.of(platform.root.crl(FakePlatform.WINDOW, FakePlatform.QE_SIGNER_SERIAL));
     refuses(platform, Reason.CERTIFICATE_REVOKED);
 
     platform.rootCrl =
@@ -160,35 +170,58 @@ final class IntelTrustTest {
     platform.rootCrl = Optional.of(platform.root.crl(past));
     refuses(platform, Reason.COLLATERAL_EXPIRED);
     platform.rootCrl = Optional.empty();
-    platform.signerWindow = past;
+    platform.documentSigner = certificate -> certificate.withWindow(past);
     refuses(platform, Reason.COLLATERAL_EXPIRED);
-    platform.signerWindow = FakePlatform.WINDOW;
-    platform.pckWindow = past;
-    refuses(platform, Reason.CERTIFICATE_EXPIRED);
-    platform.pckWindow = future;
-    refuses(platform, Reason.CERTIFICATE_EXPIRED);
+    platform.documentSigner = certificate -> certificate;
+    for (Window window : List.of(past, future)) {
+      platform.pck = certificate -> certificate.withWindow(window);
+      refuses(platform, Reason.CERTIFICATE_EXPIRED);
+      platform.pck = certificate -> certificate;
+      platform.pckIssuer = certificate -> certificate.withWindow(window);
+      refuses(platform, Reason.CERTIFICATE_EXPIRED);
+      platform.pckIssuer = certificate -> certificate;
+    }
   }
 
   @Test
   void refusesCertificatesOfOtherNamesAndPowers() {
-    platform.pckName = "CN=Intel SGX Something,O=Intel Corporation";
+    platform.pck = certificate -> certificate.withSubject("CN=Intel SGX Something");
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck = certificate -> certificate.withSubject("O=Intel Corporation");
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck = certificate -> certificate.withAuthority(true);
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck = certificate -> certificate.withUsage(KeyUsage.keyAgreement);
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck = certificate -> certificate.withKey(keyOfAnotherCurve());
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck =
+        certificate ->
+            certificate.with(builder ->
+                builder.addExtension(
+                    new ASN1ObjectIdentifier("1.2.3.4"), true, new ASN1Integer(1)));
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pck = certificate -> certificate;
+    platform.pckIssuerName = Optional.of("CN=Intel SGX PCK Processor CA");
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pckIssuerName = Optional.empty();
+
+    platform.pckIssuer = certificate -> certificate.withAuthority(false);
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pckIssuer = certificate -> certificate.withUsage(KeyUsage.keyCertSign);
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pckIssuer = certificate -> certificate.withUsage(KeyUsage.cRLSign);
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pckIssuer = certificate -> certificate;
+
+    platform.documentSigner = certificate -> certificate.withSubject("CN=Intel SGX Other");
+    refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.documentSigner = certificate -> certificate.withAuthority(true);
     refuses(platform, Reason.CERTIFICATE_INVALID);
 
     FakePlatform issuer = new FakePlatform(TeeKind.TDX, 4);
     issuer.issuer = FakeAuthority.of("Intel SGX PCK Other CA");
     refuses(issuer, Reason.CERTIFICATE_INVALID);
-
-    FakePlatform signer = new FakePlatform(TeeKind.TDX, 4);
-    signer.signer = FakeAuthority.of("Intel SGX PCK Certificate");
-    refuses(signer, Reason.CERTIFICATE_INVALID);
-
-    FakePlatform powerless = new FakePlatform(TeeKind.TDX, 4);
-    powerless.issuerIsAuthority = false;
-    refuses(powerless, Reason.CERTIFICATE_INVALID);
-
-    FakePlatform powerful = new FakePlatform(TeeKind.TDX, 4);
-    powerful.pckIsAuthority = true;
-    refuses(powerful, Reason.CERTIFICATE_INVALID);
   }
 
   @Test
@@ -288,6 +321,16 @@ final class IntelTrustTest {
     platform.tcbInfo = text -> text.replace("\"tcbType\"", "\"new\":{\"a\":[1,true]},\"tcbType\"");
 
     assertThat(platform.appraise().reasons()).isEmpty();
+  }
+
+  private static PublicKey keyOfAnotherCurve() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp384r1"));
+      return generator.generateKeyPair().getPublic();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void refusesTcbInfo(String part, String other, Reason reason) {

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads what a person named on the command line. */
-final class InputFile {
+public final class InputFile {
   private static final long BYTES_MAX = 64L << 20;
 
   private InputFile() {}
 
-  static byte[] read(Path file) {
+  public static byte[] read(Path file) {
     try {
       long size = Files.size(file);
       if (size > BYTES_MAX) {

@@ -1,5 +1,6 @@
 package io.teex.cli;
 
+import io.teex.bench.AttestBench;
 import io.teex.bench.BenchReport;
 import io.teex.bench.TaskBench;
 import io.teex.market.Installation;
@@ -19,24 +20,50 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures on this machine, beside a peer in the same run.",
-    synopsisSubcommandLabel = "(task)",
+    synopsisSubcommandLabel = "(task | attest)",
     footer = {"", "Example: ./teex bench task --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say which benchmark: task");
+    throw new ParameterException(spec.commandLine(), "say which benchmark: task or attest");
   }
 
   @Command(
       mixinStandardHelpOptions = true,
       description = "Latency and throughput of a task that does nothing, and what they consist of.")
   int task(@Mixin Output output) throws IOException, InterruptedException {
+    return measured(
+        output,
+        directory ->
+            new TaskBench(Installation.current(), directory, TaskBench.Size.FULL, output::step)
+                .run());
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "Verification of genuine TDX and SNP evidence, and what attestation adds to a handshake.",
+        "TEEX_VECTORS names the directory of attestation vectors."
+      },
+      footer = {"", "Example: TEEX_VECTORS=../vectors ./teex bench attest --json"})
+  int attest(@Mixin Output output) throws IOException, InterruptedException {
+    return measured(
+        output,
+        directory ->
+            AttestBench.run(
+                Installation.current().home(), directory, AttestBench.Size.FULL, output::step));
+  }
+
+  private interface Bench {
+    BenchReport run(Path directory) throws IOException, InterruptedException;
+  }
+
+  private static int measured(Output output, Bench bench) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("teex-bench-");
     try {
-      BenchReport report =
-          new TaskBench(Installation.current(), directory, TaskBench.Size.FULL, output::step).run();
+      BenchReport report = bench.run(directory);
       output.result(report, inWords(report));
       return 0;
     } finally {

@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads what a person named on the command line. */
-final class InputFile {
+public final class InputFile {
   private static final long BYTES_MAX = 64L << 20;
 
   private InputFile() {}
@@ -17,7 +17,7 @@ final class InputFile {
   /**
    * @throws TeexException {@code USAGE} that says what is wrong with the file
    */
-  static byte[] read(Path file) {
+  public static byte[] read(Path file) {
     if (Files.isDirectory(file)) {
       throw refused("%s is a directory, expected a file".formatted(file));
     }

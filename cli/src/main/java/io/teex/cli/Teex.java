@@ -1,6 +1,9 @@
 package io.teex.cli;
 
+import io.teex.cli.attest.AttestCommand;
 import io.teex.cli.demo.DemoCommand;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Spec;
       ServiceCommand.class,
       DataCommand.class,
       MoneyCommand.class,
+      AttestCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -31,11 +35,16 @@ import picocli.CommandLine.Spec;
       "  ./teex test                        every test"
     })
 public final class Teex implements Runnable {
+  /** Held, since the JDK forgets the level of a logger that nobody holds. */
+  private static final Logger LOG = Logger.getLogger("io.teex");
+
   @Spec private CommandSpec spec;
 
   private Teex() {}
 
   public static void main(String[] args) {
+    // What goes well is for the log of a node; a person gets results, and errors.
+    LOG.setLevel(Level.WARNING);
     System.exit(commandLine().execute(args));
   }
 

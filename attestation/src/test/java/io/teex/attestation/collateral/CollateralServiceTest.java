@@ -276,12 +276,13 @@ final class CollateralServiceTest {
 
   @Test
   void refusesAnIssuerChainThatCannotBeDecoded() {
+    Collateral collateral = genuine();
     for (String chain : new String[] {"%zz", "x".repeat(40_000)}) {
       server.on(
           TCB_INFO,
           exchange -> {
             exchange.getResponseHeaders().set("TCB-Info-Issuer-Chain", chain);
-            CollateralServer.signed(TCB_INFO, genuine(), "Unused").send(exchange);
+            CollateralServer.signed(TCB_INFO, collateral, "Unused").send(exchange);
           });
 
       assertThat(failure(TCB_INFO).check(TCB_INFO).reason()).isEqualTo(Reason.MALFORMED);

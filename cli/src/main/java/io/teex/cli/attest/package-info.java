@@ -1,0 +1,4 @@
+@NullMarked
+package io.teex.cli.attest;
+
+import org.jspecify.annotations.NullMarked;

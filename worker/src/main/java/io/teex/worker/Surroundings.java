@@ -84,6 +84,7 @@ record Surroundings(
     Tee tee =
         SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random)
             .tee(ClassPathMeasurement.ofThisProcess(WorkerMain.class));
-    return NodeIdentity.create(Role.WORKER, tee, SigningKey.generate(random), clock, random);
+    return NodeIdentity.create(
+        Role.WORKER, tee, SigningKey.generate(random), settings.data(), clock, random);
   }
 }

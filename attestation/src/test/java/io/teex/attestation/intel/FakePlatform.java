@@ -62,6 +62,10 @@ final class FakePlatform {
   FakeAuthority root = FakeAuthority.of("Intel SGX Root CA");
   FakeAuthority issuer = FakeAuthority.of("Intel SGX PCK Platform CA");
   FakeAuthority signer = FakeAuthority.of("Intel SGX TCB Signing");
+
+  /** Who vouches for the signer of documents: the root, unless the test wants another. */
+  Optional<FakeAuthority> documentRoot = Optional.empty();
+
   PublicKey pinned = root.key().getPublic();
 
   /** What the certificates say: of the platform, of its issuer, of the signer of documents. */
@@ -241,12 +245,13 @@ final class FakePlatform {
   }
 
   private String signerChain(BigInteger serial) {
+    FakeAuthority authority = documentRoot.orElse(root);
     return pem(
-        root.issue(
+        authority.issue(
             documentSigner.apply(
                 FakeAuthority.Certificate.ofSigner(
                     signer.name(), signer.key().getPublic(), serial))),
-        rootCertificate());
+        authority.issue(FakeAuthority.Certificate.ofAuthority(authority, BigInteger.TWO)));
   }
 
   private void sign(Map<String, Bytes> documents, String text, List<String> names, String chain) {

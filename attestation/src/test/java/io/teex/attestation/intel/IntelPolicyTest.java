@@ -74,6 +74,8 @@ final class IntelPolicyTest {
     tdx.policy = policy(new TdxPolicy(false, septOnly, ALL, Set.of(), NO_SVN));
     assertThat(tdx.appraise().reasons()).isEmpty();
 
+    tdx.body = report -> report[120] |= 1; // DEBUG has a reason of its own.
+    refuses(tdx, Reason.DEBUG_ENABLED);
     tdx.body = report -> report[123] |= 0x20; // MIGRATABLE
     refuses(tdx, Reason.ATTRIBUTES_NOT_ALLOWED);
     tdx.body = report -> report[127] |= (byte) 0x80; // PERFMON

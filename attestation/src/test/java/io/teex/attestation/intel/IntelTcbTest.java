@@ -188,6 +188,7 @@ final class IntelTcbTest {
                 "\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\"",
                 "\"attributes\":\"0100000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\"");
     refusesModule(report -> report[112] = 1);
+    refusesModule(good);
     tdx.modules = "";
     refusesModule(good);
   }
@@ -236,6 +237,48 @@ final class IntelTcbTest {
   }
 
   @Test
+  void advisesToConfigureWhereEitherLevelSaysSo() {
+    tdx.body = teeTcbSvn(4, 1, 3).andThen(teeTcbSvn2(6, 1, 5));
+
+    tdx.levels =
+        tdx.level(5, 5, "2026-01-01", "UpToDate")
+            + ","
+            + tdx.level(5, 3, "2025-01-01", "OutOfDateConfigurationNeeded");
+    assertThat(tdx.appraise().claims().tcbStatus())
+        .isEqualTo(TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED);
+    tdx.levels =
+        tdx.level(5, 5, "2026-01-01", "ConfigurationNeeded")
+            + ","
+            + tdx.level(5, 3, "2025-01-01", OLD);
+    assertThat(tdx.appraise().claims().tcbStatus())
+        .isEqualTo(TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED);
+  }
+
+  @Test
+  void advisesToRelaunchOnlyForAnOldModuleAndNeverOnARevokedPlatform() {
+    tdx.levels =
+        tdx.level(5, 5, "2026-01-01", "UpToDate") + "," + tdx.level(5, 3, "2025-01-01", OLD);
+    tdx.body = teeTcbSvn(6, 1, 3).andThen(teeTcbSvn2(6, 1, 5));
+    assertThat(tdx.appraise().claims().tcbStatus()).isEqualTo(OUT_OF_DATE);
+
+    tdx.levels =
+        tdx.level(5, 5, "2026-01-01", "UpToDate") + "," + tdx.level(5, 3, "2025-01-01", "Revoked");
+    tdx.body = teeTcbSvn(4, 1, 3).andThen(teeTcbSvn2(6, 1, 5));
+    assertThat(tdx.appraise().claims().tcbStatus()).isEqualTo(REVOKED);
+  }
+
+  @Test
+  void doesNotAdviseToRelaunchOntoAFirstModuleBelowTheNewestLevel() {
+    tdx.tcbInfo =
+        text ->
+            text.replace("\"tdxtcbcomponents\":[{\"svn\":0}", "\"tdxtcbcomponents\":[{\"svn\":7}");
+
+    staysOutOfDate(teeTcbSvn2(6, 0, 5));
+    tdx.body = teeTcbSvn(4, 1, 5).andThen(teeTcbSvn2(7, 0, 5));
+    assertThat(tdx.appraise().claims().tcbStatus()).isEqualTo(TD_RELAUNCH_ADVISED);
+  }
+
+  @Test
   void doesNotAdviseToRelaunchWhatWouldStayOutOfDate() {
     staysOutOfDate(teeTcbSvn2(5, 1, 5));
     staysOutOfDate(teeTcbSvn2(6, 1, 4));
@@ -267,7 +310,19 @@ final class IntelTcbTest {
     assertThat(sgx.appraise().claims().tcb().behindSince())
         .isEqualTo(Instant.parse("2026-02-10T00:00:00Z"));
 
+    sgx.levels =
+        String.join(
+            ",",
+            sgx.level(8, "2026-02-20", "UpToDate"),
+            sgx.level(7, "2026-02-10", "Revoked"),
+            sgx.level(5, "2024-01-01", OLD));
+    assertThat(sgx.appraise().claims().tcb().behindSince())
+        .isEqualTo(Instant.parse("2026-02-20T00:00:00Z"));
+
     sgx.levels = sgx.level(5, "2024-01-01", OLD);
+    assertThat(sgx.appraise().claims().tcb().behindSince()).isEqualTo(Instant.MAX);
+    sgx.levels =
+        sgx.level(6, "2026-02-20", "UpToDate") + "," + sgx.level(5, "2026-02-10", "UpToDate");
     assertThat(sgx.appraise().claims().tcb().behindSince()).isEqualTo(Instant.MAX);
   }
 

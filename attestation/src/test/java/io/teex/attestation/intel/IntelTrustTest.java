@@ -63,6 +63,13 @@ final class IntelTrustTest {
   }
 
   @Test
+  void refusesDocumentsUnderARootOfTheSameName() {
+    platform.documentRoot = Optional.of(FakeAuthority.of("Intel SGX Root CA"));
+
+    refuses(platform, Reason.UNTRUSTED_ROOT);
+  }
+
+  @Test
   void refusesCertificationDataOtherThanAChain() {
     for (int type : new int[] {0, 1, 2, 3, 4, 6, 7, 8}) {
       platform.certificationType = type;
@@ -298,6 +305,8 @@ final class IntelTrustTest {
     refusesTcbInfo("\"pceId\":\"0000\"", "\"pceId\":\"0x00\"", Reason.MALFORMED);
     refusesTcbInfo("\"pceId\":\"0000\"", "\"pceId\":\"0001\"", Reason.COLLATERAL_MISMATCH);
     refusesTcbInfo("\"pceId\"", "\"pceId\":\"0000\",\"pceId\"", Reason.MALFORMED);
+    refusesTcbInfo("\"id\":\"TDX\"", "\"id\":\"SGX\"", Reason.COLLATERAL_MISMATCH);
+    refusesTcbInfo("\"id\":\"TDX\"", "\"id\":\"TDY\"", Reason.MALFORMED);
     refusesTcbInfo("UpToDate", "Splendid", Reason.MALFORMED);
     refusesTcbInfo("\"pcesvn\":11", "\"pcesvn\":\"11\"", Reason.MALFORMED);
     refusesTcbInfo("\"pcesvn\":11", "\"pcesvn\":-1", Reason.MALFORMED);
@@ -310,6 +319,8 @@ final class IntelTrustTest {
     platform.tcbInfo = text -> "[".repeat(1_000) + "]".repeat(1_000);
     refuses(platform, Reason.MALFORMED);
     platform.tcbInfo = text -> text;
+    platform.qeIdentity = text -> text.replace("\"TD_QE\"", "\"QE\"");
+    refuses(platform, Reason.COLLATERAL_MISMATCH);
     platform.qeIdentity = text -> text.replace("\"version\":2", "\"version\":1");
     refuses(platform, Reason.UNSUPPORTED_VERSION);
     platform.qeIdentity = text -> text.replace("\"UpToDate\"", "\"ConfigurationNeeded\"");

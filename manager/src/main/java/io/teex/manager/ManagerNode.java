@@ -21,6 +21,7 @@ import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.ManagerStatusResponse;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -48,8 +49,10 @@ public final class ManagerNode implements RunningNode {
    */
   public static ManagerNode start(
       ManagerSettings settings, Tee tee, InstantSource clock, SecureRandom random) {
-    RootKeys keys = RootFile.openOrCreate(settings.node().data(), tee, random);
-    NodeIdentity identity = NodeIdentity.create(Role.MANAGER, tee, keys.signer(), clock, random);
+    Path data = settings.node().data();
+    RootKeys keys = RootFile.openOrCreate(data, tee, random);
+    NodeIdentity identity =
+        NodeIdentity.create(Role.MANAGER, tee, keys.signer(), data, clock, random);
     Connections connections = Connections.open(settings, identity, clock, random);
     try {
       AttestedServer server =

@@ -63,16 +63,23 @@ public final class NodeIdentity {
         RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
   }
 
-  /** An identity with a fresh TLS key. */
+  /** An identity with a fresh TLS key, which does not keep what it decides about peers. */
   public static NodeIdentity create(
       Role role, Tee tee, SigningKey signer, InstantSource clock, SecureRandom random) {
     return new NodeIdentity(role, tee, signer, Decisions.NOT_KEPT, clock, random);
   }
 
   /**
-   * An identity with a fresh TLS key and the signing key that is sealed in {@code data}, which is
-   * made on the first start. What it decides about peers is signed and kept in {@code
+   * An identity with a fresh TLS key. What it decides about peers is signed and kept in {@code
    * data/decisions}.
+   */
+  public static NodeIdentity create(
+      Role role, Tee tee, SigningKey signer, Path data, InstantSource clock, SecureRandom random) {
+    return new NodeIdentity(role, tee, signer, decisions(data, signer), clock, random);
+  }
+
+  /**
+   * The same with the signing key that is sealed in {@code data}, which is made on the first start.
    *
    * @throws io.teex.protocol.TeexException {@code STORE_CORRUPT} if the sealed key does not open
    */
@@ -91,7 +98,7 @@ public final class NodeIdentity {
         file.write(secret);
       }
     }
-    return new NodeIdentity(role, tee, signer, decisions(data, signer), clock, random);
+    return create(role, tee, signer, data, clock, random);
   }
 
   /** Refusals are kept apart, so that nobody who is refused often pushes the others out. */

@@ -87,6 +87,7 @@ record Surroundings(
     SimulatedPlatform hardware =
         SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random);
     Tee tee = hardware.tee(hardware.measureThisProcess(WorkerMain.class, programs));
-    return NodeIdentity.create(Role.WORKER, tee, SigningKey.generate(random), clock, random);
+    return NodeIdentity.create(
+        Role.WORKER, tee, SigningKey.generate(random), settings.data(), clock, random);
   }
 }

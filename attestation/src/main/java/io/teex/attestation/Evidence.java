@@ -77,6 +77,13 @@ public record Evidence(TeeKind kind, Bytes bytes) {
     return new Evidence(kind, Bytes.of(bytes));
   }
 
+  /** Whether these bytes begin as what {@link #encode} writes does. */
+  static boolean isTagged(Bytes encoded) {
+    return encoded.size() >= 5
+        && encoded.at(0) == (byte) 0xda
+        && ByteBuffer.wrap(encoded.copy()).getInt(1) == TAG;
+  }
+
   private static TeeKind kind(byte bit) {
     for (TeeKind kind : TeeKind.values()) {
       if (kind.bit() == bit) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -110,8 +111,7 @@ public final class RaTls {
    *     kind that is not ours, or one that cannot be read
    */
   public static Evidence evidence(X509Certificate certificate) {
-    List<String> found =
-        EVIDENCE_OIDS.stream().filter(oid -> certificate.getExtensionValue(oid) != null).toList();
+    List<String> found = evidenceExtensions(certificate);
     if (!found.equals(List.of(EVIDENCE_OID))) {
       throw refused(
           "expected the one evidence extension %s, found %s".formatted(EVIDENCE_OID, found));
@@ -126,6 +126,23 @@ public final class RaTls {
       throw new TeexException(
           ErrorCode.ATTESTATION_REFUSED, "certificate: %s".formatted(e.getMessage()), e);
     }
+  }
+
+  /**
+   * What Gramine or dstack put into a certificate, not verified; empty if there is nothing, or
+   * TEEX's own. Only for looking at it: channels take evidence in our own form alone.
+   *
+   * @throws TeexException {@code ATTESTATION_REFUSED} if there is evidence that cannot be read, in
+   *     a form that is not known, in several forms, or about another key than the certificate's
+   */
+  public static Optional<ForeignEvidence> foreign(X509Certificate certificate) {
+    return ForeignCertificate.read(certificate, evidenceExtensions(certificate));
+  }
+
+  private static List<String> evidenceExtensions(X509Certificate certificate) {
+    return EVIDENCE_OIDS.stream()
+        .filter(oid -> certificate.getExtensionValue(oid) != null)
+        .toList();
   }
 
   private static TeexException refused(String what) {

@@ -11,8 +11,10 @@ import io.teex.rpc.AttestedServer;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.RunningNode;
 import io.teex.teeds.StoreClient;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -30,11 +32,13 @@ final class DispatcherNode implements RunningNode {
 
   private final DispatcherLog log = new DispatcherLog();
   private final NodeIdentity identity;
+  private final NodeGrounds grounds;
   private final AttestedServer server;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private DispatcherNode(ProcessSettings settings, NodeIdentity identity, InstantSource clock) {
     this.identity = identity;
+    this.grounds = open(settings.node().grounds(clock, new SecureRandom()));
     try {
       server = serve(settings, clock);
     } catch (RuntimeException e) {
@@ -71,12 +75,12 @@ final class DispatcherNode implements RunningNode {
         Membership.enrol(
             identity,
             settings.dispatcher().payout(),
-            channel(settings, settings.manager(), Role.MANAGER),
+            channel(settings.manager(), Role.MANAGER),
             chain,
             certificates,
             log,
             clock);
-    AttestedChannel store = channel(settings, settings.store(), Role.STORE);
+    AttestedChannel store = channel(settings.store(), Role.STORE);
     store.connect(STORE_WAIT);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(threads::shutdownNow);
@@ -88,7 +92,7 @@ final class DispatcherNode implements RunningNode {
                     wallet,
                     chain,
                     new StoreClient(store, membership::certificate),
-                    assignment(settings, wallet, membership),
+                    assignment(wallet, membership),
                     settings.chain().firstBlock(),
                     clock,
                     threads,
@@ -112,28 +116,26 @@ final class DispatcherNode implements RunningNode {
             membership,
             new WorkerDesk(membership.certificates(), dispatcher.workers(), log),
             new StatusDesk(identity, dispatcher, membership, chain));
-    return AttestedServer.as(identity, settings.node().policy())
+    return AttestedServer.as(identity, grounds)
         .listen(settings.node().listen())
         .callsMax(CALLS_MAX)
         .service(service, DispatcherService.access())
         .start();
   }
 
-  private RequestDesk.Assignment assignment(
-      ProcessSettings settings, Wallet wallet, Membership membership) {
+  private RequestDesk.Assignment assignment(Wallet wallet, Membership membership) {
     return new WorkerLink(
         wallet,
         membership,
         attempt ->
-            AttestedChannel.to(
-                    Endpoint.parse(attempt.endpoint()), Role.WORKER, settings.node().policy())
+            AttestedChannel.to(Endpoint.parse(attempt.endpoint()), Role.WORKER, grounds)
                 .as(identity)
                 .requiring(membership.certificates().peerOf(attempt.certificate()))
                 .open());
   }
 
-  private AttestedChannel channel(ProcessSettings settings, Endpoint endpoint, Role role) {
-    return open(AttestedChannel.to(endpoint, role, settings.node().policy()).as(identity).open());
+  private AttestedChannel channel(Endpoint endpoint, Role role) {
+    return open(AttestedChannel.to(endpoint, role, grounds).as(identity).open());
   }
 
   /** Another process took this dispatcher's state over: what this one goes on to say is wrong. */

@@ -15,6 +15,7 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.proto.StoreGrpc;
 import io.teex.rpc.proto.StoreStatusRequest;
 import io.teex.teeds.Patience;
@@ -25,8 +26,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Whom a manager talks to: the chain, TEE-DS and the blob store. */
+/** Whom a manager talks to: the chain, TEE-DS and the blob store; and what it judges peers by. */
 record Connections(
+    NodeGrounds grounds,
     ChainClient chain,
     Addresses addresses,
     ChainViews views,
@@ -47,13 +49,15 @@ record Connections(
       ManagerSettings settings, NodeIdentity identity, InstantSource clock, SecureRandom random) {
     Addresses addresses = Addresses.read(settings.chainAddresses());
     ChainClient chain = ChainClient.connect(settings.chainRpc());
+    NodeGrounds grounds = settings.node().grounds(clock, random);
     AttestedChannel storeChannel =
-        AttestedChannel.to(settings.store(), Role.STORE, settings.node().policy())
+        AttestedChannel.to(settings.store(), Role.STORE, grounds)
             .as(identity)
             .clock(clock)
             .random(random)
             .open();
     return new Connections(
+        grounds,
         chain,
         addresses,
         new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime),
@@ -113,5 +117,6 @@ record Connections(
     storeChannel.close();
     blobs.close();
     chain.close();
+    grounds.close();
   }
 }

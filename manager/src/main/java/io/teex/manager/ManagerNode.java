@@ -56,7 +56,7 @@ public final class ManagerNode implements RunningNode {
     Connections connections = Connections.open(settings, identity, clock, random);
     try {
       AttestedServer server =
-          AttestedServer.as(identity, settings.node().policy())
+          AttestedServer.as(identity, connections.grounds())
               .listen(settings.node().listen())
               .service(
                   service(settings, keys, tee, connections, clock, random), ManagerService.ACCESS)

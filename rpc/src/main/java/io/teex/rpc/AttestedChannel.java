@@ -18,12 +18,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Calls one attested node. Guarantees: TLS 1.3 only and never resumed; a call leaves this process
  * only on a connection whose peer proved, fresh and bound to that TLS session, that the policy
- * accepts it in the expected role; this holds for every connection that replaces a lost one. It
- * does not protect availability.
+ * accepts it in the expected role; this holds for every connection that replaces a lost one. A peer
+ * that would be accepted no longer is cut off within a minute: running calls fail, and further ones
+ * prove it anew. It does not protect availability.
  *
  * <p>Nothing connects before the first call. Safe for use by several threads.
  */
@@ -32,6 +34,7 @@ public final class AttestedChannel implements AutoCloseable {
 
   private final ManagedChannel channel;
   private final ClientGate gate;
+  private final Rounds rounds;
   private final String name;
   private final Duration deadline;
 
@@ -40,11 +43,20 @@ public final class AttestedChannel implements AutoCloseable {
     this.gate = gate;
     this.name = name;
     this.deadline = deadline;
+    this.rounds = Rounds.start(name, gate::judgeAgain);
   }
 
-  /** Begins a channel to a node that has to be a {@code role} by {@code policy}. */
+  /**
+   * Begins a channel to a node that has to be a {@code role} by {@code policy}, for evidence that
+   * needs no collateral.
+   */
   public static Builder to(Endpoint endpoint, Role role, Policy policy) {
-    return new Builder(endpoint, role, policy);
+    return new Builder(endpoint, role, clock -> Grounds.fixed(policy, clock));
+  }
+
+  /** Begins a channel to a node that has to be a {@code role} on these grounds. */
+  public static Builder to(Endpoint endpoint, Role role, Grounds grounds) {
+    return new Builder(endpoint, role, clock -> grounds);
   }
 
   /** What a channel is made of; used once. */
@@ -55,7 +67,7 @@ public final class AttestedChannel implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Role role;
-    private final Policy policy;
+    private final Function<InstantSource, Grounds> grounds;
     private Optional<NodeIdentity> identity = Optional.empty();
     private Consumer<Peer.Node> requirement = peer -> {};
     private int messageBytesMax = MESSAGE_BYTES_MAX;
@@ -63,10 +75,10 @@ public final class AttestedChannel implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
 
-    private Builder(Endpoint endpoint, Role role, Policy policy) {
+    private Builder(Endpoint endpoint, Role role, Function<InstantSource, Grounds> grounds) {
       this.endpoint = endpoint;
       this.role = role;
-      this.policy = policy;
+      this.grounds = grounds;
     }
 
     /** Proves this node to the peer; without it the caller is anonymous. */
@@ -109,7 +121,8 @@ public final class AttestedChannel implements AutoCloseable {
     public AttestedChannel open() {
       Attestor attestor =
           new Attestor(
-              policy, clock, identity.map(NodeIdentity::decisions).orElse(Decisions.NOT_KEPT));
+              grounds.apply(clock),
+              identity.map(NodeIdentity::decisions).orElse(Decisions.NOT_KEPT));
       ManagedChannel channel =
           NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
               .sslContext(Tls.client(identity.orElse(null), attestor, random))
@@ -154,7 +167,7 @@ public final class AttestedChannel implements AutoCloseable {
             .withCallCredentials(gate)
             .withDeadlineAfter(time.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return ClientCalls.blockingUnaryCall(channel, method, options, request);
+      return gate.guard(() -> ClientCalls.blockingUnaryCall(channel, method, options, request));
     } catch (StatusRuntimeException e) {
       throw Failures.received(e, name);
     }
@@ -167,9 +180,15 @@ public final class AttestedChannel implements AutoCloseable {
     }
   }
 
+  /** Judges the peer again if it is connected, as happens by itself in every round. */
+  void judgeAgain() {
+    gate.judgeAgain();
+  }
+
   /** Cuts running calls off. */
   @Override
   public void close() {
+    rounds.close();
     channel.shutdownNow();
     try {
       channel.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS);

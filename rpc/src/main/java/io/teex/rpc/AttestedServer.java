@@ -27,13 +27,16 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves gRPC over mutual RA-TLS. Guarantees: TLS 1.3 only and never resumed; no method runs before
  * the connection's first messages; a caller that shows a certificate is served only once its
- * evidence, fresh and bound to this TLS session, was accepted by the policy; a method runs only for
- * callers that the service's {@link Access} names. It does not protect availability, but what
- * callers can make it hold is bounded, and attested nodes and others have a bound each.
+ * evidence, fresh and bound to this TLS session, was accepted by the policy, and is cut off within
+ * a minute once it would be accepted no longer; a method runs only for callers that the service's
+ * {@link Access} names. It does not protect availability, but what callers can make it hold is
+ * bounded, and attested nodes and others have a bound each.
  *
  * <p>Services are blocking methods on virtual threads. They throw {@link TeexException} to fail,
  * which the caller gets with code and message; anything else they throw reaches the caller as an id
@@ -44,21 +47,37 @@ public final class AttestedServer implements AutoCloseable {
   private static final int STOP_SECONDS_MAX = 5;
 
   private final Server server;
+  private final Callers callers;
+  private final Rounds rounds;
   private final ExecutorService threads;
   private final EventLoopGroup transport;
   private final Endpoint endpoint;
 
   private AttestedServer(
-      Server server, ExecutorService threads, EventLoopGroup transport, Endpoint endpoint) {
+      Server server,
+      Callers callers,
+      ExecutorService threads,
+      EventLoopGroup transport,
+      Endpoint endpoint) {
     this.server = server;
+    this.callers = callers;
     this.threads = threads;
     this.transport = transport;
     this.endpoint = endpoint;
+    this.rounds = Rounds.start("callers of " + endpoint, callers::judgeAgain);
   }
 
-  /** Begins a server that shows {@code identity} and admits callers by {@code policy}. */
+  /**
+   * Begins a server that shows {@code identity} and admits callers by {@code policy}, for evidence
+   * that needs no collateral.
+   */
   public static Builder as(NodeIdentity identity, Policy policy) {
-    return new Builder(identity, policy);
+    return new Builder(identity, clock -> Grounds.fixed(policy, clock));
+  }
+
+  /** Begins a server that shows {@code identity} and admits callers on these grounds. */
+  public static Builder as(NodeIdentity identity, Grounds grounds) {
+    return new Builder(identity, clock -> grounds);
   }
 
   /** What a server is made of; used once. */
@@ -72,7 +91,7 @@ public final class AttestedServer implements AutoCloseable {
     private static final int HEAP_PER_REQUEST_BYTE = 4;
 
     private final NodeIdentity identity;
-    private final Policy policy;
+    private final Function<InstantSource, Grounds> grounds;
     private final List<ServerServiceDefinition> services = new ArrayList<>();
     private final List<Access> accesses = new ArrayList<>();
     private Endpoint listen = new Endpoint("127.0.0.1", 0);
@@ -83,9 +102,9 @@ public final class AttestedServer implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
 
-    private Builder(NodeIdentity identity, Policy policy) {
+    private Builder(NodeIdentity identity, Function<InstantSource, Grounds> grounds) {
       this.identity = identity;
-      this.policy = policy;
+      this.grounds = grounds;
     }
 
     /** Where to listen; by default any free port of the loopback interface. */
@@ -163,11 +182,12 @@ public final class AttestedServer implements AutoCloseable {
               Runtime.getRuntime().availableProcessors(),
               new DefaultThreadFactory("teex-server", true),
               NioIoHandler.newFactory());
+      Callers callers = new Callers(new Attestor(grounds.apply(clock), identity.decisions()));
       try {
-        Server server = server(threads, transport).start();
+        Server server = server(callers, threads, transport).start();
         Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
         LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
-        return new AttestedServer(server, threads, transport, endpoint);
+        return new AttestedServer(server, callers, threads, transport, endpoint);
       } catch (IOException e) {
         stop(transport);
         threads.close();
@@ -175,8 +195,8 @@ public final class AttestedServer implements AutoCloseable {
       }
     }
 
-    private Server server(ExecutorService threads, EventLoopGroup transport) {
-      Attestor attestor = new Attestor(policy, clock, identity.decisions());
+    private Server server(Callers callers, ExecutorService threads, EventLoopGroup transport) {
+      Attestor attestor = callers.attestor();
       Strangers strangers = new Strangers(strangersMax);
       NettyServerBuilder builder =
           NettyServerBuilder.forAddress(listen.address())
@@ -185,7 +205,7 @@ public final class AttestedServer implements AutoCloseable {
               .bossEventLoopGroup(transport)
               .workerEventLoopGroup(transport)
               .channelFactory(() -> listener(strangers))
-              .addTransportFilter(new Filter(strangers, clock))
+              .addTransportFilter(new Filter(strangers, callers, clock))
               .addStreamTracerFactory(new InboundBytes.Factory())
               // Bytes are counted as they arrive: none may grow afterwards.
               .decompressorRegistry(
@@ -235,19 +255,35 @@ public final class AttestedServer implements AutoCloseable {
   /** Attaches our state to every connection once its TLS handshake ended. */
   private static final class Filter extends ServerTransportFilter {
     private final Strangers strangers;
+    private final Callers callers;
     private final InstantSource clock;
 
-    Filter(Strangers strangers, InstantSource clock) {
+    Filter(Strangers strangers, Callers callers, InstantSource clock) {
       this.strangers = strangers;
+      this.callers = callers;
       this.clock = clock;
     }
 
     @Override
     public Attributes transportReady(Attributes attributes) {
-      return attributes.toBuilder()
-          .set(ServerTransport.KEY, ServerTransport.of(attributes, strangers, clock))
-          .build();
+      ServerTransport transport = ServerTransport.of(attributes, strangers, clock);
+      callers.add(transport);
+      return attributes.toBuilder().set(ServerTransport.KEY, transport).build();
     }
+
+    @Override
+    public void transportTerminated(@Nullable Attributes attributes) {
+      // There are none if it ended before its handshake did.
+      ServerTransport transport = attributes == null ? null : attributes.get(ServerTransport.KEY);
+      if (transport != null) {
+        callers.remove(transport);
+      }
+    }
+  }
+
+  /** Judges every proven caller again, as happens by itself in every round. */
+  void judgeAgain() {
+    callers.judgeAgain();
   }
 
   /** The port it listens on. */
@@ -263,6 +299,7 @@ public final class AttestedServer implements AutoCloseable {
   /** Refuses new calls, gives running ones a few seconds, then cuts them off. */
   @Override
   public void close() {
+    rounds.close();
     server.shutdown();
     try {
       if (!server.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {

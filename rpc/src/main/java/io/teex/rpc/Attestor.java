@@ -8,92 +8,100 @@ import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.Policy;
 import io.teex.attestation.RaTls;
-import io.teex.attestation.ReportData;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.Verdict;
 import io.teex.attestation.Verifier;
 import io.teex.protocol.ErrorCode;
-import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
-import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 
 /** Decides who a peer is, by its certificate and its fresh evidence together. */
 final class Attestor {
   private final Verifier verifier = new Verifier();
-  private final Policy policy;
-  private final InstantSource clock;
+  private final Grounds grounds;
   private final Decisions decisions;
 
-  Attestor(Policy policy, InstantSource clock) {
-    this(policy, clock, Decisions.NOT_KEPT);
+  /** A verdict with all that it rests on. */
+  private record Judged(
+      Evidence evidence, Collateral collateral, Policy policy, Expected expected, Verdict verdict) {
+    Decision decision() {
+      return Decision.of(evidence, collateral, verdict.basis().time(), policy, expected, verdict);
+    }
   }
 
   /**
-   * @param decisions gets what was decided about a peer, once for each connection
+   * @param decisions gets what was decided about a peer: once for each connection, and once more
+   *     when a peer is not accepted any longer
    */
-  Attestor(Policy policy, InstantSource clock, Decisions decisions) {
-    this.policy = policy;
-    this.clock = clock;
+  Attestor(Grounds grounds, Decisions decisions) {
+    this.grounds = grounds;
     this.decisions = decisions;
   }
 
+  /**
+   * @throws TeexException {@code ATTESTATION_REFUSED} if the time is not known well enough
+   */
   TimeInterval now() {
-    return TimeInterval.at(clock.instant());
+    return grounds.time();
   }
 
   /**
    * Judges the evidence inside the certificate and the evidence made for this connection; both must
    * be accepted and come from the same TEE.
    *
-   * @param nonce ours, used for nothing else
-   * @param exporter of this connection, in the peer's direction
    * @throws TeexException with the reasons, which are for our own log and not for the peer
    */
-  Peer.Node judge(
-      Role role,
-      X509Certificate certificate,
-      Evidence fresh,
-      byte[] nonce,
-      byte[] exporter,
-      String address) {
-    Expected bound = new Expected(RaTls.binding(certificate, role), role);
-    Evidence inCertificate = RaTls.evidence(certificate);
-    Verdict certificateVerdict = verify(inCertificate, bound);
-    if (!certificateVerdict.accepted()) {
-      keep(inCertificate, bound, certificateVerdict);
-    }
-    Claims certified = accept(certificateVerdict, role, address, "certificate");
-    byte[] key = certificate.getPublicKey().getEncoded();
-    Expected here = new Expected(ReportData.of(role, key, nonce, exporter), role);
-    Verdict verdict = verify(fresh, here);
-    keep(fresh, here, verdict);
-    Claims claims = accept(verdict, role, address, "first message");
+  Peer.Node judge(Proof proof) {
+    Judged session = accept(proof);
+    decisions.keep(session.decision());
+    return new Peer.Node(
+        proof.role(),
+        RaTls.keyHash(proof.certificate()),
+        session.verdict().claims().orElseThrow(),
+        session.verdict(),
+        proof.address());
+  }
+
+  /**
+   * Judges a peer again that was accepted, by the policy, the collateral and the time as they are
+   * now.
+   *
+   * @throws TeexException if it would not be accepted now
+   */
+  void judgeAgain(Proof proof) {
+    RaTls.requireStructure(proof.certificate(), now());
+    accept(proof);
+  }
+
+  /** The verdict over the first message, if both are accepted. */
+  private Judged accept(Proof proof) {
+    Policy policy = grounds.policy();
+    Judged certificate =
+        require("certificate", proof, proof.inCertificate(), proof.ofCertificate(), policy);
+    Judged session = require("first message", proof, proof.fresh(), proof.ofSession(), policy);
+    Claims certified = certificate.verdict().claims().orElseThrow();
+    Claims claims = session.verdict().claims().orElseThrow();
     if (!claims.measurement().equals(certified.measurement())
         || !claims.platformId().equals(certified.platformId())) {
       throw new TeexException(
           ErrorCode.ATTESTATION_REFUSED,
-          "%s at %s: certificate and first message are of different TEEs".formatted(role, address));
+          "%s at %s: certificate and first message are of different TEEs"
+              .formatted(proof.role(), proof.address()));
     }
-    return new Peer.Node(role, RaTls.keyHash(certificate), claims, verdict, address);
+    return session;
   }
 
-  private Verdict verify(Evidence evidence, Expected expected) {
-    return verifier.verify(evidence, Collateral.none(), now(), policy, expected);
-  }
-
-  private void keep(Evidence evidence, Expected expected, Verdict verdict) {
-    decisions.keep(
-        Decision.of(
-            evidence, Collateral.none(), verdict.basis().time(), policy, expected, verdict));
-  }
-
-  private static Claims accept(Verdict verdict, Role role, String address, String where) {
+  private Judged require(
+      String what, Proof proof, Evidence evidence, Expected expected, Policy policy) {
+    Collateral collateral = grounds.collateral(evidence);
+    Verdict verdict = verifier.verify(evidence, collateral, now(), policy, expected);
+    Judged judged = new Judged(evidence, collateral, policy, expected, verdict);
     if (!verdict.accepted()) {
+      decisions.keep(judged.decision());
       throw new TeexException(
           verdict.errorCode(),
-          "%s at %s refused, %s: %s".formatted(role, address, where, verdict.explanation()));
+          "%s at %s refused, %s: %s"
+              .formatted(proof.role(), proof.address(), what, verdict.explanation()));
     }
-    return verdict.claims().orElseThrow();
+    return judged;
   }
 }

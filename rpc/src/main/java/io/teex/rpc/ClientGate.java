@@ -3,6 +3,7 @@ package io.teex.rpc;
 import com.google.protobuf.ByteString;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -19,14 +20,19 @@ import io.teex.rpc.proto.HelloRequest;
 import io.teex.rpc.proto.HelloResponse;
 import io.teex.rpc.proto.ProveRequest;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +43,13 @@ import org.jspecify.annotations.Nullable;
  * which see the TLS session before a byte of the call is sent.
  */
 final class ClientGate extends CallCredentials {
+  private static final System.Logger LOG = System.getLogger(ClientGate.class.getName());
   private static final CallOptions.Key<@Nullable FirstMessage> FIRST_MESSAGE =
       CallOptions.Key.create("teex-first-message");
   private static final Duration FIRST_MESSAGE_TIME_MAX = Duration.ofSeconds(10);
+
+  /** A connection is replaced when a quarter of a certificate's life is left. */
+  private static final int LIFE_LEFT_PART = 4;
 
   /** Marks a call of the handshake itself: it tells its connection, and may insist on one. */
   private static final class FirstMessage {
@@ -51,7 +61,10 @@ final class ClientGate extends CallCredentials {
     }
   }
 
-  private record Proven(SSLSession session, Peer.Node peer) {}
+  /**
+   * @param renewal when to use another connection, well before a certificate of this one expires
+   */
+  private record Proven(SSLSession session, Peer.Node peer, Proof proof, Instant renewal) {}
 
   private final ManagedChannel channel;
   private final String name;
@@ -61,7 +74,8 @@ final class ClientGate extends CallCredentials {
   private final Consumer<Peer.Node> requirement;
   private final SecureRandom random;
   private final ReentrantLock handshake = new ReentrantLock();
-  private volatile @Nullable Proven proven;
+  private final Set<Context.CancellableContext> running = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Proven> proven = new AtomicReference<>();
 
   ClientGate(
       ManagedChannel channel,
@@ -83,6 +97,48 @@ final class ClientGate extends CallCredentials {
   /** Connects if need be and returns the peer, proven. */
   Peer.Node connect(Duration wait) {
     return prove(null, wait);
+  }
+
+  /** Makes a call that ends when the peer is no longer accepted. */
+  <A> A guard(Supplier<A> call) {
+    Context.CancellableContext context = Context.current().withCancellation();
+    // Before the call meets its connection: so either it is cancelled, or it sees no proven peer.
+    running.add(context);
+    Context before = context.attach();
+    try {
+      return call.get();
+    } finally {
+      context.detach(before);
+      running.remove(context);
+      context.cancel(null);
+    }
+  }
+
+  /** Judges the proven peer again; one that is no longer accepted is cut off, calls and all. */
+  void judgeAgain() {
+    Proven last = proven.get();
+    if (last == null) {
+      return;
+    }
+    try {
+      attestor.judgeAgain(last.proof());
+      if (!attestor.now().isSurelyNotAfter(last.renewal())) {
+        // Running calls end on the connection that they are on.
+        channel.enterIdle();
+      }
+    } catch (RuntimeException e) {
+      cutOff(last, e);
+    }
+  }
+
+  private void cutOff(Proven refused, RuntimeException reason) {
+    // Not under the lock: the peer could hold up the exchange that has it.
+    if (proven.compareAndSet(refused, null)) {
+      LOG.log(
+          System.Logger.Level.WARNING, "{0} is cut off: {1}", refused.peer(), reason.getMessage());
+      running.forEach(context -> context.cancel(reason));
+      channel.enterIdle();
+    }
   }
 
   @Override
@@ -130,7 +186,7 @@ final class ClientGate extends CallCredentials {
   }
 
   private boolean isProven(SSLSession session) {
-    Proven last = proven;
+    Proven last = proven.get();
     return last != null && same(last.session(), session);
   }
 
@@ -147,13 +203,11 @@ final class ClientGate extends CallCredentials {
   private Peer.Node prove(@Nullable SSLSession wanted, Duration wait) {
     handshake.lock();
     try {
-      Proven last = proven;
+      Proven last = proven.get();
       if (last != null && same(last.session(), wanted)) {
         return last.peer();
       }
-      Proven now = exchange(wait);
-      proven = now;
-      return now.peer();
+      return exchange(wait).peer();
     } catch (StatusRuntimeException e) {
       throw Failures.received(e, name);
     } catch (TeexException e) {
@@ -176,24 +230,42 @@ final class ClientGate extends CallCredentials {
             hello,
             wait);
     SSLSession session = hello.carriedBy.get();
-    Proven last = proven;
+    Proven last = proven.get();
     if (last != null && same(last.session(), session)) {
       // Asked to connect where a connection stands: both sides have proved themselves on it.
       return last;
     }
-    Peer.Node peer =
-        attestor.judge(
+    Proof proof =
+        Proof.of(
             role,
             certificate(session),
             Evidence.decode(greeting.getEvidence().toByteArray()),
             nonce,
             Exporter.SERVER.of(session),
             name);
+    Peer.Node peer = attestor.judge(proof);
     requirement.accept(peer);
     if (identity.isPresent()) {
       proveOurselves(identity.get(), greeting.getNonce().toByteArray(), session);
     }
-    return new Proven(session, peer);
+    Proven now = new Proven(session, peer, proof, renewal(session, proof.certificate()));
+    proven.set(now);
+    return now;
+  }
+
+  private static Instant renewal(SSLSession session, X509Certificate theirs) {
+    Instant renewal = renewal(theirs);
+    Certificate[] own = session.getLocalCertificates();
+    if (own != null && own[0] instanceof X509Certificate ours && renewal(ours).isBefore(renewal)) {
+      return renewal(ours);
+    }
+    return renewal;
+  }
+
+  private static Instant renewal(X509Certificate certificate) {
+    Instant begin = certificate.getNotBefore().toInstant();
+    Instant end = certificate.getNotAfter().toInstant();
+    return end.minus(Duration.between(begin, end).dividedBy(LIFE_LEFT_PART));
   }
 
   private void proveOurselves(NodeIdentity self, byte[] nonce, SSLSession session) {

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One accepted connection and how far its caller has come. Hello gives the caller our evidence and
  * a nonce; a caller with a certificate is nobody until it proved it over that nonce, a caller
- * without one is anonymous.
+ * without one is anonymous. A proven caller stays so for as long as it would be accepted again.
  */
 final class ServerTransport {
+  private static final System.Logger LOG = System.getLogger(ServerTransport.class.getName());
+
   static final Attributes.Key<ServerTransport> KEY = Attributes.Key.create("teex-transport");
   static final int NONCE_BYTES = Bytes32.SIZE;
 
@@ -39,7 +41,7 @@ final class ServerTransport {
 
     record Greeted(Bytes32 nonce, Instant at) implements Standing {}
 
-    record Proven(Peer.Node peer) implements Standing {}
+    record Proven(Peer.Node peer, Proof proof) implements Standing {}
   }
 
   private final SSLSession session;
@@ -142,17 +144,37 @@ final class ServerTransport {
     if (clock.instant().isAfter(greeted.at().plus(NONCE_LIFETIME))) {
       throw refused("nonce-expired: given at %s".formatted(greeted.at()));
     }
-    standing =
-        new Standing.Proven(
-            attestor.judge(
-                role,
-                certificate,
-                evidence,
-                greeted.nonce().copy(),
-                Exporter.CLIENT.of(session),
-                address));
+    Proof proof =
+        Proof.of(
+            role,
+            certificate,
+            evidence,
+            greeted.nonce().copy(),
+            Exporter.CLIENT.of(session),
+            address);
+    standing = new Standing.Proven(attestor.judge(proof), proof);
     if (connection != null) {
       connection.forget();
+    }
+  }
+
+  /** Judges a proven caller again; one that is no longer accepted is cut off, calls and all. */
+  void judgeAgain(Attestor attestor) {
+    if (!(standing instanceof Standing.Proven proven)) {
+      return;
+    }
+    try {
+      attestor.judgeAgain(proven.proof());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} is cut off: {1}", proven.peer(), e.getMessage());
+      cutOff();
+    }
+  }
+
+  private synchronized void cutOff() {
+    standing = new Standing.Unknown();
+    if (connection != null) {
+      connection.cut();
     }
   }
 

@@ -53,6 +53,11 @@ final class Strangers extends ChannelInboundHandlerAdapter {
       }
     }
 
+    /** Ends it at once: a close in the manner of HTTP/2 would wait for its calls. */
+    void cut() {
+      channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+    }
+
     /** It is gone, or its caller is no stranger any more. */
     void forget() {
       synchronized (Strangers.this) {

@@ -65,7 +65,7 @@ final class ChannelBenchmark {
 
   /** CPU time of this thread, which plays both ends. */
   private static void handshakes(Fixture fixture) throws IOException {
-    Attestor attestor = new Attestor(fixture.policy, Fixture.CLOCK);
+    Attestor attestor = fixture.attestor();
     NodeIdentity worker = fixture.node(Role.WORKER);
     NodeIdentity store = fixture.node(Role.STORE);
     Tls client = Tls.client(worker, attestor, Fixture.RANDOM);
@@ -84,9 +84,11 @@ final class ChannelBenchmark {
         byte[] down = Exporter.SERVER.of(here.getSession());
         byte[] up = Exporter.CLIENT.of(here.getSession());
         attestor.judge(
-            Role.STORE, store.certificate(), store.prove(nonce, down), nonce, down, "store");
+            Proof.of(
+                Role.STORE, store.certificate(), store.prove(nonce, down), nonce, down, "store"));
         attestor.judge(
-            Role.WORKER, worker.certificate(), worker.prove(nonce, up), nonce, up, "worker");
+            Proof.of(
+                Role.WORKER, worker.certificate(), worker.prove(nonce, up), nonce, up, "worker"));
         attestation[i] = threads.getCurrentThreadCpuTime() - connected;
         tls[i] = connected - start;
       }

@@ -3,9 +3,15 @@ package io.teex.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.attestation.Collateral;
+import io.teex.attestation.CollateralName;
 import io.teex.attestation.Decision;
 import io.teex.attestation.DecisionLog;
+import io.teex.attestation.Evidence;
+import io.teex.attestation.Policy;
 import io.teex.attestation.Reason;
+import io.teex.attestation.TimeInterval;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Fixture.EchoStore;
@@ -13,6 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +67,62 @@ final class DecisionsTest {
           assertThat(recorded.decision().expected().role()).isEqualTo(Role.STORE);
           assertThat(recorded.decision().replay().same()).isTrue();
         });
+  }
+
+  private static Grounds grounds(Supplier<Policy> policy, Collateral collateral) {
+    return new Grounds() {
+      @Override
+      public Policy policy() {
+        return policy.get();
+      }
+
+      @Override
+      public Collateral collateral(Evidence evidence) {
+        return collateral;
+      }
+
+      @Override
+      public TimeInterval time() {
+        return TimeInterval.at(Fixture.CLOCK.instant());
+      }
+    };
+  }
+
+  @Test
+  void aPeerIsJudgedWithTheCollateralOfItsEvidence() throws IOException {
+    Collateral collateral = new Collateral(Map.of(CollateralName.TCB_INFO, Bytes.of((byte) 1)));
+    Grounds grounds = grounds(() -> fixture.policy, collateral);
+    try (AttestedServer server = fixture.storeServing(new EchoStore());
+        AttestedChannel channel =
+            AttestedChannel.to(server.endpoint(), Role.STORE, grounds).as(worker).open()) {
+      channel.connect(Fixture.PATIENCE);
+      channel.judgeAgain();
+    }
+
+    assertThat(kept("accepted"))
+        .singleElement()
+        .satisfies(recorded -> {
+          assertThat(recorded.decision().collateral()).isEqualTo(collateral);
+          assertThat(recorded.decision().replay().same()).isTrue();
+        });
+  }
+
+  @Test
+  void aNodeKeepsThatItRefusedAPeerLater() throws IOException {
+    AtomicReference<Policy> current = new AtomicReference<>(fixture.policy);
+    Grounds grounds = grounds(current::get, Collateral.none());
+    try (AttestedServer server = fixture.storeServing(new EchoStore());
+        AttestedChannel channel =
+            AttestedChannel.to(server.endpoint(), Role.STORE, grounds).as(worker).open()) {
+      channel.connect(Fixture.PATIENCE);
+      current.set(Policy.refuseAll());
+      channel.judgeAgain();
+    }
+
+    assertThat(kept("accepted")).hasSize(1);
+    assertThat(kept("refused"))
+        .singleElement()
+        .satisfies(recorded -> assertThat(recorded.decision().replay().same()).isTrue());
   }
 
   @Test

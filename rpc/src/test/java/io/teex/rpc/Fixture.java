@@ -1,6 +1,7 @@
 package io.teex.rpc;
 
 import io.grpc.stub.StreamObserver;
+import io.teex.attestation.Decisions;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
@@ -61,6 +62,10 @@ final class Fixture {
   NodeIdentity node(Role role, Measurement measurement) {
     return NodeIdentity.create(
         role, platform.tee(measurement), SigningKey.generate(RANDOM), CLOCK, RANDOM);
+  }
+
+  Attestor attestor() {
+    return new Attestor(Grounds.fixed(policy, CLOCK), Decisions.NOT_KEPT);
   }
 
   AttestedServer.Builder server(Role role) {

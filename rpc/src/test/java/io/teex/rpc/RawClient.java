@@ -42,14 +42,11 @@ final class RawClient implements AutoCloseable {
 
   /** A client with a genuine certificate, or with none, that has proven nothing yet. */
   static RawClient of(Endpoint endpoint, Fixture fixture, NodeIdentity identity) {
-    return new RawClient(
-        endpoint,
-        Tls.client(identity, new Attestor(fixture.policy, Fixture.CLOCK), Fixture.RANDOM));
+    return new RawClient(endpoint, Tls.client(identity, fixture.attestor(), Fixture.RANDOM));
   }
 
   static RawClient anonymous(Endpoint endpoint, Fixture fixture) {
-    return new RawClient(
-        endpoint, Tls.client(null, new Attestor(fixture.policy, Fixture.CLOCK), Fixture.RANDOM));
+    return new RawClient(endpoint, Tls.client(null, fixture.attestor(), Fixture.RANDOM));
   }
 
   HelloResponse hello() {

@@ -27,7 +27,7 @@ final class ResumptionTest {
   @BeforeEach
   void start() {
     fixture = new Fixture(directory.resolve("platform"));
-    attestor = new Attestor(fixture.policy, Fixture.CLOCK);
+    attestor = fixture.attestor();
   }
 
   /** A peer that keeps sessions as the JDK does by default, and counts full handshakes. */

@@ -11,6 +11,7 @@ import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.EnrolResponse;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -25,11 +26,14 @@ import java.time.InstantSource;
  */
 public final class StoreNode implements RunningNode {
   private final NodeIdentity identity;
+  private final NodeGrounds grounds;
   private final SealedReplica replica;
   private final AttestedServer server;
 
-  private StoreNode(NodeIdentity identity, SealedReplica replica, AttestedServer server) {
+  private StoreNode(
+      NodeIdentity identity, NodeGrounds grounds, SealedReplica replica, AttestedServer server) {
     this.identity = identity;
+    this.grounds = grounds;
     this.replica = replica;
     this.server = server;
   }
@@ -42,12 +46,27 @@ public final class StoreNode implements RunningNode {
    */
   public static StoreNode start(
       StoreSettings settings, NodeIdentity identity, InstantSource clock, SecureRandom random) {
-    Admission admission = admission(settings, identity, clock, random);
+    NodeGrounds grounds = settings.node().grounds(clock, random);
+    try {
+      return start(settings, identity, grounds, clock, random);
+    } catch (RuntimeException e) {
+      grounds.close();
+      throw e;
+    }
+  }
+
+  private static StoreNode start(
+      StoreSettings settings,
+      NodeIdentity identity,
+      NodeGrounds grounds,
+      InstantSource clock,
+      SecureRandom random) {
+    Admission admission = admission(settings, identity, grounds, clock, random);
     SealedReplica replica =
         SealedReplica.open(settings.node().data().resolve("replica"), admission.key(), random);
     try {
       AttestedServer server =
-          AttestedServer.as(identity, settings.node().policy())
+          AttestedServer.as(identity, grounds)
               .listen(settings.node().listen())
               .service(
                   new StoreService(
@@ -59,7 +78,7 @@ public final class StoreNode implements RunningNode {
               .clock(clock)
               .random(random)
               .start();
-      return new StoreNode(identity, replica, server);
+      return new StoreNode(identity, grounds, replica, server);
     } catch (RuntimeException e) {
       replica.close();
       throw e;
@@ -70,9 +89,13 @@ public final class StoreNode implements RunningNode {
   private record Admission(NodeCertificates certificates, ShardKey key) {}
 
   private static Admission admission(
-      StoreSettings settings, NodeIdentity identity, InstantSource clock, SecureRandom random) {
+      StoreSettings settings,
+      NodeIdentity identity,
+      NodeGrounds grounds,
+      InstantSource clock,
+      SecureRandom random) {
     try (AttestedChannel manager =
-        AttestedChannel.to(settings.manager(), Role.MANAGER, settings.node().policy())
+        AttestedChannel.to(settings.manager(), Role.MANAGER, grounds)
             .as(identity)
             .clock(clock)
             .random(random)
@@ -138,5 +161,6 @@ public final class StoreNode implements RunningNode {
   public void close() {
     server.close();
     replica.close();
+    grounds.close();
   }
 }

@@ -14,6 +14,7 @@ import io.teex.rpc.AttestedServer;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.NodeSettings;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.JoinRequest;
@@ -64,9 +65,11 @@ final class WorkerNode implements RunningNode {
     NodeIdentity identity = around.identity();
     InstantSource clock = around.clock();
     WorkerLog log = around.log();
+    NodeGrounds grounds = node.grounds(clock, around.random());
+    parts.with(grounds, grounds::close);
 
     AttestedChannel manager =
-        AttestedChannel.to(settings.manager(), Role.MANAGER, node.policy()).as(identity).open();
+        AttestedChannel.to(settings.manager(), Role.MANAGER, grounds).as(identity).open();
     parts.with(manager, manager::close);
     manager.connect(MANAGER_WAIT);
     NodeCertificates certificates =
@@ -82,7 +85,7 @@ final class WorkerNode implements RunningNode {
     Memberships dispatchers =
         new Memberships(
             settings.dispatchers().stream()
-                .map(at -> membership(at, node, identity, certificates, log))
+                .map(at -> membership(at, grounds, identity, certificates, log))
                 .toList(),
             clock,
             log);
@@ -120,7 +123,7 @@ final class WorkerNode implements RunningNode {
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     parts.with(background, background::shutdownNow);
     AttestedServer server =
-        AttestedServer.as(identity, node.policy())
+        AttestedServer.as(identity, grounds)
             .listen(node.listen())
             .messageBytesMax(MESSAGE_BYTES_MAX)
             .service(new WorkerRpc(tasks, background), WorkerRpc.access())
@@ -164,13 +167,13 @@ final class WorkerNode implements RunningNode {
 
   private static Membership membership(
       Endpoint endpoint,
-      NodeSettings settings,
+      NodeGrounds grounds,
       NodeIdentity identity,
       NodeCertificates certificates,
       WorkerLog log) {
     return new Membership(
         endpoint,
-        AttestedChannel.to(endpoint, Role.DISPATCHER, settings.policy()).as(identity),
+        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds).as(identity),
         certificates,
         log);
   }

@@ -2,6 +2,8 @@ package io.teex.attestation.nitro;
 
 import io.teex.attestation.Digests;
 import io.teex.attestation.Ecdsa;
+import io.teex.attestation.cbor.Cbor;
+import io.teex.attestation.cbor.CborItem;
 import io.teex.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

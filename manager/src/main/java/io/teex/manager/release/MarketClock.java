@@ -1,5 +1,6 @@
 package io.teex.manager.release;
 
+import io.teex.attestation.LatestTime;
 import io.teex.attestation.TimeInterval;
 import io.teex.chain.ChainClient;
 import io.teex.protocol.ErrorCode;
@@ -27,12 +28,10 @@ public final class MarketClock {
   }
 
   private final InstantSource host;
-  private final LongSupplier monotonicNanos;
+  private final LatestTime latest;
   private final Kept kept;
   private final Duration blockAgeMax;
   private Instant earliest;
-  private Instant latest;
-  private long latestAtNanos;
 
   /**
    * @param monotonicNanos as {@link System#nanoTime()}
@@ -41,12 +40,10 @@ public final class MarketClock {
   public MarketClock(
       InstantSource host, LongSupplier monotonicNanos, Kept kept, Duration blockAgeMax) {
     this.host = host;
-    this.monotonicNanos = monotonicNanos;
     this.kept = kept;
     this.blockAgeMax = blockAgeMax;
     this.earliest = kept.read();
-    this.latest = earliest;
-    this.latestAtNanos = monotonicNanos.getAsLong();
+    this.latest = new LatestTime(host, monotonicNanos, earliest);
   }
 
   /**
@@ -78,14 +75,6 @@ public final class MarketClock {
 
   /** The time now. */
   public synchronized TimeInterval now() {
-    long nanos = monotonicNanos.getAsLong();
-    Instant grown = latest.plus(Duration.ofNanos(Math.max(0, nanos - latestAtNanos)));
-    latest = later(later(grown, host.instant()), earliest);
-    latestAtNanos = nanos;
-    return new TimeInterval(earliest, latest);
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
+    return new TimeInterval(earliest, latest.now(earliest));
   }
 }

@@ -185,6 +185,22 @@ public final class NodeConfig {
     }
   }
 
+  /**
+   * The values of all keys {@code name.KEY}, by KEY, for who knows which of them there are and
+   * fails on others.
+   */
+  public Map<String, String> section(String name) {
+    String prefix = name + ".";
+    Map<String, String> section = new TreeMap<>();
+    values.forEach((key, value) -> {
+      if (key.startsWith(prefix)) {
+        read.add(key);
+        section.put(key.substring(prefix.length()), value);
+      }
+    });
+    return section;
+  }
+
   /** Fails if the file has a key that nobody asked for. */
   public void requireAllRead() {
     Set<String> unknown = new TreeSet<>(values.keySet());

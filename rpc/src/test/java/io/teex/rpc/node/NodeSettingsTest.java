@@ -1,9 +1,13 @@
 package io.teex.rpc.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.attestation.Policy;
+import io.teex.attestation.collateral.CollateralConfig;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
 import java.nio.file.Files;
@@ -25,7 +29,8 @@ final class NodeSettingsTest {
     assertThat(settings.listen()).isEqualTo(new Endpoint("127.0.0.1", 0));
     assertThat(settings.data()).isEqualTo(Path.of("/d"));
     assertThat(settings.platform()).isEqualTo(Path.of("/p"));
-    assertThat(settings.policy()).isEqualTo(Policy.refuseAll());
+    assertThat(settings.peers()).isEqualTo(new NodeSettings.Peers.Of(Policy.refuseAll()));
+    assertThat(settings.collateral()).isEqualTo(CollateralConfig.none());
     assertThat(settings.advertisedWhenListeningOn(new Endpoint("h", 7)))
         .isEqualTo(new Endpoint("h", 7));
   }
@@ -41,15 +46,50 @@ final class NodeSettingsTest {
                 "data", "/d",
                 "platform", "/p",
                 "policy", file.toString(),
-                "advertise", "proxy:5000"));
+                "advertise", "proxy:5000",
+                "collateral.intel", "http://pccs:8081",
+                "collateral.amd", "http://kds",
+                "collateral.directory", "/c",
+                "collateral.timeout", "PT1S"));
 
     NodeSettings settings = NodeSettings.from(config);
 
     config.requireAllRead();
     assertThat(settings.listen()).isEqualTo(new Endpoint("0.0.0.0", 4000));
-    assertThat(settings.policy().name()).isEqualTo("x");
+    assertThat(settings.peers()).isEqualTo(new NodeSettings.Peers.OfFile(file));
+    assertThat(settings.collateral())
+        .isEqualTo(
+            CollateralConfig.from(
+                Map.of(
+                    "intel", "http://pccs:8081",
+                    "amd", "http://kds",
+                    "directory", "/c",
+                    "timeout", "PT1S")));
     assertThat(settings.advertisedWhenListeningOn(new Endpoint("h", 7)))
         .isEqualTo(new Endpoint("proxy", 5000));
+  }
+
+  @Test
+  void unknownKeysOfCollateralAreErrors() {
+    assertThatThrownBy(() ->
+            NodeSettings.from(
+                NodeConfig.of(Map.of("data", "/d", "platform", "/p", "collateral.itel", "x"))))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE))
+        .hasMessageContaining("itel");
+  }
+
+  @Test
+  void aPolicyThatIsNoneStopsTheStart() throws Exception {
+    Path file = Files.writeString(directory.resolve("policy.json"), "{");
+    NodeSettings settings =
+        NodeSettings.from(
+            NodeConfig.of(Map.of("data", "/d", "platform", "/p", "policy", file.toString())));
+
+    assertThatThrownBy(() -> settings.grounds(InstantSource.system(), new SecureRandom()))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE))
+        .hasMessageContaining(file.toString());
   }
 
   @Test

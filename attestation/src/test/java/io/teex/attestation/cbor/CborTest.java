@@ -1,4 +1,4 @@
-package io.teex.attestation.nitro;
+package io.teex.attestation.cbor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.teex.attestation.nitro;
+package io.teex.attestation.cbor;
 
 import io.teex.protocol.Bytes;
 import java.nio.BufferUnderflowException;
@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8949">RFC 8949</a>
  */
-final class Cbor {
+public final class Cbor {
   private static final int DEPTH_MAX = 6;
   private static final int ENTRIES_MAX = 64;
   private static final int BREAK = 0xff;
@@ -34,7 +34,7 @@ final class Cbor {
    *
    * @throws IllegalArgumentException if the bytes are anything else
    */
-  static CborItem decode(Bytes bytes) {
+  public static CborItem decode(Bytes bytes) {
     Cbor reader = new Cbor(bytes);
     try {
       CborItem item = reader.item(0);

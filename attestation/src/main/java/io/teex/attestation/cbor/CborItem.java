@@ -1,11 +1,11 @@
-package io.teex.attestation.nitro;
+package io.teex.attestation.cbor;
 
 import io.teex.protocol.Bytes;
 import java.util.List;
 import java.util.Map;
 
-/** One item of CBOR, of the few kinds that attestation documents have. */
-sealed interface CborItem {
+/** One item of CBOR, of the few kinds that evidence is made of. */
+public sealed interface CborItem {
   record Whole(long value) implements CborItem {}
 
   record Octets(Bytes value) implements CborItem {}
@@ -21,6 +21,6 @@ sealed interface CborItem {
 
   /** {@code false}, {@code true}, {@code null} and the like, by their number. */
   record Simple(int number) implements CborItem {
-    static final Simple NULL = new Simple(22);
+    public static final Simple NULL = new Simple(22);
   }
 }

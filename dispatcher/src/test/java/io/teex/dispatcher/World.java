@@ -92,7 +92,7 @@ final class World implements AutoCloseable {
     Anvil chain = open(Anvil.start(anvil, 0, Optional.empty()));
     client = open(ChainClient.connect(chain.endpoint()));
     governance = new TransactionSender(client, DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(2));
+    addresses = Deployment.deploy(governance, Duration.ofHours(2), Duration.ZERO);
     addresses.write(directory.resolve("chain.json"));
     settlement = new Settlement(client, addresses);
     EnclaveRegistry registry = new EnclaveRegistry(client, addresses);

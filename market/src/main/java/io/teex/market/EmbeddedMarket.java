@@ -219,7 +219,7 @@ public final class EmbeddedMarket implements AutoCloseable {
       return Addresses.read(file);
     }
     progress.step("deploying the contracts");
-    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY);
+    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY, Duration.ZERO);
     addresses.write(file);
     return addresses;
   }

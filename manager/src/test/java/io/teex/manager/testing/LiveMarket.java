@@ -91,7 +91,7 @@ public final class LiveMarket implements AutoCloseable {
     this.anvil = anvil;
     chain = ChainClient.connect(anvil.endpoint());
     governance = sender(DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(1));
+    addresses = Deployment.deploy(governance, Duration.ofHours(1), Duration.ZERO);
     addresses.write(directory.resolve("addresses.json"));
     domain = addresses.domain();
     blobDirectory =

@@ -6,6 +6,11 @@ package io.teex.protocol;
  *
  * @param role one of those that are trusted widely: manager, store, dispatcher
  * @param signer the account of the node's signing key
- * @param platform keccak256 of the platform's identity as its evidence has it
+ * @param platform see {@link #platform(Bytes)}
  */
-public record NodeOperation(Role role, Address signer, Bytes32 platform) {}
+public record NodeOperation(Role role, Address signer, Bytes32 platform) {
+  /** How governance and operators name a machine: keccak256 of what its evidence says it is. */
+  public static Bytes32 platform(Bytes platformId) {
+    return Keccak.hash(platformId);
+  }
+}

@@ -11,6 +11,8 @@ import io.teex.protocol.Signature;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TypedData;
 import io.teex.protocol.Uint;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Who may act as a TEE node: managers and measurements by governance, nodes by certificate. */
@@ -71,7 +73,16 @@ public final class EnclaveRegistry extends Contract {
 
   private record OfRole(Address signer, Role role) {}
 
+  private record OfEpoch(Address key, long epoch) {}
+
   private record Accepted(Role role, Bytes32 measurementHash) {}
+
+  private record PlatformIndex(Bytes32 platform, Address operator) {}
+
+  private record PlatformDetails(long from) {}
+
+  private static final Event<PlatformIndex, PlatformDetails> PLATFORM_CHANGED =
+      Event.of("PlatformChanged", PlatformIndex.class, PlatformDetails.class);
 
   public EnclaveRegistry(ChainReader chain, Addresses addresses) {
     super(chain, addresses.registry());
@@ -138,8 +149,27 @@ public final class EnclaveRegistry extends Contract {
     return struct(Manager.class, TypedData.encodeCall("manager", new OfNode(key)));
   }
 
+  /** Whether the key may sign certificates of the epoch in the block that is read. */
+  public boolean isManager(Address key, long epoch) {
+    return values(BoolValue.class, TypedData.encodeCall("isManager", new OfEpoch(key, epoch)))
+        .value();
+  }
+
   public Platform platform(Bytes32 platform) {
     return struct(Platform.class, TypedData.encodeCall("platform", new OfPlatform(platform)));
+  }
+
+  /** The machines that have an operator, by what changed in the blocks, both ends included. */
+  public Map<Bytes32, Platform> platforms(long from, long to) {
+    Map<Bytes32, Platform> listed = new LinkedHashMap<>();
+    for (var change : PLATFORM_CHANGED.in(chain(), address(), from, to)) {
+      Address operator = change.indexed().operator();
+      listed.remove(change.indexed().platform());
+      if (!operator.isZero()) {
+        listed.put(change.indexed().platform(), new Platform(operator, change.data().from()));
+      }
+    }
+    return listed;
   }
 
   public Operation operation(Address signer) {

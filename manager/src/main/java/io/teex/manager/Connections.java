@@ -4,6 +4,8 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
+import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
@@ -47,16 +49,20 @@ record Connections(
       ManagerSettings settings, NodeIdentity identity, InstantSource clock, SecureRandom random) {
     Addresses addresses = Addresses.read(settings.chainAddresses());
     ChainClient chain = ChainClient.connect(settings.chainRpc());
+    ChainViews views =
+        new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime);
+    ListedPlatforms platforms = new ListedPlatforms(views);
     AttestedChannel storeChannel =
         AttestedChannel.to(settings.store(), Role.STORE, settings.node().policy())
             .as(identity)
+            .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
             .clock(clock)
             .random(random)
             .open();
     return new Connections(
         chain,
         addresses,
-        new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime),
+        views,
         storeChannel,
         new StoreClient(
             storeChannel,
@@ -64,6 +70,10 @@ record Connections(
             patience(settings.storeWait()),
             random),
         new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
+  }
+
+  EnclaveRegistry registry() {
+    return new EnclaveRegistry(chain, addresses);
   }
 
   /** Its own word, for TEE-DS: the manager at this TLS key is the one that signs as it does. */

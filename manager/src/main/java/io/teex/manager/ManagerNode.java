@@ -19,6 +19,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.ManagerStatusResponse;
 import java.security.SecureRandom;
@@ -50,8 +51,12 @@ public final class ManagerNode implements RunningNode {
       ManagerSettings settings, Tee tee, InstantSource clock, SecureRandom random) {
     RootKeys keys = RootFile.openOrCreate(settings.node().data(), tee, random);
     NodeIdentity identity = NodeIdentity.create(Role.MANAGER, tee, keys.signer(), clock, random);
+    settings.node().introduce(identity);
     Connections connections = Connections.open(settings, identity, clock, random);
     try {
+      if (!connections.registry().isManager(identity.address(), EPOCH)) {
+        new ManagerLog().notTrusted(NodeFile.of(Role.MANAGER, identity.address(), tee), EPOCH);
+      }
       AttestedServer server =
           AttestedServer.as(identity, settings.node().policy())
               .listen(settings.node().listen())

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ServiceCommand.class,
       DataCommand.class,
       MoneyCommand.class,
+      NodeCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },

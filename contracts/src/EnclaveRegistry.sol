@@ -6,33 +6,79 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {TypedData} from "./libraries/TypedData.sol";
-import {NodeCertificate, Roles} from "./types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation, Roles} from "./types/NodeCertificate.sol";
 
 /// @title Registry of the nodes that may act, see {IEnclaveRegistry}.
 contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
+    /// @dev Longer, and a recovery from a broken measurement would take longer than its users can wait.
+    uint64 private constant TRUST_DELAY_MAX = 30 days;
+
     address private immutable _settlement;
+    uint64 private immutable _trustDelay;
 
     mapping(address key => Manager) private _managers;
-    mapping(uint8 role => mapping(bytes32 measurementHash => bool)) private _accepted;
+    mapping(uint8 role => mapping(bytes32 measurementHash => uint64 from)) private _acceptedFrom; // 0: not accepted
+    mapping(bytes32 platform => Platform) private _platforms;
+    mapping(address signer => Operation) private _operations;
     mapping(address signer => Node) private _nodes;
 
     /// @param owner governance; a timelock or multi-signature account in production
     /// @param settlement_ the settlement contract, which is deployed after this one: its predicted address
-    constructor(address owner, address settlement_) Ownable(owner) {
+    /// @param trustDelay_ seconds between a decision that widens trust and its effect; 0 for development only
+    constructor(address owner, address settlement_, uint64 trustDelay_) Ownable(owner) {
+        if (trustDelay_ > TRUST_DELAY_MAX) revert TrustDelayTooLong(trustDelay_, TRUST_DELAY_MAX);
         _settlement = settlement_;
+        _trustDelay = trustDelay_;
     }
 
     /// @inheritdoc IEnclaveRegistry
     function setManager(address key, uint64 epoch, bool active) external onlyOwner {
-        _managers[key] = Manager({epoch: epoch, active: active});
-        emit ManagerChanged(key, epoch, active);
+        Manager memory seen = _managers[key];
+        // Another epoch of a key that is trusted already widens nothing, and shuts out what it admitted before at once.
+        uint64 from = seen.active ? seen.from : _effective();
+        _managers[key] = Manager({epoch: epoch, from: active ? from : 0, active: active});
+        emit ManagerChanged(key, epoch, active, _managers[key].from);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function setMeasurement(uint8 role, bytes32 measurementHash, bool accepted) external onlyOwner {
         if (role < Roles.MANAGER || role > Roles.WORKER) revert RoleUnknown(role);
-        _accepted[role][measurementHash] = accepted;
-        emit MeasurementChanged(role, measurementHash, accepted);
+        uint64 seen = _acceptedFrom[role][measurementHash];
+        uint64 from = !accepted ? 0 : seen != 0 ? seen : _effective();
+        _acceptedFrom[role][measurementHash] = from;
+        emit MeasurementChanged(role, measurementHash, accepted, from);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setPlatform(bytes32 platform_, address operator) external onlyOwner {
+        Platform memory seen = _platforms[platform_];
+        if (seen.operator == operator) return;
+        uint64 from = operator == address(0) ? 0 : _effective();
+        _platforms[platform_] = Platform({operator: operator, from: from});
+        emit PlatformChanged(platform_, operator, from);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function operate(NodeOperation calldata operation_, bytes calldata signature) external {
+        address operator = _platforms[operation_.platform].operator;
+        if (operator == address(0)) revert PlatformNotListed(operation_.platform);
+        if (!_isWidelyTrusted(operation_.role)) revert RoleUnknown(operation_.role);
+        if (operation_.signer == address(0)) revert SignerMissing();
+        TypedData.requireSignedBy(operator, TypedData.digest(_settlement, TypedData.hash(operation_)), signature);
+        if (_operations[operation_.signer].operator != address(0)) revert NodeIsOperated(operation_.signer);
+        uint64 from = _effective();
+        _operations[operation_.signer] =
+            Operation({role: operation_.role, from: from, operator: operator, platform: operation_.platform});
+        emit NodeOperated(operation_.signer, operation_.role, operation_.platform, operator, from);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function abandon(address signer) external {
+        address operator = _operations[signer].operator;
+        if (operator == address(0) || msg.sender != operator) revert OperatorOnly(operator, msg.sender);
+        // The operator stays, so that nobody replays her signature.
+        _operations[signer].from = 0;
+        emit NodeAbandoned(signer, operator);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -40,12 +86,15 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
         bytes32 certificateHash = TypedData.digest(_settlement, TypedData.hash(certificate));
         address signedBy = ECDSA.recoverCalldata(certificateHash, signature);
         bytes32 measurementHash = keccak256(certificate.measurement);
-        if (!_isListed(signedBy, certificate.managerEpoch)) {
+        if (!isManager(signedBy, certificate.managerEpoch)) {
             revert ManagerNotActive(signedBy, certificate.managerEpoch);
         }
         if (certificate.signer == address(0)) revert SignerMissing();
-        if (!_accepted[certificate.role][measurementHash]) {
+        if (!isAccepted(certificate.role, measurementHash)) {
             revert MeasurementNotAccepted(certificate.role, measurementHash);
+        }
+        if (_isWidelyTrusted(certificate.role) && !isOperated(certificate.signer, certificate.role)) {
+            revert NodeNotOperated(certificate.signer, certificate.role);
         }
         if (certificate.notAfter < block.timestamp) {
             revert CertificateExpired(certificate.notAfter, block.timestamp);
@@ -83,8 +132,36 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function isAccepted(uint8 role, bytes32 measurementHash) external view returns (bool) {
-        return _accepted[role][measurementHash];
+    function trustDelay() external view returns (uint64) {
+        return _trustDelay;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function platform(bytes32 platform_) external view returns (Platform memory) {
+        return _platforms[platform_];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function operation(address signer) external view returns (Operation memory) {
+        return _operations[signer];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isAccepted(uint8 role, bytes32 measurementHash) public view returns (bool) {
+        return _isEffective(_acceptedFrom[role][measurementHash]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isOperated(address signer, uint8 role) public view returns (bool) {
+        Operation storage seen = _operations[signer];
+        Platform storage on = _platforms[seen.platform];
+        return seen.role == role && _isEffective(seen.from) && on.operator == seen.operator && _isEffective(on.from);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isManager(address key, uint64 epoch) public view returns (bool) {
+        Manager storage listed = _managers[key];
+        return listed.active && listed.epoch == epoch && _isEffective(listed.from) && isOperated(key, Roles.MANAGER);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -96,12 +173,22 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     function isActive(address signer, uint8 role) external view returns (bool) {
         Node storage seen = _nodes[signer];
         return seen.role == role && block.timestamp <= seen.notAfter && !seen.revoked
-            && _isListed(seen.manager, seen.epoch) && _accepted[role][seen.measurementHash];
+            && isManager(seen.manager, seen.epoch) && isAccepted(role, seen.measurementHash)
+            && (!_isWidelyTrusted(role) || isOperated(signer, role));
     }
 
-    function _isListed(address key, uint64 epoch) private view returns (bool) {
-        Manager storage listed = _managers[key];
-        return listed.active && listed.epoch == epoch;
+    /// @dev Roles in which one broken node harms everybody, so that evidence alone never opens them.
+    function _isWidelyTrusted(uint8 role) private pure returns (bool) {
+        return role >= Roles.MANAGER && role <= Roles.DISPATCHER;
+    }
+
+    /// @dev When what is decided now takes effect.
+    function _effective() private view returns (uint64) {
+        return uint64(block.timestamp) + _trustDelay;
+    }
+
+    function _isEffective(uint64 from) private view returns (bool) {
+        return from != 0 && block.timestamp >= from;
     }
 
     /// @dev A node that was never admitted is all zero, and every certificate renews it.

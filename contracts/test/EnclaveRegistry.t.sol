@@ -13,6 +13,7 @@ contract EnclaveRegistryTest is Deployment {
 
     function setUp() public {
         deploy();
+        operate(Roles.DISPATCHER, "node");
     }
 
     function test_admitsACertificateOfAListedManager() public {
@@ -199,6 +200,7 @@ contract EnclaveRegistryTest is Deployment {
         enrol("node");
         vm.prank(GOVERNANCE);
         registry.setManager(accountOf("next manager"), EPOCH + 1, true);
+        operate(Roles.MANAGER, "next manager");
         NodeCertificate memory certificate = aCertificate(Roles.DISPATCHER, "node");
         certificate.managerEpoch = EPOCH + 1;
         certificate.notAfter -= 1 days;
@@ -279,6 +281,8 @@ contract EnclaveRegistryTest is Deployment {
         registry.setManager(address(this), 1, true);
         vm.expectRevert(refusal);
         registry.setMeasurement(Roles.WORKER, bytes32(0), true);
+        vm.expectRevert(refusal);
+        registry.setPlatform(PLATFORM, address(this));
     }
 
     function test_aNewOwnerAcceptsFirst() public {
@@ -303,10 +307,10 @@ contract EnclaveRegistryTest is Deployment {
     function test_saysWhatItWasTold() public {
         vm.startPrank(GOVERNANCE);
         vm.expectEmit(address(registry));
-        emit IEnclaveRegistry.ManagerChanged(accountOf("new manager"), 9, true);
+        emit IEnclaveRegistry.ManagerChanged(accountOf("new manager"), 9, true, uint64(START));
         registry.setManager(accountOf("new manager"), 9, true);
         vm.expectEmit(address(registry));
-        emit IEnclaveRegistry.MeasurementChanged(Roles.STORE, keccak256("new"), true);
+        emit IEnclaveRegistry.MeasurementChanged(Roles.STORE, keccak256("new"), true, uint64(START));
         registry.setMeasurement(Roles.STORE, keccak256("new"), true);
         vm.stopPrank();
 

@@ -25,7 +25,7 @@ contract SettlementEscrowTest is Deployment {
     }
 
     function test_refusesARegistryOfAnotherSettlement() public {
-        EnclaveRegistry other = new EnclaveRegistry(GOVERNANCE, address(this));
+        EnclaveRegistry other = new EnclaveRegistry(GOVERNANCE, address(this), 0);
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.RegistryOfAnother.selector, address(other), address(this)));
         new Settlement(token, other, WITHDRAW_DELAY);
@@ -299,7 +299,7 @@ contract SettlementEscrowTest is Deployment {
 
     function refusesDelay(uint40 delay) private {
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        EnclaveRegistry forIt = new EnclaveRegistry(GOVERNANCE, predicted);
+        EnclaveRegistry forIt = new EnclaveRegistry(GOVERNANCE, predicted, 0);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.WithdrawDelayOutOfRange.selector, delay, 30 days));
         new Settlement(IERC20(address(token)), forIt, delay);
     }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {BatchHeader, Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
-import {NodeCertificate} from "../src/types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation} from "../src/types/NodeCertificate.sol";
 import {Order} from "../src/types/Order.sol";
 import {Hasher} from "./support/Hasher.sol";
 import {Test} from "./support/Vm.sol";
@@ -42,6 +42,11 @@ contract TypedDataTest is Test {
     function test_batchHeaderHashAgreesWithViem() public view {
         BatchHeader memory header = abi.decode(bytesAt(".typed[3].encoded"), (BatchHeader));
         agrees(".typed[3]", hasher.structHash(header));
+    }
+
+    function test_nodeOperationHashAgreesWithViem() public view {
+        NodeOperation memory operation = abi.decode(bytesAt(".typed[4].encoded"), (NodeOperation));
+        agrees(".typed[4]", hasher.structHash(operation));
     }
 
     function test_arraysOfABatchAreHashedAsViemDoes() public view {

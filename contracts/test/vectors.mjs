@@ -31,6 +31,7 @@ const TYPES = {
     'uint8 role', 'bytes32 tlsKeyHash', 'address signer', 'address payout', 'bytes measurement', 'bytes32 platformTag',
     'uint8 tcbStatus', 'uint64 managerEpoch', 'uint64 notAfter',
   ],
+  NodeOperation: ['uint8 role', 'address signer', 'bytes32 platform'],
   BatchHeader: [
     'address dispatcher', 'uint64 number', 'bytes32 previous', 'bytes32 receiptsRoot', 'uint32 count', 'uint128 total',
     'bytes32 debits', 'bytes32 requests', 'bytes32 credits',
@@ -102,6 +103,7 @@ const nodeCertificate = {
   managerEpoch: '5',
   notAfter: '1893456000',
 };
+const nodeOperation = { role: 3, signer: addressOf('TEEX example: dispatcher'), platform: digestOf('platform identity') };
 const batchHeader = {
   dispatcher: addressOf('TEEX example: dispatcher'),
   number: '2',
@@ -149,6 +151,7 @@ const vectors = {
     await typed('request', 'Order', request),
     await typed('nodeCertificate', 'NodeCertificate', nodeCertificate),
     await typed('batchHeader', 'BatchHeader', batchHeader),
+    await typed('nodeOperation', 'NodeOperation', nodeOperation),
   ],
   arrays: [array('Debit', debits), array('RequestPayment', requests), array('Credit', credits), array('Credit', [])],
 };

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {NodeCertificate} from "../types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation} from "../types/NodeCertificate.sol";
 
 /// @title Who may act as a TEE node of this deployment.
-/// @notice Governance (the owner) lists manager keys and accepted measurements; a node enters by a certificate that a
-/// listed manager signed. A node is active only while everything that it was admitted on still holds.
+/// @notice Governance (the owner) lists manager keys, accepted measurements, and the platforms of nodes that are
+/// trusted widely (managers, TEE-DS, dispatchers) with their operators; a node enters by a certificate that a listed
+/// manager signed, and a widely trusted one also by its operator's signature. What widens trust takes effect after a
+/// delay, what narrows it at once. A node is active only while everything that it was admitted on still holds.
 interface IEnclaveRegistry {
     /// @notice A manager's signing key. Certificates name the epoch that they were signed in.
     struct Manager {
-        uint64 epoch; // slot 0: 8 + 1 bytes
+        uint64 epoch; // slot 0: 8 + 8 + 1 bytes
+        uint64 from; // seconds since the epoch: trusted from then on
         bool active;
+    }
+
+    /// @notice A machine that may run widely trusted nodes, and who answers for it.
+    struct Platform {
+        address operator; // slot 0: 20 + 8 bytes; zero if the platform is not listed
+        uint64 from;
+    }
+
+    /// @notice An operator's word that a signing key is of a node of hers.
+    struct Operation {
+        uint8 role; // slot 0: 1 + 8 + 20 bytes
+        uint64 from;
+        address operator; // of the platform when she signed
+        bytes32 platform; // slot 1
     }
 
     /// @notice What the last admitted certificate of a signing key says, and who signed it.
@@ -24,10 +41,18 @@ interface IEnclaveRegistry {
         bytes32 measurementHash; // slot 2: keccak256 of the certificate's measurement
     }
 
-    /// @notice A manager's key was listed, moved to another epoch, or unlisted.
-    event ManagerChanged(address indexed manager, uint64 epoch, bool active);
-    /// @notice A measurement was accepted for a role, or is not accepted any more.
-    event MeasurementChanged(uint8 indexed role, bytes32 indexed measurementHash, bool accepted);
+    /// @notice A manager's key was listed, moved to another epoch, or unlisted; effective from `from` on.
+    event ManagerChanged(address indexed manager, uint64 epoch, bool active, uint64 from);
+    /// @notice A measurement was accepted for a role, from `from` on, or is not accepted any more.
+    event MeasurementChanged(uint8 indexed role, bytes32 indexed measurementHash, bool accepted, uint64 from);
+    /// @notice A platform was given to an operator, from `from` on, or unlisted (operator zero).
+    event PlatformChanged(bytes32 indexed platform, address indexed operator, uint64 from);
+    /// @notice An operator answers for a node on a platform of hers, from `from` on.
+    event NodeOperated(
+        address indexed signer, uint8 indexed role, bytes32 indexed platform, address operator, uint64 from
+    );
+    /// @notice An operator answers for a node no more.
+    event NodeAbandoned(address indexed signer, address indexed operator);
     /// @notice A node entered, or renewed its certificate. `certificateHash` is the certificate's EIP-712 hash.
     event NodeAdmitted(
         address indexed signer, bytes32 indexed certificateHash, address indexed manager, NodeCertificate certificate
@@ -45,15 +70,34 @@ interface IEnclaveRegistry {
     error NodeIsRevoked(address signer);
     error RevokerNotAllowed(address caller);
     error SignerMissing();
+    error TrustDelayTooLong(uint64 trustDelay, uint64 max);
+    error PlatformNotListed(bytes32 platform);
+    /// @notice A key has one operator for ever; another node has another key.
+    error NodeIsOperated(address signer);
+    error OperatorOnly(address operator, address caller);
+    error NodeNotOperated(address signer, uint8 role);
 
     /// @notice Lists (or unlists) a manager's signing key in an epoch. Owner only.
-    /// @dev Unlisting it, or moving it to another epoch, deactivates every node that it admitted before at once.
+    /// @dev Listing takes effect after the trust delay and once its operator answers for it, see {operate}. Unlisting it, or moving it to another epoch, deactivates every node that it admitted before at once.
     function setManager(address manager, uint64 epoch, bool active) external;
 
-    /// @notice Accepts a measurement for a role, or stops accepting it. Owner only.
+    /// @notice Accepts a measurement for a role after the trust delay, or stops accepting it at once. Owner only.
     /// @dev Nodes admitted with a measurement that is not accepted any more are inactive at once.
     /// @param measurementHash keccak256 of the measurement's bytes
     function setMeasurement(uint8 role, bytes32 measurementHash, bool accepted) external;
+
+    /// @notice Gives a platform to an operator after the trust delay, or takes it away (operator zero) at once, and with
+    /// it everything that runs there. Owner only.
+    /// @param platform keccak256 of the platform's identity as its evidence has it (PPID, CHIP_ID)
+    function setPlatform(bytes32 platform, address operator) external;
+
+    /// @notice An operator answers for a manager, TEE-DS node or dispatcher on a platform of hers; effective after the
+    /// trust delay. Anybody may call it: her signature is the authority.
+    /// @param signature by the platform's operator, over the operation's EIP-712 hash
+    function operate(NodeOperation calldata operation, bytes calldata signature) external;
+
+    /// @notice An operator answers for a node of hers no more, at once and for ever.
+    function abandon(address signer) external;
 
     /// @notice Admits a node, or renews its admission. Anybody may call it: the manager's signature is the authority.
     /// @param signature by a manager that is active in the certificate's epoch, over the certificate's EIP-712 hash
@@ -65,7 +109,20 @@ interface IEnclaveRegistry {
     /// @notice The settlement contract of this deployment, part of the EIP-712 domain.
     function settlement() external view returns (address);
 
+    /// @notice Seconds between a decision that widens trust and its effect.
+    function trustDelay() external view returns (uint64);
+
     function manager(address key) external view returns (Manager memory);
+
+    function platform(bytes32 platform) external view returns (Platform memory);
+
+    function operation(address signer) external view returns (Operation memory);
+
+    /// @notice Whether `key` may sign certificates of `epoch` now: listed, effective, and its operator answers for it.
+    function isManager(address key, uint64 epoch) external view returns (bool);
+
+    /// @notice Whether the operator of a listed platform answers for `signer` in `role` now.
+    function isOperated(address signer, uint8 role) external view returns (bool);
 
     function isAccepted(uint8 role, bytes32 measurementHash) external view returns (bool);
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {BatchHeader} from "../types/Batch.sol";
-import {NodeCertificate} from "../types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation} from "../types/NodeCertificate.sol";
 import {BlockRef, DatasetUse, FeeTerms, Limits, Order, OutputTerms, ServiceRef, TaskId, Tier} from "../types/Order.sol";
 
 /// @title The EIP-712 hashes that every part of TEEX agrees on.
@@ -49,6 +49,8 @@ library TypedData {
         "NodeCertificate(uint8 role,bytes32 tlsKeyHash,address signer,address payout,bytes measurement,"
         "bytes32 platformTag,uint8 tcbStatus,uint64 managerEpoch,uint64 notAfter)"
     );
+    bytes32 private constant NODE_OPERATION_TYPE =
+        keccak256("NodeOperation(uint8 role,address signer,bytes32 platform)");
     bytes32 private constant BATCH_HEADER_TYPE = keccak256(
         "BatchHeader(address dispatcher,uint64 number,bytes32 previous,bytes32 receiptsRoot,uint32 count,"
         "uint128 total,bytes32 debits,bytes32 requests,bytes32 credits)"
@@ -115,6 +117,10 @@ library TypedData {
                 certificate.notAfter
             )
         );
+    }
+
+    function hash(NodeOperation calldata operation) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(NODE_OPERATION_TYPE, abi.encode(operation)));
     }
 
     function hash(BatchHeader calldata header) internal pure returns (bytes32) {

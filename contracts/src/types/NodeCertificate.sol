@@ -14,6 +14,13 @@ struct NodeCertificate {
     uint64 notAfter; // seconds since the epoch, inclusive
 }
 
+/// @notice An operator's word that `signer` is a node of hers in `role` on her `platform`. EIP-712 typed data.
+struct NodeOperation {
+    uint8 role; // see Roles; of those that are trusted widely
+    address signer;
+    bytes32 platform; // keccak256 of the platform's identity
+}
+
 /// @notice The values of `NodeCertificate.role`.
 library Roles {
     uint8 internal constant MANAGER = 1;

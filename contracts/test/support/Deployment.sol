@@ -8,7 +8,7 @@ import {Settlement} from "../../src/Settlement.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {BatchHeader, Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
-import {NodeCertificate, Roles} from "../../src/types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation, Roles} from "../../src/types/NodeCertificate.sol";
 import {
     BlockRef,
     DatasetUse,
@@ -38,6 +38,8 @@ abstract contract Deployment is Test {
     uint256 internal constant START = 1_800_000_000;
     bytes internal constant MEASUREMENT = "a measurement of forty-eight bytes, SHA-384 wide";
 
+    bytes32 internal constant PLATFORM = keccak256("platform identity");
+
     address internal immutable GOVERNANCE = accountOf("governance");
     Hasher internal hasher = new Hasher();
     DevToken internal token;
@@ -52,13 +54,30 @@ abstract contract Deployment is Test {
     function deployFor(IERC20 currency) internal {
         vm.warp(START);
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        registry = new EnclaveRegistry(GOVERNANCE, predicted);
+        registry = new EnclaveRegistry(GOVERNANCE, predicted, 0);
         settlement = new Settlement(currency, registry, WITHDRAW_DELAY);
         vm.startPrank(GOVERNANCE);
+        registry.setPlatform(PLATFORM, accountOf("operator"));
         registry.setManager(accountOf("manager"), EPOCH, true);
         registry.setMeasurement(Roles.DISPATCHER, keccak256(MEASUREMENT), true);
         registry.setMeasurement(Roles.WORKER, keccak256(MEASUREMENT), true);
         vm.stopPrank();
+        operate(Roles.MANAGER, "manager");
+    }
+
+    /// @notice The operator answers for a node, unless she does already.
+    function operate(uint8 role, string memory name) internal {
+        if (registry.operation(accountOf(name)).operator != address(0)) return;
+        NodeOperation memory operation = anOperation(role, name);
+        registry.operate(operation, signed(operation, "operator"));
+    }
+
+    function anOperation(uint8 role, string memory name) internal pure returns (NodeOperation memory) {
+        return NodeOperation({role: role, signer: accountOf(name), platform: PLATFORM});
+    }
+
+    function signed(NodeOperation memory operation, string memory by) internal view returns (bytes memory) {
+        return sign(by, hasher.digest(address(settlement), hasher.structHash(operation)));
     }
 
     function aCertificate(uint8 role, string memory name) internal view returns (NodeCertificate memory) {
@@ -80,6 +99,7 @@ abstract contract Deployment is Test {
     }
 
     function enrol(string memory dispatcher) internal {
+        operate(Roles.DISPATCHER, dispatcher);
         NodeCertificate memory certificate = aCertificate(Roles.DISPATCHER, dispatcher);
         registry.admit(certificate, signed(certificate, "manager"));
     }

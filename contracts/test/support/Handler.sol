@@ -45,6 +45,7 @@ contract Handler is Deployment {
         }
         for (uint256 i = 0; i < DISPATCHERS; i++) {
             _dispatcherAccounts.push(accountOf(_dispatchers[i]));
+            operate(Roles.DISPATCHER, _dispatchers[i]);
             NodeCertificate memory certificate = aCertificate(Roles.DISPATCHER, _dispatchers[i]);
             certificate.notAfter = type(uint64).max;
             registry.admit(certificate, signed(certificate, "manager"));

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {TypedData} from "../../src/libraries/TypedData.sol";
 import {BatchHeader} from "../../src/types/Batch.sol";
-import {NodeCertificate} from "../../src/types/NodeCertificate.sol";
+import {NodeCertificate, NodeOperation} from "../../src/types/NodeCertificate.sol";
 import {Order} from "../../src/types/Order.sol";
 
 /// @notice The library's functions as calls, since they read calldata.
@@ -14,6 +14,10 @@ contract Hasher {
 
     function structHash(NodeCertificate calldata certificate) external pure returns (bytes32) {
         return TypedData.hash(certificate);
+    }
+
+    function structHash(NodeOperation calldata operation) external pure returns (bytes32) {
+        return TypedData.hash(operation);
     }
 
     function structHash(BatchHeader calldata header) external pure returns (bytes32) {

@@ -37,6 +37,7 @@ export const types = {
   NodeCertificate: type(
     'uint8 role,bytes32 tlsKeyHash,address signer,address payout,bytes measurement,bytes32 platformTag,uint8 tcbStatus,uint64 managerEpoch,uint64 notAfter',
   ),
+  NodeOperation: type('uint8 role,address signer,bytes32 platform'),
   Acknowledgement: type('bytes32 taskId,uint32 attempt,bytes32 receipt,uint64 settleBy'),
   BatchHeader: type(
     'address dispatcher,uint64 number,bytes32 previous,bytes32 receiptsRoot,uint32 count,uint128 total,bytes32 debits,bytes32 requests,bytes32 credits',
@@ -64,7 +65,7 @@ const MAX = {
   uint256: 2n ** 256n - 1n,
 }
 // Closed sets: the largest known code.
-const CODES = { isolation: 1n, outcome: 10n, role: 4n, tcbStatus: 7n }
+const CODES = { isolation: 1n, outcome: 10n, role: 4n, tcbStatus: 9n }
 const FIRST_CODES = { role: 1n }
 const TEXTS = ['', 'digits', 'Größe ≥ 10 µm, 🙂', 'x'.repeat(31), 'y'.repeat(32), 'z'.repeat(33)]
 

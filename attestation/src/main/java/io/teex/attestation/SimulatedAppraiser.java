@@ -70,7 +70,7 @@ final class SimulatedAppraiser implements Appraiser {
         new Claims(
             TeeKind.SIMULATED,
             report.measurement(),
-            Sha256.hash(certificate.getPublicKey().getEncoded()).value(),
+            SimulatedEvidence.platformId(certificate),
             Tcb.of(TcbStatus.SIMULATED),
             report.reportData(),
             fields(report)));

@@ -1,9 +1,11 @@
 package io.teex.attestation;
 
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Sha256;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 
 /**
@@ -29,6 +31,10 @@ record SimulatedEvidence(
   static final int SIGNATURE_SIZE = 64;
 
   private static final byte[] MAGIC = "SIMULATED TEE REPORT 1".getBytes(StandardCharsets.US_ASCII);
+
+  static Bytes platformId(X509Certificate attestationKey) {
+    return Sha256.hash(attestationKey.getPublicKey().getEncoded()).value();
+  }
 
   /** The bytes that the attestation key signs. */
   static byte[] toSign(

@@ -1,5 +1,6 @@
 package io.teex.attestation;
 
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SecretBytes;
@@ -147,6 +148,11 @@ public final class SimulatedPlatform {
   /** What a policy names to accept this platform: the SHA-256 of the root's public key. */
   public Bytes32 root() {
     return Sha256.hash(root);
+  }
+
+  /** What tells this platform from others: the SHA-256 of its attestation key. */
+  public Bytes id() {
+    return SimulatedEvidence.platformId(attestationCertificate);
   }
 
   /**

@@ -33,6 +33,11 @@ public final class SimulatedTee implements Tee {
   }
 
   @Override
+  public Bytes platformId() {
+    return platform.id();
+  }
+
+  @Override
   public Evidence evidence(ReportData reportData) {
     return new Evidence(TeeKind.SIMULATED, Bytes.of(platform.report(measurement, reportData)));
   }

@@ -55,6 +55,15 @@ public interface ChainView {
   /** Empty if the node was neither admitted nor revoked. */
   Fact<Optional<EnclaveRegistry.Node>> node(Address signer);
 
+  /** Who operates machines of that name, see {@link io.teex.protocol.NodeOperation#platform}. */
+  Fact<EnclaveRegistry.Platform> platform(Bytes32 platform);
+
+  /** What an operator said of the node; of role zero if none did. */
+  Fact<EnclaveRegistry.Operation> operation(Address signer);
+
+  /** Whether the operator of a listed platform answers for the node at the view's block. */
+  Fact<Boolean> isOperated(Address signer, Role role);
+
   /** Whether the registry lets the node act in the role at the view's block. */
   Fact<Boolean> isActive(Address signer, Role role);
 }

@@ -14,7 +14,7 @@ import java.util.List;
 public final class Deployment {
   private record TokenArguments(Address owner) {}
 
-  private record RegistryArguments(Address owner, Address settlement) {}
+  private record RegistryArguments(Address owner, Address settlement, long trustDelay) {}
 
   private record SettlementArguments(
       Address token, Address registry, @Uint(40) long withdrawDelay) {}
@@ -26,8 +26,11 @@ public final class Deployment {
    * owner of token and registry: governance. The account must send nothing else meanwhile.
    *
    * @param withdrawDelay how long after its expiry an allowance can still be debited; whole seconds
+   * @param trustDelay how long after a decision that widens trust it takes effect; whole seconds,
+   *     zero for development only
    */
-  public static Addresses deploy(TransactionSender governance, Duration withdrawDelay) {
+  public static Addresses deploy(
+      TransactionSender governance, Duration withdrawDelay, Duration trustDelay) {
     Address token =
         create(governance, "DevToken", encode(new TokenArguments(governance.address())));
     // Registry and settlement name each other, so the second one's address is known beforehand.
@@ -36,7 +39,8 @@ public final class Deployment {
         create(
             governance,
             "EnclaveRegistry",
-            encode(new RegistryArguments(governance.address(), settlement)));
+            encode(
+                new RegistryArguments(governance.address(), settlement, trustDelay.toSeconds())));
     Address deployed =
         create(
             governance,

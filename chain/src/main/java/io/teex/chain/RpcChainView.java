@@ -142,6 +142,21 @@ final class RpcChainView implements ChainView {
   }
 
   @Override
+  public Fact<EnclaveRegistry.Platform> platform(Bytes32 platform) {
+    return once(List.of("platform", platform), () -> registry.platform(platform));
+  }
+
+  @Override
+  public Fact<EnclaveRegistry.Operation> operation(Address signer) {
+    return once(List.of("operation", signer), () -> registry.operation(signer));
+  }
+
+  @Override
+  public Fact<Boolean> isOperated(Address signer, Role role) {
+    return once(List.of("operated", signer, role), () -> registry.isOperated(signer, role));
+  }
+
+  @Override
   public Fact<Boolean> isActive(Address signer, Role role) {
     return once(List.of("active", signer, role), () -> registry.isActive(signer, role));
   }

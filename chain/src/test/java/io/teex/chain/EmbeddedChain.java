@@ -24,7 +24,7 @@ final class EmbeddedChain implements AutoCloseable {
     this.anvil = anvil;
     this.client = client;
     this.governance = sender(DevAccounts.key(0));
-    this.addresses = Deployment.deploy(governance, WITHDRAW_DELAY);
+    this.addresses = Deployment.deploy(governance, WITHDRAW_DELAY, Duration.ZERO);
   }
 
   static EmbeddedChain start() {

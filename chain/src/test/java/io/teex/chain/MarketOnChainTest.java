@@ -19,6 +19,7 @@ import io.teex.protocol.Isolation;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.Limits;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Order;
 import io.teex.protocol.OutputTerms;
 import io.teex.protocol.Price;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.Test;
 class MarketOnChainTest {
   private static final SigningKey MANAGER = DevAccounts.key(1);
   private static final SigningKey PROVIDER = DevAccounts.key(2);
+  private static final SigningKey OPERATOR = DevAccounts.key(3);
+  private static final Bytes32 PLATFORM = Keccak.hash(new byte[] {4});
   private static final Bytes MEASUREMENT = Bytes.of(new byte[48]);
   private static final Bytes32 DIGEST = Sha256.hash(new byte[] {1});
   private static final Price PRICE =
@@ -55,7 +58,9 @@ class MarketOnChainTest {
   @BeforeAll
   static void start() {
     chain = EmbeddedChain.start();
+    chain.registry().setPlatform(chain.governance, PLATFORM, OPERATOR.address());
     chain.registry().setManager(chain.governance, MANAGER.address(), 1, true);
+    operate(Role.MANAGER, MANAGER.address());
     chain.registry().setMeasurement(chain.governance, Role.DISPATCHER, MEASUREMENT, true);
   }
 
@@ -315,7 +320,7 @@ class MarketOnChainTest {
   @Test
   void governanceSaysWhoMayCertifyWhat() {
     assertThat(chain.registry().manager(MANAGER.address()))
-        .isEqualTo(new EnclaveRegistry.Manager(1, true));
+        .matches(manager -> manager.epoch() == 1 && manager.active() && manager.from() > 0);
     assertThat(chain.registry().isAccepted(Role.DISPATCHER, MEASUREMENT)).isTrue();
     assertThat(chain.registry().isAccepted(Role.WORKER, MEASUREMENT)).isFalse();
     rejected(
@@ -349,7 +354,53 @@ class MarketOnChainTest {
                 .admit(chain.governance, PROVIDER.sign(chain.addresses.domain(), certificate)));
   }
 
+  @Test
+  void anOperatorAnswersForANodeUntilSheAbandonsIt() {
+    SigningKey node = SigningKey.generate(new SplittableRandom(11));
+    rejected("NodeNotOperated", () -> admit(node));
+    operate(Role.DISPATCHER, node.address());
+    admit(node);
+    EnclaveRegistry.Operation operation = chain.registry().operation(node.address());
+    assertThat(operation.role()).isEqualTo(Role.DISPATCHER.code());
+    assertThat(operation.platform()).isEqualTo(PLATFORM);
+    assertThat(chain.registry().platform(operation.platform()).operator())
+        .isEqualTo(OPERATOR.address());
+    assertThat(chain.registry().isOperated(node.address(), Role.STORE)).isFalse();
+
+    chain.registry().abandon(chain.sender(OPERATOR), node.address());
+
+    assertThat(chain.registry().isOperated(node.address(), Role.DISPATCHER)).isFalse();
+    assertThat(chain.registry().isActive(node.address(), Role.DISPATCHER)).isFalse();
+  }
+
+  @Test
+  void anOperationByAnybodyElseIsRefused() {
+    NodeOperation operation = new NodeOperation(Role.STORE, PROVIDER.address(), PLATFORM);
+
+    rejected(
+        "WrongSigner",
+        () ->
+            chain
+                .registry()
+                .operate(chain.governance, PROVIDER.sign(chain.addresses.domain(), operation)));
+  }
+
+  private static void operate(Role role, Address node) {
+    chain
+        .registry()
+        .operate(
+            chain.governance,
+            OPERATOR.sign(chain.addresses.domain(), new NodeOperation(role, node, PLATFORM)));
+  }
+
   private static SigningKey admitted(SigningKey dispatcher) {
+    if (!chain.registry().isOperated(dispatcher.address(), Role.DISPATCHER)) {
+      operate(Role.DISPATCHER, dispatcher.address());
+    }
+    return admit(dispatcher);
+  }
+
+  private static SigningKey admit(SigningKey dispatcher) {
     chain
         .registry()
         .admit(

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       MoneyCommand.class,
       AttestCommand.class,
+      NodeCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },

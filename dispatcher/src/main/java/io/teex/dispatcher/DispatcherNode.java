@@ -2,6 +2,8 @@ package io.teex.dispatcher;
 
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
+import io.teex.chain.ChainViews;
+import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
 import io.teex.chain.TransactionSender;
 import io.teex.protocol.ErrorCode;
@@ -62,12 +64,11 @@ final class DispatcherNode implements RunningNode {
   private AttestedServer serve(ProcessSettings settings, InstantSource clock) {
     Addresses addresses = Addresses.read(settings.chain().addresses());
     ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
+    ChainViews views =
+        new RpcChainViews(
+            client, addresses, settings.chain().confirmations(), clock, System::nanoTime);
     Chain chain =
-        new EthereumChain(
-            new RpcChainViews(
-                client, addresses, settings.chain().confirmations(), clock, System::nanoTime),
-            new TransactionSender(client, identity.signer()),
-            addresses);
+        new EthereumChain(views, new TransactionSender(client, identity.signer()), addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), clock);
@@ -75,12 +76,17 @@ final class DispatcherNode implements RunningNode {
         Membership.enrol(
             identity,
             settings.dispatcher().payout(),
-            channel(settings.manager(), Role.MANAGER),
+            open(channel(settings.manager(), Role.MANAGER).open()),
             chain,
             certificates,
             log,
             clock);
-    AttestedChannel store = channel(settings.store(), Role.STORE);
+    ListedPlatforms platforms = new ListedPlatforms(views);
+    AttestedChannel store =
+        open(
+            channel(settings.store(), Role.STORE)
+                .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+                .open());
     store.connect(STORE_WAIT);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(threads::shutdownNow);
@@ -114,7 +120,7 @@ final class DispatcherNode implements RunningNode {
             dispatcher,
             wallet,
             membership,
-            new WorkerDesk(membership.certificates(), dispatcher.workers(), log),
+            new WorkerDesk(membership.certificates(), chain, dispatcher.workers(), log),
             new StatusDesk(identity, dispatcher, membership, chain));
     return AttestedServer.as(identity, grounds)
         .listen(settings.node().listen())
@@ -134,8 +140,8 @@ final class DispatcherNode implements RunningNode {
                 .open());
   }
 
-  private AttestedChannel channel(Endpoint endpoint, Role role) {
-    return open(AttestedChannel.to(endpoint, role, grounds).as(identity).open());
+  private AttestedChannel.Builder channel(Endpoint endpoint, Role role) {
+    return AttestedChannel.to(endpoint, role, grounds).as(identity);
   }
 
   /** Another process took this dispatcher's state over: what this one goes on to say is wrong. */

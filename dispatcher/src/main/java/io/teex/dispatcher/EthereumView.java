@@ -2,6 +2,7 @@ package io.teex.dispatcher;
 
 import io.teex.chain.ChainView;
 import io.teex.chain.DataMarket;
+import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
 import io.teex.protocol.Address;
@@ -67,6 +68,11 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
                 request.escrow(),
                 request.state() == Settlement.RequestState.OPEN,
                 request.reclaimableAt()));
+  }
+
+  @Override
+  public boolean isRevoked(Address node) {
+    return chain.node(node).value().filter(EnclaveRegistry.Node::revoked).isPresent();
   }
 
   @Override

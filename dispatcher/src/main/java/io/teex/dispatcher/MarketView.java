@@ -58,6 +58,9 @@ public interface MarketView {
   /** Empty if it was never requested. */
   Optional<Escrow> escrow(TaskId task);
 
+  /** Whether the registry shut the node out for ever. */
+  boolean isRevoked(Address node);
+
   /** Whether the registry admits this dispatcher now. */
   boolean isDispatcherActive();
 }

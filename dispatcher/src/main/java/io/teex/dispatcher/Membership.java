@@ -10,6 +10,7 @@ import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.UntilOperated;
 import io.teex.rpc.proto.EnrolResponse;
 import io.teex.rpc.proto.ManagerGrpc;
 import java.time.Duration;
@@ -49,12 +50,12 @@ final class Membership {
     this.certificates = certificates;
     this.log = log;
     this.clock = clock;
-    this.certificate = enrol();
+    this.certificate = UntilOperated.inRealTime().enrol(identity, this::enrol);
     this.renewal = renewalOf(certificate);
   }
 
   /**
-   * Enrols at the manager, waiting for it if it is not there yet.
+   * Enrols at the manager, waiting for it if it is not there yet, and for the operator's word.
    *
    * @param certificates judges by the manager's account
    * @throws TeexException what the manager refuses it for; {@code UNAVAILABLE}

@@ -17,11 +17,13 @@ final class WorkerDesk {
   private static final int SLOTS_MAX = 1_024;
 
   private final NodeCertificates certificates;
+  private final Chain chain;
   private final WorkerPool workers;
   private final DispatcherLog log;
 
-  WorkerDesk(NodeCertificates certificates, WorkerPool workers, DispatcherLog log) {
+  WorkerDesk(NodeCertificates certificates, Chain chain, WorkerPool workers, DispatcherLog log) {
     this.certificates = certificates;
+    this.chain = chain;
     this.workers = workers;
     this.log = log;
   }
@@ -40,10 +42,18 @@ final class WorkerDesk {
    *
    * @param peer at the other end of the attested channel
    * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager certified this very peer
-   *     as a worker; {@code USAGE} if what it says of itself makes no sense
+   *     as a worker, and if the chain revoked it; {@code USAGE} if what it says of itself makes no
+   *     sense
    */
   void join(Application application, Set<TaskId> running, Peer.Node peer) {
     NodeCertificate certificate = certificates.require(application.certificate(), peer);
+    // A worker says again and again that it is alive, so a revocation holds within its silence. The
+    // manager gives it no keys from the block on; here it would only use up attempts.
+    if (chain.view().isRevoked(certificate.signer())) {
+      throw new TeexException(
+          ErrorCode.CERTIFICATE_INVALID,
+          "worker %s was revoked on chain".formatted(certificate.signer()));
+    }
     if (certificate.payout().isZero()) {
       throw usage("a worker needs an account to be paid to");
     }

@@ -27,6 +27,7 @@ import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
 import io.teex.rpc.Access;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
@@ -141,13 +142,17 @@ class DispatcherNodeTest {
     }
 
     void join(Signed<NodeCertificate> certificate) {
+      join(certificate, 500);
+    }
+
+    void join(Signed<NodeCertificate> certificate, int slots) {
       try (AttestedChannel channel = world.channel(identity)) {
         channel.call(
             DispatcherGrpc.getJoinMethod(),
             JoinRequest.newBuilder()
                 .setEndpoint(endpoint)
                 .setCertificate(wire(certificate))
-                .setSlots(500)
+                .setSlots(slots)
                 .setFlags(1)
                 .setEngine("fake-1")
                 .setCostTable(wire(FakeWorker.COST_TABLE))
@@ -287,6 +292,27 @@ class DispatcherNodeTest {
                     forger.identity.tlsKeyHash(),
                     forger.key.address(),
                     World.OPERATOR)));
+  }
+
+  @Test
+  void turnsAWorkerAwayOnceTheChainRevokedIt() {
+    Joined broken = new Joined("broken");
+    // It asks for no slots, so that it takes no task from anybody before it is known to be revoked.
+    Runnable asks = () -> broken.join(broken.writer.certificate(), 0);
+    refused(ErrorCode.USAGE, asks::run);
+
+    world.revoke(broken.key.address());
+
+    await(() -> codeOf(asks) == ErrorCode.CERTIFICATE_INVALID);
+  }
+
+  private static ErrorCode codeOf(Runnable action) {
+    try {
+      action.run();
+      throw new AssertionError("it was not refused");
+    } catch (TeexException e) {
+      return e.code();
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Price;
 import io.teex.protocol.Role;
 import io.teex.protocol.ServiceRef;
@@ -92,16 +93,13 @@ final class World implements AutoCloseable {
     Anvil chain = open(Anvil.start(anvil, 0, Optional.empty()));
     client = open(ChainClient.connect(chain.endpoint()));
     governance = new TransactionSender(client, DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(2));
+    addresses = Deployment.deploy(governance, Duration.ofHours(2), Duration.ZERO);
     addresses.write(directory.resolve("chain.json"));
     settlement = new Settlement(client, addresses);
-    EnclaveRegistry registry = new EnclaveRegistry(client, addresses);
-    registry.setManager(governance, managerKey.address(), 1, true);
-    registry.setMeasurement(
-        governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
-    service = publish();
     platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), random);
+    govern();
+    service = publish();
     policy = policy();
     manager =
         serve(
@@ -114,6 +112,26 @@ final class World implements AutoCloseable {
     store = startStore().server().endpoint();
     governance.transfer(dispatcherKey.address(), ETHER);
     node = startDispatcher();
+  }
+
+  private void govern() {
+    EnclaveRegistry registry = new EnclaveRegistry(client, addresses);
+    registry.setManager(governance, managerKey.address(), 1, true);
+    registry.setMeasurement(
+        governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
+    SigningKey operator = DevAccounts.key(6);
+    Bytes32 machine = NodeOperation.platform(platform.id());
+    registry.setPlatform(governance, machine, operator.address());
+    Map.of(Role.MANAGER, managerKey, Role.DISPATCHER, dispatcherKey)
+        .forEach((role, key) ->
+            registry.operate(
+                governance,
+                operator.sign(
+                    addresses.domain(), new NodeOperation(role, key.address(), machine))));
+  }
+
+  void revoke(Address node) {
+    new EnclaveRegistry(client, addresses).revoke(governance, node);
   }
 
   private ServiceRef publish() {

@@ -4,6 +4,8 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
+import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
@@ -50,9 +52,13 @@ record Connections(
     Addresses addresses = Addresses.read(settings.chainAddresses());
     ChainClient chain = ChainClient.connect(settings.chainRpc());
     NodeGrounds grounds = settings.node().grounds(clock, random);
+    ChainViews views =
+        new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime);
+    ListedPlatforms platforms = new ListedPlatforms(views);
     AttestedChannel storeChannel =
         AttestedChannel.to(settings.store(), Role.STORE, grounds)
             .as(identity)
+            .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
             .clock(clock)
             .random(random)
             .open();
@@ -60,7 +66,7 @@ record Connections(
         grounds,
         chain,
         addresses,
-        new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime),
+        views,
         storeChannel,
         new StoreClient(
             storeChannel,
@@ -68,6 +74,10 @@ record Connections(
             patience(settings.storeWait()),
             random),
         new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
+  }
+
+  EnclaveRegistry registry() {
+    return new EnclaveRegistry(chain, addresses);
   }
 
   /** Its own word, for TEE-DS: the manager at this TLS key is the one that signs as it does. */

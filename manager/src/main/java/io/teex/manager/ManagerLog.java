@@ -7,6 +7,7 @@ import io.teex.chain.Trust;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.NodeCertificate;
+import io.teex.rpc.node.NodeFile;
 
 /** Everything that the manager tells its operator. */
 final class ManagerLog {
@@ -20,6 +21,16 @@ final class ManagerLog {
         epoch,
         simulated ? ", SIMULATED: its secrets are as safe as its files" : "",
         chain);
+  }
+
+  void notTrusted(NodeFile self, long epoch) {
+    log.log(
+        WARNING,
+        "nobody trusts manager {0} yet: governance has to list it in epoch {1}, and the operator of"
+            + " platform {2} to answer for it (teex node operate)",
+        self.address(),
+        epoch,
+        self.platform());
   }
 
   void enrolled(NodeCertificate node) {

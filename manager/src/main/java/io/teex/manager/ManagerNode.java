@@ -19,6 +19,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.node.RunningNode;
 import io.teex.rpc.proto.ManagerStatusResponse;
 import java.nio.file.Path;
@@ -53,8 +54,12 @@ public final class ManagerNode implements RunningNode {
     RootKeys keys = RootFile.openOrCreate(data, tee, random);
     NodeIdentity identity =
         NodeIdentity.create(Role.MANAGER, tee, keys.signer(), data, clock, random);
+    settings.node().introduce(identity);
     Connections connections = Connections.open(settings, identity, clock, random);
     try {
+      if (!connections.registry().isManager(identity.address(), EPOCH)) {
+        new ManagerLog().notTrusted(NodeFile.of(Role.MANAGER, identity.address(), tee), EPOCH);
+      }
       AttestedServer server =
           AttestedServer.as(identity, connections.grounds())
               .listen(settings.node().listen())

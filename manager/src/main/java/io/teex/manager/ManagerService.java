@@ -105,8 +105,10 @@ final class ManagerService extends ManagerImplBase {
   @Override
   public void storeKeys(StoreKeysRequest request, StreamObserver<StoreKeysResponse> answer) {
     String shard = Messages.shard(request.getShard());
+    Peer.Node node = Peer.currentNode();
+    enrolment.requireStore(node.tlsKeyHash(), node.claims());
     try (SecretBytes key = keys.storeKey(shard, STORE_EPOCH)) {
-      log.gaveStoreKey(shard, Peer.currentNode().tlsKeyHash());
+      log.gaveStoreKey(shard, node.tlsKeyHash());
       Reply.send(
           answer,
           StoreKeysResponse.newBuilder()

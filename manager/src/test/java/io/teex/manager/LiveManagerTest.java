@@ -45,6 +45,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
 import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.proto.FindServiceKeyRequest;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.ManagerStatusRequest;
@@ -125,6 +126,50 @@ class LiveManagerTest {
           ErrorCode.PERMISSION_DENIED,
           () -> stranger.call(ManagerGrpc.getReleaseMethod(), ReleaseRequest.getDefaultInstance()));
     }
+  }
+
+  @Test
+  void opensAWidelyTrustedRoleOnlyOnceAnOperatorAnswersForIt() {
+    try (LiveNode dispatcher = market.unoperatedNode(Role.DISPATCHER);
+        LiveNode store = market.unoperatedNode(Role.STORE)) {
+      refuses(ErrorCode.NODE_NOT_OPERATED, dispatcher::enrol);
+      refuses(ErrorCode.NODE_NOT_OPERATED, store::enrol);
+
+      market.operate(Role.DISPATCHER, dispatcher.address());
+
+      assertThat(dispatcher.enrol().value().role()).isEqualTo(Role.DISPATCHER);
+      refuses(ErrorCode.NODE_NOT_OPERATED, store::enrol);
+    }
+  }
+
+  @Test
+  void givesAStoresKeysOnlyToOneThatEnrolled() {
+    try (LiveNode store = market.node(Role.STORE)) {
+      StoreKeysRequest wish = StoreKeysRequest.newBuilder().setShard("main").build();
+      refuses(
+          ErrorCode.NODE_NOT_ENROLLED,
+          () -> store.manager().call(ManagerGrpc.getStoreKeysMethod(), wish));
+
+      store.enrol();
+
+      assertThat(store.manager().call(ManagerGrpc.getStoreKeysMethod(), wish).getKey().size())
+          .isEqualTo(32);
+
+      market.revoke(store.address());
+
+      refuses(
+          ErrorCode.CERTIFICATE_INVALID,
+          () -> store.manager().call(ManagerGrpc.getStoreKeysMethod(), wish));
+    }
+  }
+
+  @Test
+  void leavesItsOperatorWhatToSign() {
+    NodeFile said = NodeFile.read(market.managerData());
+
+    assertThat(said.role()).isEqualTo(Role.MANAGER);
+    assertThat(said.address().value().toHex())
+        .isEqualTo(HexFormat.of().formatHex(status().getAddress().toByteArray()));
   }
 
   @Test

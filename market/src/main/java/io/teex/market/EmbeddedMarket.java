@@ -16,10 +16,12 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.Endpoint;
+import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.proto.DispatcherGrpc;
 import io.teex.rpc.proto.DispatcherStatusRequest;
 import io.teex.rpc.proto.DispatcherStatusResponse;
@@ -154,9 +156,14 @@ public final class EmbeddedMarket implements AutoCloseable {
       progress.step("starting the Service Manager, in a SIMULATED TEE");
       startProcess(manager());
       Address manager = address(MANAGER);
-      govern(new EnclaveRegistry(chain, addresses), governance, manager, measurements);
+      Governance votes =
+          new Governance(new EnclaveRegistry(chain, addresses), governance, addresses.domain());
+      govern(votes, manager, measurements);
       progress.step("starting TEE-DS, the dispatcher and " + options.workers() + " workers");
       startNodes();
+      for (String name : List.of(STORE, DISPATCHER)) {
+        votes.operate(introduced(name), Account.DISPATCHER_OPERATOR);
+      }
       Address dispatcher = address(DISPATCHER);
       fund(chain, governance, addresses, dispatcher);
       nodes().forEach(node -> process(node).awaitReady());
@@ -219,7 +226,7 @@ public final class EmbeddedMarket implements AutoCloseable {
       return Addresses.read(file);
     }
     progress.step("deploying the contracts");
-    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY);
+    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY, Duration.ZERO);
     addresses.write(file);
     return addresses;
   }
@@ -248,20 +255,25 @@ public final class EmbeddedMarket implements AutoCloseable {
     return measurements;
   }
 
-  /** What governance of a real market would vote on: the manager's key, and what may run. */
-  private static void govern(
-      EnclaveRegistry registry,
-      TransactionSender governance,
-      Address manager,
-      Map<Role, Measurement> measurements) {
-    if (!registry.manager(manager).active()) {
-      registry.setManager(governance, manager, MANAGER_EPOCH, true);
+  /**
+   * What governance of a real market would vote on, and the manager's operator would sign: all of
+   * it before anybody enrols. Stores and dispatchers enrol while they start, and wait there for
+   * their operator.
+   */
+  private void govern(Governance votes, Address manager, Map<Role, Measurement> measurements) {
+    votes.list(manager, MANAGER_EPOCH);
+    measurements.forEach(votes::accept);
+    for (String name : List.of(MANAGER, STORE, DISPATCHER)) {
+      SimulatedPlatform machine = SimulatedPlatform.open(platform(name), new SecureRandom());
+      votes.give(NodeOperation.platform(machine.id()), Account.DISPATCHER_OPERATOR);
     }
-    measurements.forEach((role, measurement) -> {
-      if (!registry.isAccepted(role, measurement.value())) {
-        registry.setMeasurement(governance, role, measurement.value(), true);
-      }
-    });
+    votes.operate(NodeFile.read(data(MANAGER)), Account.DISPATCHER_OPERATOR);
+  }
+
+  /** What a node that has just been started says of itself, as its operator reads it. */
+  private NodeFile introduced(String name) {
+    process(name).awaitFile(data(name).resolve(NodeFile.NAME));
+    return NodeFile.read(data(name));
   }
 
   private void startNodes() throws IOException {

@@ -139,6 +139,22 @@ public final class RoleProcess implements AutoCloseable {
     }
   }
 
+  /** Waits until the role wrote a file, which it does before it serves. */
+  void awaitFile(Path file) {
+    Instant giveUp = Instant.now().plus(READY_MAX);
+    while (!Files.exists(file)) {
+      if (exitsWithin(Duration.ofMillis(10))) {
+        throw ended();
+      }
+      if (Instant.now().isAfter(giveUp)) {
+        throw new TeexException(
+            ErrorCode.UNAVAILABLE,
+            "%s did not write %s within %d s; its log ends:%n%s"
+                .formatted(name, file, READY_MAX.toSeconds(), logTail()));
+      }
+    }
+  }
+
   /** A role that cannot start says why in its last line; anything else is shown as it is. */
   private TeexException ended() {
     String tail = logTail();

@@ -14,6 +14,8 @@ public enum ErrorCode {
   ATTESTATION_REFUSED(4),
   /** The node holds no node certificate of a current manager. */
   NODE_NOT_ENROLLED(4),
+  /** No operator answers on chain for a manager, store or dispatcher on this platform. */
+  NODE_NOT_OPERATED(4),
   UNKNOWN_MEASUREMENT(4),
   /** Simulated evidence under a policy that does not name the simulated TEE. */
   SIMULATED_REFUSED(4),

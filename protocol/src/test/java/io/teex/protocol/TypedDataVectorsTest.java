@@ -60,6 +60,7 @@ class TypedDataVectorsTest {
                 "Lease",
                 "Receipt",
                 "NodeCertificate",
+                "NodeOperation",
                 "Acknowledgement",
                 "BatchHeader",
                 "Licence",

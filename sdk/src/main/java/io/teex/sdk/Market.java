@@ -6,6 +6,8 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.ListedPlatforms;
+import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -58,9 +60,14 @@ public final class Market implements AutoCloseable {
     this.blobs = blobs;
     this.clock = clock;
     this.random = random;
+    // A manager says itself who it is, so that evidence forged with a broken machine's keys would
+    // get what providers hand over, if it were enough that it measures right.
+    ListedPlatforms platforms =
+        new ListedPlatforms(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
             AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, policy)
+                .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
                 .clock(clock)
                 .random(random)
                 .open(),
@@ -109,10 +116,11 @@ public final class Market implements AutoCloseable {
    * @throws TeexException {@code CERTIFICATE_INVALID}
    */
   static void requireListed(EnclaveRegistry registry, Address manager) {
-    if (!registry.manager(manager).active()) {
+    EnclaveRegistry.Manager listed = registry.manager(manager);
+    if (!listed.active() || !registry.isManager(manager, listed.epoch())) {
       throw new TeexException(
           ErrorCode.CERTIFICATE_INVALID,
-          "the manager is %s, which the market's registry does not list as active"
+          "the manager is %s, which the market's registry does not list as active with an operator"
               .formatted(manager));
     }
   }

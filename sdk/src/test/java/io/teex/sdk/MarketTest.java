@@ -21,28 +21,41 @@ class MarketTest {
 
   @Test
   void takesTheManagerThatTheRegistryLists() {
-    Market.requireListed(registry(true), MANAGER);
+    Market.requireListed(registry(true, true), MANAGER);
   }
 
   @Test
   void refusesAGenuineManagerOfAnotherMarket() {
-    assertThatThrownBy(() -> Market.requireListed(registry(false), MANAGER))
+    assertThatThrownBy(() -> Market.requireListed(registry(false, false), MANAGER))
         .hasMessageContaining("does not list as active")
         .isInstanceOfSatisfying(
             TeexException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CERTIFICATE_INVALID));
   }
 
-  /** A registry that answers the same of every manager. */
-  private static EnclaveRegistry registry(boolean active) {
-    byte[] epochAndActive = new byte[2 * Bytes32.SIZE];
-    epochAndActive[Bytes32.SIZE - 1] = 1;
-    epochAndActive[2 * Bytes32.SIZE - 1] = (byte) (active ? 1 : 0);
+  @Test
+  void refusesAManagerThatNobodyOperates() {
+    assertThatThrownBy(() -> Market.requireListed(registry(true, false), MANAGER))
+        .hasMessageContaining("with an operator");
+  }
+
+  private static Bytes words(int... values) {
+    byte[] words = new byte[values.length * Bytes32.SIZE];
+    for (int i = 0; i < values.length; i++) {
+      words[(i + 1) * Bytes32.SIZE - 1] = (byte) values[i];
+    }
+    return Bytes.of(words);
+  }
+
+  /** A registry that lists every manager in epoch 1, since the first second. */
+  private static EnclaveRegistry registry(boolean active, boolean operated) {
+    Bytes manager = words(1, 1, active ? 1 : 0);
+    Bytes isManager = words(operated ? 1 : 0);
     ChainReader chain =
         new ChainReader() {
           @Override
           public Bytes read(Address contract, Bytes call) {
-            return Bytes.of(epochAndActive);
+            return call.size() == 4 + Bytes32.SIZE ? manager : isManager;
           }
 
           @Override

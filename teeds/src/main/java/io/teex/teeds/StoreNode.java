@@ -13,6 +13,7 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.RunningNode;
+import io.teex.rpc.node.UntilOperated;
 import io.teex.rpc.proto.EnrolResponse;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.StoreKeysRequest;
@@ -113,9 +114,13 @@ public final class StoreNode implements RunningNode {
   private static NodeCertificates enrol(
       StoreSettings settings, NodeIdentity identity, AttestedChannel manager, InstantSource clock) {
     EnrolResponse response =
-        manager.call(
-            ManagerGrpc.getEnrolMethod(),
-            NodeCertificates.enrolRequest(identity, identity.address()));
+        UntilOperated.inRealTime()
+            .enrol(
+                identity,
+                () ->
+                    manager.call(
+                        ManagerGrpc.getEnrolMethod(),
+                        NodeCertificates.enrolRequest(identity, identity.address())));
     Signed<NodeCertificate> own =
         Signed.decode(NodeCertificate.class, response.getCertificate().toByteArray());
     NodeCertificates certificates =

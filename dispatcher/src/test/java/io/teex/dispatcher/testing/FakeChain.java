@@ -495,6 +495,11 @@ public final class FakeChain {
     }
 
     @Override
+    public boolean isRevoked(Address node) {
+      return false;
+    }
+
+    @Override
     public boolean isDispatcherActive() {
       return activeThen;
     }

@@ -17,6 +17,8 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Issues node certificates. They live shortly: a node shows fresh evidence for each, so that what
@@ -28,6 +30,9 @@ public final class Enrolment {
   private final ChainViews chain;
   private final MarketClock clock;
   private final Duration life;
+
+  /** The TLS key that each store enrolled with last: as many as operators answered for. */
+  private final Map<Address, Bytes32> stores = new ConcurrentHashMap<>();
 
   /**
    * @param life how long a certificate lasts
@@ -48,8 +53,9 @@ public final class Enrolment {
    * @param signer the account of the node's signing key
    * @param payout the account that is paid for the node's work
    * @throws TeexException {@code PERMISSION_DENIED} for a role that is not enrolled, {@code
-   *     ATTESTATION_REFUSED} on a platform whose TCB is revoked, or {@code CERTIFICATE_INVALID} if
-   *     the registry has revoked the signer
+   *     ATTESTATION_REFUSED} on a platform whose TCB is revoked, {@code CERTIFICATE_INVALID} if the
+   *     registry has revoked the signer, {@code NODE_NOT_OPERATED} for a store or dispatcher that
+   *     nobody answers for on this very platform
    */
   public Signed<NodeCertificate> admit(
       Role role, Bytes32 tlsKeyHash, Claims claims, Address signer, Address payout) {
@@ -63,9 +69,9 @@ public final class Enrolment {
     }
     ChainView view = chain.refresh();
     clock.observe(view.block());
-    if (view.node(signer).value().filter(EnclaveRegistry.Node::revoked).isPresent()) {
-      throw new TeexException(
-          ErrorCode.CERTIFICATE_INVALID, "node %s was revoked on chain".formatted(signer));
+    requireStanding(view, role, signer, claims);
+    if (role == Role.STORE) {
+      stores.put(signer, tlsKeyHash);
     }
     // By the later end of time: a chain without new blocks must not make certificates that are over
     // when they are issued. A host that moves its clock ahead gains life for a certificate, which a
@@ -78,9 +84,39 @@ public final class Enrolment {
             signer,
             payout,
             claims.measurement().value(),
-            keys.platformTag(claims.platformId()),
+            keys.platformTag(Machine.of(claims)),
             claims.tcbStatus(),
             manager.epoch(),
             now.plus(life).getEpochSecond()));
+  }
+
+  /**
+   * That the store at the other end of an attested channel is one that enrolled, and still may act:
+   * what it measures as opens nothing.
+   *
+   * @throws TeexException {@code NODE_NOT_ENROLLED} if this TLS key did not enrol since this
+   *     manager started, else as {@link #admit}
+   */
+  public void requireStore(Bytes32 tlsKeyHash, Claims claims) {
+    Address signer =
+        stores.entrySet().stream()
+            .filter(store -> store.getValue().equals(tlsKeyHash))
+            .findFirst()
+            .map(Map.Entry::getKey)
+            .orElseThrow(() ->
+                new TeexException(
+                    ErrorCode.NODE_NOT_ENROLLED,
+                    "the store of TLS key %s has not enrolled here".formatted(tlsKeyHash)));
+    requireStanding(chain.refresh(), Role.STORE, signer, claims);
+  }
+
+  private static void requireStanding(ChainView view, Role role, Address signer, Claims claims) {
+    if (view.node(signer).value().filter(EnclaveRegistry.Node::revoked).isPresent()) {
+      throw new TeexException(
+          ErrorCode.CERTIFICATE_INVALID, "node %s was revoked on chain".formatted(signer));
+    }
+    if (role != Role.WORKER) {
+      Operators.require(view, role, signer, claims.platformId());
+    }
   }
 }

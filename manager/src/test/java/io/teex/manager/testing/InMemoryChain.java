@@ -13,6 +13,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Price;
 import io.teex.protocol.Role;
 import io.teex.protocol.ServiceId;
@@ -58,6 +59,17 @@ public final class InMemoryChain implements ChainViews {
         List.of("node", node),
         new EnclaveRegistry.Node(
             role.code(), node, Long.MAX_VALUE, 1, revoked, Address.ZERO, Bytes32.ZERO));
+  }
+
+  public void list(Bytes32 platform, Address operator) {
+    facts.put(List.of("platform", platform), new EnclaveRegistry.Platform(operator, 1));
+  }
+
+  /** What {@code operator} signed, whether the platform is hers or not any more. */
+  public void operate(Address operator, NodeOperation operation) {
+    facts.put(
+        List.of("operation", operation.signer()),
+        new EnclaveRegistry.Operation(operation.role().code(), 1, operator, operation.platform()));
   }
 
   public void list(ServiceId service, int number, ServiceMarket.Version version) {
@@ -178,6 +190,30 @@ public final class InMemoryChain implements ChainViews {
     @Override
     public Fact<Optional<EnclaveRegistry.Node>> node(Address signer) {
       return find(EnclaveRegistry.Node.class, "node", signer);
+    }
+
+    @Override
+    public Fact<EnclaveRegistry.Platform> platform(Bytes32 platform) {
+      return fact(
+          find(EnclaveRegistry.Platform.class, "platform", platform)
+              .value()
+              .orElse(new EnclaveRegistry.Platform(Address.ZERO, 0)));
+    }
+
+    @Override
+    public Fact<EnclaveRegistry.Operation> operation(Address signer) {
+      return fact(
+          find(EnclaveRegistry.Operation.class, "operation", signer)
+              .value()
+              .orElse(new EnclaveRegistry.Operation(0, 0, Address.ZERO, Bytes32.ZERO)));
+    }
+
+    @Override
+    public Fact<Boolean> isOperated(Address signer, Role role) {
+      EnclaveRegistry.Operation said = operation(signer).value();
+      return fact(
+          said.role() == role.code()
+              && platform(said.platform()).value().operator().equals(said.operator()));
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Domain;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
@@ -63,6 +64,8 @@ public final class LiveMarket implements AutoCloseable {
   public static final InstantSource CLOCK = InstantSource.system();
   public static final SecureRandom RANDOM = new SecureRandom();
 
+  private static final SigningKey OPERATOR = DevAccounts.key(6);
+
   public final ChainClient chain;
   public final Addresses addresses;
   public final Domain domain;
@@ -91,7 +94,7 @@ public final class LiveMarket implements AutoCloseable {
     this.anvil = anvil;
     chain = ChainClient.connect(anvil.endpoint());
     governance = sender(DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(1));
+    addresses = Deployment.deploy(governance, Duration.ofHours(1), Duration.ZERO);
     addresses.write(directory.resolve("addresses.json"));
     domain = addresses.domain();
     blobDirectory =
@@ -107,6 +110,7 @@ public final class LiveMarket implements AutoCloseable {
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), RANDOM);
     policy = policy(platform);
     policyFile = Files.writeString(directory.resolve("policy.json"), policy.toJson());
+    registry().setPlatform(governance, NodeOperation.platform(platform.id()), OPERATOR.address());
     managerEndpoint = new Endpoint("127.0.0.1", Anvil.freePort(0));
     storeEndpoint = new Endpoint("127.0.0.1", Anvil.freePort(0));
   }
@@ -155,6 +159,7 @@ public final class LiveMarket implements AutoCloseable {
     ManagerNode started = ManagerNode.start(typed, tee(Role.MANAGER), CLOCK, RANDOM);
     manager = started;
     registry().setManager(governance, started.address(), 1, true);
+    operate(Role.MANAGER, started.address());
     return started;
   }
 
@@ -171,11 +176,12 @@ public final class LiveMarket implements AutoCloseable {
     settings.put("listen", storeEndpoint.toString());
     settings.put("manager", managerEndpoint.toString());
     settings.put("manager.address", managerAddress().toString());
+    SigningKey key = SigningKey.generate(RANDOM);
+    operate(Role.STORE, key.address());
     store =
         StoreNode.start(
             StoreSettings.from(NodeConfig.of(settings)),
-            NodeIdentity.create(
-                Role.STORE, tee(Role.STORE), SigningKey.generate(RANDOM), CLOCK, RANDOM),
+            NodeIdentity.create(Role.STORE, tee(Role.STORE), key, CLOCK, RANDOM),
             CLOCK,
             RANDOM);
   }
@@ -201,9 +207,29 @@ public final class LiveMarket implements AutoCloseable {
     return platform.tee(measurement(role.code()));
   }
 
-  /** A node of genuine code. */
+  /** A node of genuine code, which the operator answers for if its role takes that. */
   public LiveNode node(Role role) {
+    LiveNode node = unoperatedNode(role);
+    if (role != Role.WORKER) {
+      operate(role, node.address());
+    }
+    return node;
+  }
+
+  /** A node of genuine code on a listed platform that nobody answers for. */
+  public LiveNode unoperatedNode(Role role) {
     return node(role, measurement(role.code()));
+  }
+
+  /** The operator's word for a node on the one platform, unless she gave it before. */
+  public void operate(Role role, Address node) {
+    if (!registry().isOperated(node, role)) {
+      registry()
+          .operate(
+              governance,
+              OPERATOR.sign(
+                  domain, new NodeOperation(role, node, NodeOperation.platform(platform.id()))));
+    }
   }
 
   /** A node that runs something that no policy knows. */

@@ -60,11 +60,12 @@ public final class NodeMain {
     config.requireAllRead();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
+    if (watch) {
+      // From the start on: a node may wait for its manager or operator for as long as it takes.
+      Thread.ofPlatform().daemon().name("parent-watch").start(NodeMain::watchParent);
+    }
     try (RunningNode node = starter.start(typed)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped)));
-      if (watch) {
-        Thread.ofPlatform().daemon().name("parent-watch").start(() -> watchParent(stop));
-      }
       announce(role, node);
       stop.await();
       LOG.log(System.Logger.Level.INFO, "{0} stops", role);
@@ -84,7 +85,7 @@ public final class NodeMain {
     }
   }
 
-  private static void watchParent(CountDownLatch stop) {
+  private static void watchParent() {
     InputStream in = System.in;
     try {
       while (in.read() >= 0) {
@@ -93,7 +94,8 @@ public final class NodeMain {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "standard input failed", e);
     }
-    stop.countDown();
+    // A node that serves is closed by the shutdown hook; one that does not has nothing to close.
+    System.exit(0);
   }
 
   /** The only line on standard output. */

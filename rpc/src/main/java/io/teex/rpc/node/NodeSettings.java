@@ -103,7 +103,15 @@ public record NodeSettings(
   /** Opens what this process is, with the signing key that is sealed in {@code data}. */
   public NodeIdentity identity(
       Role role, Class<?> mainClass, InstantSource clock, SecureRandom random) {
-    return NodeIdentity.open(role, tee(mainClass, clock, random), data, clock, random);
+    NodeIdentity identity =
+        NodeIdentity.open(role, tee(mainClass, clock, random), data, clock, random);
+    introduce(identity);
+    return identity;
+  }
+
+  /** Tells the operator what this node is, see {@link NodeFile}. */
+  public void introduce(NodeIdentity identity) {
+    NodeFile.of(identity.role(), identity.address(), identity.tee()).write(data);
   }
 
   /** What to tell others, once it is known where this node listens. */

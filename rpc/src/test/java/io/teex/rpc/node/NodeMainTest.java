@@ -3,7 +3,9 @@ package io.teex.rpc.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.Policy;
+import io.teex.attestation.SimulatedPlatform;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Access;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,9 +45,12 @@ final class NodeMainTest {
           TestMain::start);
     }
 
-    private static RunningNode start(Settings settings) {
+    private static RunningNode start(Settings settings) throws InterruptedException {
       switch (settings.failure()) {
         case "known" -> throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "no chain");
+        case "waits" -> {
+          new CountDownLatch(1).await();
+        }
         case "unknown" -> throw new IllegalStateException("did not foresee this");
         default -> {}
       }
@@ -136,6 +142,31 @@ final class NodeMainTest {
     assertThat(node.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
     assertThat(node.exitValue()).isZero();
     assertThat(stderr()).contains("closed");
+  }
+
+  @Test
+  void stopsWhenItsParentIsGoneWhileItWaitsForOthers() throws Exception {
+    Process node = start(settings("parent.watch=true", "failure=waits"));
+
+    node.getOutputStream().close();
+
+    assertThat(node.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    assertThat(node.exitValue()).isZero();
+  }
+
+  @Test
+  void saysWhatItIsBeforeItServes() throws Exception {
+    Process node = start(settings());
+    String ready = node.inputReader(StandardCharsets.UTF_8).readLine();
+
+    NodeFile said = NodeFile.read(directory.resolve("data"));
+
+    assertThat(said.role()).isEqualTo(Role.STORE);
+    assertThat(ready).contains(said.address().toString());
+    assertThat(said.platform())
+        .isEqualTo(
+            NodeOperation.platform(
+                SimulatedPlatform.open(directory.resolve("platform"), new SecureRandom()).id()));
   }
 
   @Test

@@ -1,0 +1,139 @@
+package io.teex.cli;
+
+import io.teex.chain.ChainClient;
+import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.TransactionSender;
+import io.teex.market.Account;
+import io.teex.protocol.Address;
+import io.teex.protocol.NodeOperation;
+import io.teex.protocol.SigningKey;
+import io.teex.rpc.node.NodeFile;
+import io.teex.sdk.MarketFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code teex node}: what those do who answer for managers, TEE-DS nodes and dispatchers. */
+@Command(
+    name = "node",
+    mixinStandardHelpOptions = true,
+    description = "Answers for nodes that everybody has to trust.",
+    synopsisSubcommandLabel = "(show | operate | abandon | platform)",
+    subcommands = PlatformCommand.class,
+    footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
+final class NodeCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: show, operate, abandon or platform");
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "What a node says of itself, and whether its operator answers for it.",
+      footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
+  int show(
+      @Parameters(paramLabel = "DATA_DIR", description = "The node's data directory.") Path data,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    NodeFile node = NodeFile.read(data);
+    MarketFile market = location.marketFile();
+    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      show(node, new EnclaveRegistry(chain, market.addresses()), output);
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "Signs, as the operator of its platform, that a node is yours, and sends that.",
+        "It takes effect after the registry's trust delay. A key has one operator for ever.",
+        "What the directory holds is its host's word: make sure that the host is yours."
+      },
+      footer = {
+        "",
+        "Example: ./teex node operate .teex/dev/dispatcher/data --as dispatcher-operator"
+      })
+  int operate(
+      @Parameters(paramLabel = "DATA_DIR", description = "The node's data directory.") Path data,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    NodeFile node = NodeFile.read(data);
+    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
+    MarketFile market = location.marketFile();
+    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      EnclaveRegistry registry = new EnclaveRegistry(chain, market.addresses());
+      registry.operate(
+          new TransactionSender(chain, key),
+          key.sign(
+              market.addresses().domain(),
+              new NodeOperation(node.role(), node.address(), node.platform())));
+      show(node, registry, output);
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Answers for a node no more, at once and for ever.",
+      footer = {
+        "",
+        "Example: ./teex node abandon 0x90F79bf6EB2c4f870365E785982E1f101E93b906 --key-file operator.key"
+      })
+  int abandon(
+      @Parameters(
+              paramLabel = "ADDRESS",
+              converter = Hexes.Account.class,
+              description = "The account of the node's signing key.")
+          Address node,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
+    MarketFile market = location.marketFile();
+    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      new EnclaveRegistry(chain, market.addresses())
+          .abandon(new TransactionSender(chain, key), node);
+      output.result(
+          Map.of("address", node.toString(), "abandoned", true),
+          "Nobody answers for %s any more.".formatted(node));
+      return 0;
+    }
+  }
+
+  private static void show(NodeFile node, EnclaveRegistry registry, Output output) {
+    Address operator = registry.platform(node.platform()).operator();
+    boolean operated =
+        registry.isOperated(node.address(), node.role())
+            && registry.operation(node.address()).platform().equals(node.platform());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("role", node.role().name());
+    json.put("address", node.address().toString());
+    json.put("platform", node.platform().toString());
+    if (!operator.isZero()) {
+      json.put("platformOperator", operator.toString());
+    }
+    json.put("operated", operated);
+    output.result(
+        json,
+        "%s %s%n  platform %s, %s%n  %s"
+            .formatted(
+                node.role(),
+                node.address(),
+                node.platform(),
+                operator.isZero() ? "listed for nobody" : "listed for " + operator,
+                operated
+                    ? "its operator answers for it"
+                    : "nobody answers for it now (teex node operate)"));
+  }
+}

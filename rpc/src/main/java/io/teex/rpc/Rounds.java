@@ -1,6 +1,8 @@
 package io.teex.rpc;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Does something again and again until it is closed. */
 final class Rounds implements AutoCloseable {
@@ -9,30 +11,32 @@ final class Rounds implements AutoCloseable {
   /** Two of them, with the work, are within the minute that peers may stay too long. */
   static final Duration PAUSE = Duration.ofSeconds(20);
 
-  /** What passes between two rounds. */
+  /** What passes before a round. */
   @FunctionalInterface
   interface Pause {
-    void pass() throws InterruptedException;
+    /** Returns early, with true, if there is to be no further round. */
+    boolean pass(CountDownLatch stopping) throws InterruptedException;
   }
 
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
 
-  private Rounds(Thread thread) {
-    this.thread = thread;
+  private Rounds(String name, Runnable work, Pause pause) {
+    this.thread =
+        Thread.ofVirtual().name("teex-rounds " + name).start(() -> run(stopping, work, pause));
   }
 
   static Rounds start(String name, Runnable work) {
-    return start(name, work, () -> Thread.sleep(PAUSE));
+    return start(name, work, stopping -> stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   static Rounds start(String name, Runnable work, Pause pause) {
-    return new Rounds(Thread.ofVirtual().name("teex-rounds " + name).start(() -> run(work, pause)));
+    return new Rounds(name, work, pause);
   }
 
-  private static void run(Runnable work, Pause pause) {
+  private static void run(CountDownLatch stopping, Runnable work, Pause pause) {
     try {
-      while (true) {
-        pause.pass();
+      while (!pause.pass(stopping)) {
         try {
           work.run();
         } catch (RuntimeException e) {
@@ -45,8 +49,10 @@ final class Rounds implements AutoCloseable {
     }
   }
 
+  /** Does not wait for a round that runs. */
   @Override
   public void close() {
+    stopping.countDown();
     thread.interrupt();
   }
 }

@@ -37,6 +37,7 @@ final class JudgedAgainTest {
   private static final GetRequest GET = GetRequest.getDefaultInstance();
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final long PATIENCE_SECONDS = 20;
+  private static final int STOP = 0;
 
   @TempDir Path directory;
   private Fixture fixture;
@@ -262,11 +263,12 @@ final class JudgedAgainTest {
               worked.add(1);
               throw new IllegalStateException("this round fails");
             },
-            pauses::take)) {
+            stopping -> pauses.take() == STOP)) {
       pauses.add(1);
       assertThat(worked.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
       pauses.add(1);
       assertThat(worked.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+      pauses.add(STOP);
       assertThat(rounds).isNotNull();
     }
   }

@@ -36,8 +36,10 @@ import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -326,6 +328,41 @@ class MarketOnChainTest {
     rejected(
         "OwnableUnauthorizedAccount",
         () -> chain.registry().setManager(chain.sender(PROVIDER), PROVIDER.address(), 1, true));
+  }
+
+  @Test
+  void aMachineCountsWhileItHasAnOperator() {
+    ListedPlatforms listed =
+        new ListedPlatforms(
+            new RpcChainViews(
+                chain.client, chain.addresses, 0, InstantSource.system(), System::nanoTime));
+    Bytes machine = Bytes.of((byte) 5);
+    Bytes32 platform = NodeOperation.platform(machine);
+    refusesMachine("lists for no operator", () -> listed.require("a store", machine));
+    refusesMachine("which machine", () -> listed.require("a store", Bytes.EMPTY));
+
+    chain.registry().setPlatform(chain.governance, platform, OPERATOR.address());
+
+    listed.require("a store", machine);
+    assertThat(chain.registry().platforms(0, chain.client.blockNumber()))
+        .containsKeys(PLATFORM, platform)
+        .extractingByKey(platform)
+        .isEqualTo(chain.registry().platform(platform));
+
+    chain.registry().setPlatform(chain.governance, platform, Address.ZERO);
+
+    refusesMachine("lists for no operator", () -> listed.require("a store", machine));
+    assertThat(chain.registry().platforms(0, chain.client.blockNumber()))
+        .containsKey(PLATFORM)
+        .doesNotContainKey(platform);
+  }
+
+  private static void refusesMachine(String why, ThrowingCallable check) {
+    assertThatThrownBy(check)
+        .hasMessageContaining(why)
+        .isInstanceOfSatisfying(
+            TeexException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.ATTESTATION_REFUSED));
   }
 
   @Test

@@ -45,6 +45,7 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
 import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.AttestedServer;
 import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.proto.FindServiceKeyRequest;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -160,6 +161,29 @@ class LiveManagerTest {
       refuses(
           ErrorCode.CERTIFICATE_INVALID,
           () -> store.manager().call(ManagerGrpc.getStoreKeysMethod(), wish));
+    }
+  }
+
+  @Test
+  void enrolsNoForgedStoreOrDispatcher() {
+    for (Role role : List.of(Role.STORE, Role.DISPATCHER)) {
+      try (LiveNode forged = market.forgedNode(role)) {
+        refuses(ErrorCode.NODE_NOT_OPERATED, forged::enrol);
+
+        // Not even under the word of an operator who was made to sign for a machine of hers.
+        market.operate(role, forged.address());
+
+        refuses(ErrorCode.NODE_NOT_OPERATED, forged::enrol);
+      }
+    }
+  }
+
+  @Test
+  void talksToNoStoreOnAMachineThatNobodyAnswersFor() {
+    try (LiveNode forged = market.forgedNode(Role.STORE);
+        AttestedServer served = market.serveAsStore(forged)) {
+      assertThat(served.endpoint()).isNotNull();
+      refuses(ErrorCode.ATTESTATION_REFUSED, this::status);
     }
   }
 

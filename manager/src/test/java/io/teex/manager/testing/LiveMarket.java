@@ -24,18 +24,22 @@ import io.teex.manager.ManagerNode;
 import io.teex.manager.ManagerSettings;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
+import io.teex.rpc.Access;
 import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.AttestedServer;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.proto.ManagerGrpc;
+import io.teex.rpc.proto.StoreGrpc;
 import io.teex.teeds.Patience;
 import io.teex.teeds.StoreNode;
 import io.teex.teeds.StoreSettings;
@@ -77,6 +81,7 @@ public final class LiveMarket implements AutoCloseable {
   private final DirectoryBlobStore blobDirectory;
   private final BlobServer blobServer;
   private final SimulatedPlatform platform;
+  private final SimulatedPlatform unlisted;
   private final Path policyFile;
   private final Policy policy;
   private final Endpoint managerEndpoint;
@@ -108,7 +113,9 @@ public final class LiveMarket implements AutoCloseable {
             BlobStore.BLOB_BYTES_MAX);
     platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), RANDOM);
-    policy = policy(platform);
+    unlisted =
+        SimulatedPlatform.openOrCreate(directory.resolve("unlisted"), CLOCK.instant(), RANDOM);
+    policy = policy(Set.of(platform.root(), unlisted.root()));
     policyFile = Files.writeString(directory.resolve("policy.json"), policy.toJson());
     registry().setPlatform(governance, NodeOperation.platform(platform.id()), OPERATOR.address());
     managerEndpoint = new Endpoint("127.0.0.1", Anvil.freePort(0));
@@ -126,12 +133,12 @@ public final class LiveMarket implements AutoCloseable {
     return Anvil.binary(nodeModules);
   }
 
-  private static Policy policy(SimulatedPlatform platform) {
+  private static Policy policy(Set<Bytes32> roots) {
     Map<Role, Set<Measurement>> measurements = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
       measurements.put(role, Set.of(measurement(role.code())));
     }
-    return Policy.simulated("test", Set.of(platform.root()), measurements);
+    return Policy.simulated("test", roots, measurements);
   }
 
   private static Measurement measurement(int program) {
@@ -186,6 +193,14 @@ public final class LiveMarket implements AutoCloseable {
             RANDOM);
   }
 
+  /** Serves at TEE-DS's endpoint what proves itself as a node does. */
+  public AttestedServer serveAsStore(LiveNode node) {
+    return AttestedServer.as(node.identity(), policy)
+        .listen(storeEndpoint)
+        .service(new StoreGrpc.StoreImplBase() {}, Access.none().anybody("Status"))
+        .start();
+  }
+
   private Address managerAddress() {
     return Objects.requireNonNull(manager, "the manager starts first").address();
   }
@@ -237,10 +252,18 @@ public final class LiveMarket implements AutoCloseable {
     return node(role, measurement(99));
   }
 
+  /** What keys out of a broken machine forge: good evidence of genuine code, on that machine. */
+  public LiveNode forgedNode(Role role) {
+    return node(role, unlisted.tee(measurement(role.code())));
+  }
+
   private LiveNode node(Role role, Measurement measurement) {
+    return node(role, platform.tee(measurement));
+  }
+
+  private LiveNode node(Role role, Tee tee) {
     NodeIdentity identity =
-        NodeIdentity.create(
-            role, platform.tee(measurement), SigningKey.generate(RANDOM), CLOCK, RANDOM);
+        NodeIdentity.create(role, tee, SigningKey.generate(RANDOM), CLOCK, RANDOM);
     return new LiveNode(
         identity, AttestedChannel.to(managerEndpoint, Role.MANAGER, policy).as(identity).open());
   }

@@ -33,11 +33,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A whole market on one machine, each role an operating-system process of its own: chain, blob
@@ -151,8 +152,9 @@ public final class EmbeddedMarket implements AutoCloseable {
     try (ChainClient chain = ChainClient.connect(chainRpc())) {
       TransactionSender governance = new TransactionSender(chain, Account.GOVERNANCE.key());
       Addresses addresses = deployed(governance);
-      Map<Role, Measurement> measurements = measurements();
-      writePolicy(measurements);
+      List<SimulatedPlatform> platforms = platforms();
+      Map<Role, Measurement> measurements = measurements(platforms);
+      writePolicy(platforms, measurements);
       progress.step("starting the Service Manager, in a SIMULATED TEE");
       startProcess(manager());
       Address manager = address(MANAGER);
@@ -232,26 +234,34 @@ public final class EmbeddedMarket implements AutoCloseable {
   }
 
   /** Names what runs here, and the platforms it runs on; what was accepted before stays out. */
-  private void writePolicy(Map<Role, Measurement> measurements) throws IOException {
-    SecureRandom random = new SecureRandom();
-    Set<Bytes32> roots = new HashSet<>();
-    for (String name : nodes()) {
-      roots.add(
-          SimulatedPlatform.openOrCreate(platform(name), InstantSource.system().instant(), random)
-              .root());
-    }
+  private void writePolicy(List<SimulatedPlatform> platforms, Map<Role, Measurement> measurements)
+      throws IOException {
+    Set<Bytes32> roots =
+        platforms.stream().map(SimulatedPlatform::root).collect(Collectors.toSet());
     Map<Role, Set<Measurement>> accepted = new EnumMap<>(Role.class);
     measurements.forEach((role, measurement) -> accepted.put(role, Set.of(measurement)));
     Policy policy = Policy.simulated("embedded market (SIMULATED)", roots, accepted);
     Files.writeString(policyFile(), policy.toJson());
   }
 
-  private Map<Role, Measurement> measurements() {
+  /** The platform of each node; they are all on this machine. */
+  private List<SimulatedPlatform> platforms() {
+    SecureRandom random = new SecureRandom();
+    Instant now = InstantSource.system().instant();
+    return nodes().stream()
+        .map(name -> SimulatedPlatform.openOrCreate(platform(name), now, random))
+        .toList();
+  }
+
+  /** What each role is measured as; every file is read once, not by each node again. */
+  private Map<Role, Measurement> measurements(List<SimulatedPlatform> platforms) {
+    SimulatedPlatform first = platforms.getFirst();
     Map<Role, Measurement> measurements = new EnumMap<>(Role.class);
     for (Roles role : Roles.values()) {
       Map<String, Path> programs = role == Roles.WORKER ? workerPrograms() : Map.of();
-      measurements.put(role.role(), role.measurement(installation, programs.values()));
+      measurements.put(role.role(), role.measurement(first, installation, programs.values()));
     }
+    platforms.stream().skip(1).forEach(first::shareMemoryWith);
     return measurements;
   }
 

@@ -1,7 +1,7 @@
 package io.teex.market;
 
-import io.teex.attestation.ClassPathMeasurement;
 import io.teex.attestation.Measurement;
+import io.teex.attestation.SimulatedPlatform;
 import io.teex.protocol.Role;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -42,10 +42,12 @@ enum Roles {
   }
 
   /**
+   * @param by a platform that remembers what it read
    * @param programs that the role runs beside its own code; a worker's alone has some
    */
-  Measurement measurement(Installation installation, Collection<Path> programs) {
-    return ClassPathMeasurement.of(
+  Measurement measurement(
+      SimulatedPlatform by, Installation installation, Collection<Path> programs) {
+    return by.measure(
         mainClass,
         Stream.concat(installation.classPath(module).stream(), programs.stream()).toList());
   }

@@ -30,11 +30,17 @@ final class CpuTime {
     return new CpuTime(millis);
   }
 
-  /** What was used between the two, for each part, divided by {@code count}. */
+  /**
+   * What was used between the two, for each part, divided by {@code count}; the executors of a
+   * worker are one part, and one that ended meanwhile counts nothing.
+   */
   Map<String, Double> since(CpuTime earlier, int count) {
     Map<String, Double> used = new LinkedHashMap<>();
-    millis.forEach(
-        (name, now) -> used.put(name, (now - earlier.millis.getOrDefault(name, 0.0)) / count));
+    millis.forEach((name, now) -> {
+      double spent = Math.max(0, now - earlier.millis.getOrDefault(name, 0.0));
+      used.merge(
+          name.replaceFirst("^executor \\d+ of", "executors of"), spent / count, Double::sum);
+    });
     return used;
   }
 

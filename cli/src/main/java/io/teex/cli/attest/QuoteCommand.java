@@ -6,7 +6,7 @@ import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.collateral.CollateralFile;
-import io.teex.attestation.source.Endorsed;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.source.EvidenceSources;
 import io.teex.cli.Output;
 import io.teex.protocol.ErrorCode;

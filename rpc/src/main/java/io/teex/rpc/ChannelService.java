@@ -2,7 +2,7 @@ package io.teex.rpc;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
@@ -48,11 +48,12 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
 
   private void greet(
       ServerTransport transport, byte[] nonce, StreamObserver<HelloResponse> answer) {
-    Evidence evidence = transport.prove(identity, nonce);
+    Endorsed endorsed = transport.prove(identity, nonce);
     Reply.send(
         answer,
         HelloResponse.newBuilder()
-            .setEvidence(ByteString.copyFrom(evidence.encode()))
+            .setEvidence(EndorsedMessages.evidence(endorsed))
+            .addAllDocuments(EndorsedMessages.documents(endorsed))
             .setNonce(ByteString.copyFrom(transport.greet(random, clock.instant())))
             .build());
   }
@@ -60,9 +61,9 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
   @Override
   public void prove(ProveRequest request, StreamObserver<ProveResponse> answer) {
     Role role = role(request.getRole());
-    Evidence evidence = Evidence.decode(request.getEvidence().toByteArray());
+    Endorsed shown = EndorsedMessages.read(request.getEvidence(), request.getDocumentsList());
     ServerTransport transport = CallScope.TRANSPORT.get();
-    inTurn(() -> transport.accept(role, evidence, attestor, clock));
+    inTurn(() -> transport.accept(role, shown, attestor, clock));
     transport.peer().ifPresent(peer -> LOG.log(System.Logger.Level.DEBUG, "attested {0}", peer));
     Reply.send(answer, ProveResponse.getDefaultInstance());
   }

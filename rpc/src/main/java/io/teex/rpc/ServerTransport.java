@@ -2,6 +2,8 @@ package io.teex.rpc;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -33,7 +35,8 @@ final class ServerTransport {
   /** A caller sends one first message after the other. */
   private static final int FIRST_MESSAGES_MAX = 4;
 
-  private static final int FIRST_MESSAGE_BYTES_MAX = 2 * Evidence.ENCODED_SIZE_MAX;
+  private static final int FIRST_MESSAGE_BYTES_MAX =
+      2 * Evidence.ENCODED_SIZE_MAX + Collateral.ALONGSIDE_SIZE_MAX;
 
   /** How far the caller has come. */
   private sealed interface Standing {
@@ -115,7 +118,7 @@ final class ServerTransport {
   }
 
   /** Our evidence for this connection. */
-  Evidence prove(NodeIdentity identity, byte[] nonce) {
+  Endorsed prove(NodeIdentity identity, byte[] nonce) {
     return identity.prove(nonce, Exporter.SERVER.of(session));
   }
 
@@ -133,7 +136,7 @@ final class ServerTransport {
    *
    * @throws TeexException with the reasons, which are not for the caller
    */
-  synchronized void accept(Role role, Evidence evidence, Attestor attestor, InstantSource clock) {
+  synchronized void accept(Role role, Endorsed shown, Attestor attestor, InstantSource clock) {
     if (certificate == null) {
       throw refused("a proof without a certificate");
     }
@@ -146,12 +149,7 @@ final class ServerTransport {
     }
     Proof proof =
         Proof.of(
-            role,
-            certificate,
-            evidence,
-            greeted.nonce().copy(),
-            Exporter.CLIENT.of(session),
-            address);
+            role, certificate, shown, greeted.nonce().copy(), Exporter.CLIENT.of(session), address);
     standing = new Standing.Proven(attestor.judge(proof), proof);
     if (connection != null) {
       connection.forget();

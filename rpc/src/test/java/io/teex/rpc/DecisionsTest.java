@@ -77,7 +77,7 @@ final class DecisionsTest {
       }
 
       @Override
-      public Collateral collateral(Evidence evidence) {
+      public Collateral collateral(Evidence evidence, Collateral alongside) {
         return collateral;
       }
 

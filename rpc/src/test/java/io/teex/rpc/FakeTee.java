@@ -1,6 +1,6 @@
 package io.teex.rpc;
 
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.Tee;
@@ -9,14 +9,14 @@ import io.teex.protocol.TeeKind;
 import java.util.function.Function;
 
 /** Somebody without a TEE who shows evidence that he got elsewhere. */
-record FakeTee(Function<ReportData, Evidence> source) implements Tee {
+record FakeTee(Function<ReportData, Endorsed> source) implements Tee {
   @Override
   public TeeKind kind() {
     return TeeKind.SIMULATED;
   }
 
   @Override
-  public Evidence evidence(ReportData reportData) {
+  public Endorsed endorsed(ReportData reportData) {
     return source.apply(reportData);
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.P256;
@@ -203,7 +204,7 @@ final class FalseCallerTest {
     NodeIdentity genuine = fixture.node(Role.WORKER);
     Evidence copied = RaTls.evidence(genuine.certificate());
 
-    assertChannelRefused(impostor(new FakeTee(anything -> copied)));
+    assertChannelRefused(impostor(new FakeTee(anything -> Endorsed.bare(copied))));
   }
 
   @Test

@@ -30,8 +30,8 @@ public final class NodeGrounds implements Grounds, AutoCloseable {
   }
 
   @Override
-  public Collateral collateral(Evidence evidence) {
-    return collateral.supply(evidence, Collateral.none()).collateral();
+  public Collateral collateral(Evidence evidence, Collateral alongside) {
+    return collateral.supply(evidence, alongside).collateral();
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.teex.rpc.proto.HelloResponse;
 import io.teex.rpc.proto.ProveRequest;
 import io.teex.rpc.proto.ProveResponse;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 
 /** The first messages of a connection, on the server's side. */
@@ -24,15 +23,12 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
 
   private final NodeIdentity identity;
   private final Attestor attestor;
-  private final InstantSource clock;
   private final SecureRandom random;
   private final Semaphore running = new Semaphore(RUNNING_MAX);
 
-  ChannelService(
-      NodeIdentity identity, Attestor attestor, InstantSource clock, SecureRandom random) {
+  ChannelService(NodeIdentity identity, Attestor attestor, SecureRandom random) {
     this.identity = identity;
     this.attestor = attestor;
-    this.clock = clock;
     this.random = random;
   }
 
@@ -54,7 +50,7 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
         HelloResponse.newBuilder()
             .setEvidence(EndorsedMessages.evidence(endorsed))
             .addAllDocuments(EndorsedMessages.documents(endorsed))
-            .setNonce(ByteString.copyFrom(transport.greet(random, clock.instant())))
+            .setNonce(ByteString.copyFrom(transport.greet(random, attestor)))
             .build());
   }
 
@@ -63,7 +59,7 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
     Role role = role(request.getRole());
     Endorsed shown = EndorsedMessages.read(request.getEvidence(), request.getDocumentsList());
     ServerTransport transport = CallScope.TRANSPORT.get();
-    inTurn(() -> transport.accept(role, shown, attestor, clock));
+    inTurn(() -> transport.accept(role, shown, attestor));
     transport.peer().ifPresent(peer -> LOG.log(System.Logger.Level.DEBUG, "attested {0}", peer));
     Reply.send(answer, ProveResponse.getDefaultInstance());
   }

@@ -42,7 +42,7 @@ final class ServerTransport {
   private sealed interface Standing {
     record Unknown() implements Standing {}
 
-    record Greeted(Bytes32 nonce, Instant at) implements Standing {}
+    record Greeted(Bytes32 nonce, Instant expires) implements Standing {}
 
     record Proven(Peer.Node peer, Proof proof) implements Standing {}
   }
@@ -122,11 +122,19 @@ final class ServerTransport {
     return identity.prove(nonce, Exporter.SERVER.of(session));
   }
 
-  /** A nonce for the caller's proof; it replaces an earlier one. */
-  synchronized byte[] greet(SecureRandom random, Instant now) {
+  /**
+   * A nonce for the caller's proof; it replaces an earlier one.
+   *
+   * @throws TeexException {@code ATTESTATION_REFUSED} to a caller who has something to prove while
+   *     the time is not known well enough
+   */
+  synchronized byte[] greet(SecureRandom random, Attestor attestor) {
     Bytes32 nonce = Bytes32.random(random);
     if (!(standing instanceof Standing.Proven)) {
-      standing = new Standing.Greeted(nonce, now);
+      // Who shows no certificate proves nothing with it, at no time.
+      Instant expires =
+          certificate == null ? Instant.EPOCH : attestor.now().earliest().plus(NONCE_LIFETIME);
+      standing = new Standing.Greeted(nonce, expires);
     }
     return nonce.copy();
   }
@@ -136,7 +144,7 @@ final class ServerTransport {
    *
    * @throws TeexException with the reasons, which are not for the caller
    */
-  synchronized void accept(Role role, Endorsed shown, Attestor attestor, InstantSource clock) {
+  synchronized void accept(Role role, Endorsed shown, Attestor attestor) {
     if (certificate == null) {
       throw refused("a proof without a certificate");
     }
@@ -144,8 +152,8 @@ final class ServerTransport {
       throw refused("nonce-unknown: a proof without a nonce of ours");
     }
     standing = new Standing.Unknown();
-    if (clock.instant().isAfter(greeted.at().plus(NONCE_LIFETIME))) {
-      throw refused("nonce-expired: given at %s".formatted(greeted.at()));
+    if (!attestor.now().isSurelyNotAfter(greeted.expires())) {
+      throw refused("nonce-expired: it was good until %s".formatted(greeted.expires()));
     }
     Proof proof =
         Proof.of(

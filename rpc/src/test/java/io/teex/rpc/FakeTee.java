@@ -4,8 +4,10 @@ import io.teex.attestation.Endorsed;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.Tee;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import java.util.function.Function;
 
 /** Somebody without a TEE who shows evidence that he got elsewhere. */
@@ -27,6 +29,6 @@ record FakeTee(Function<ReportData, Endorsed> source) implements Tee {
 
   @Override
   public SecretBytes sealingKey(String label) {
-    throw new UnsupportedOperationException();
+    throw new TeexException(ErrorCode.SEALING_UNAVAILABLE, "this is no TEE");
   }
 }

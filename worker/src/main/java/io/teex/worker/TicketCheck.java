@@ -5,6 +5,7 @@ import static io.teex.protocol.ErrorCode.LEASE_INVALID;
 import static io.teex.protocol.ErrorCode.ORDER_EXPIRED;
 import static io.teex.protocol.ErrorCode.ORDER_MISMATCH;
 
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -22,8 +23,8 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,29 +36,33 @@ final class TicketCheck {
   private final Address worker;
   private final Address manager;
   private final TeeKind kind;
-  private final InstantSource clock;
+  private final Supplier<TimeInterval> time;
   private final AtomicReference<@Nullable Signed<NodeCertificate>> known = new AtomicReference<>();
 
   /**
    * @param worker the account whose leases are ours
    * @param manager whose certificates count
    * @param kind of TEE that this worker runs in
+   * @param time now, as far as it is known
    */
-  TicketCheck(Domain domain, Address worker, Address manager, TeeKind kind, InstantSource clock) {
+  TicketCheck(
+      Domain domain, Address worker, Address manager, TeeKind kind, Supplier<TimeInterval> time) {
     this.domain = domain;
     this.worker = worker;
     this.manager = manager;
     this.kind = kind;
-    this.clock = clock;
+    this.time = time;
   }
 
   /**
    * @throws TeexException {@code SIGNATURE_INVALID}, {@code ORDER_EXPIRED}, {@code ORDER_MISMATCH},
    *     {@code CERTIFICATE_INVALID} or {@code LEASE_INVALID}; {@code MALFORMED} if nothing can be
-   *     sealed to the order's output key
+   *     sealed to the order's output key; {@code ATTESTATION_REFUSED} while the time is not known
+   *     well enough
    */
   Attempt check(Ticket ticket) {
-    long now = clock.instant().getEpochSecond();
+    // Everything here only ends, so what counts is the latest that it may be.
+    long now = time.get().latest().getEpochSecond();
     Order order = ticket.order().value();
     TaskId task = order.id(domain);
     checkOrder(ticket, now);

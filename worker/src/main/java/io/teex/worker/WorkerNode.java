@@ -73,7 +73,7 @@ final class WorkerNode implements RunningNode {
     parts.with(manager, manager::close);
     manager.connect(MANAGER_WAIT);
     NodeCertificates certificates =
-        new NodeCertificates(around.domain(), settings.managerAddress(), clock);
+        new NodeCertificates(around.domain(), settings.managerAddress(), grounds::time);
     Standing standing =
         new Standing(
             () -> enrol(manager, identity, settings.payout(), certificates),
@@ -97,7 +97,7 @@ final class WorkerNode implements RunningNode {
                 identity.address(),
                 standing.manager(),
                 identity.tee().kind(),
-                clock),
+                grounds::time),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
             new Preparation(
                 new ManagerClient(manager, standing),

@@ -1,5 +1,6 @@
 package io.teex.worker;
 
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
@@ -123,7 +124,12 @@ final class Scene {
   }
 
   TicketCheck tickets() {
-    return new TicketCheck(domain, worker.address(), manager.address(), TeeKind.SIMULATED, clock);
+    return new TicketCheck(
+        domain,
+        worker.address(),
+        manager.address(),
+        TeeKind.SIMULATED,
+        () -> TimeInterval.at(clock.instant()));
   }
 
   TaskInput.Given given() {

@@ -102,15 +102,9 @@ public final class Market implements AutoCloseable {
   /** The same with time and randomness of the caller's. */
   public static Market connect(MarketFile file, InstantSource clock, SecureRandom random) {
     Policy policy = Policy.read(file.policy());
-    NodeGrounds grounds = NodeGrounds.open(() -> policy, file.collateralConfig(), clock, random);
-    ChainClient chain;
-    try {
-      chain = ChainClient.connect(file.chainRpc());
-    } catch (RuntimeException e) {
-      grounds.close();
-      throw e;
-    }
+    ChainClient chain = ChainClient.connect(file.chainRpc());
     HttpBlobStore blobs = new HttpBlobStore(file.blobs());
+    NodeGrounds grounds = NodeGrounds.open(() -> policy, file.collateralConfig(), clock, random);
     try {
       file.addresses().requireChain(chain);
       return new Market(file, policy, grounds, chain, blobs, clock, random);

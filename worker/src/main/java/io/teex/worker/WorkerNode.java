@@ -93,11 +93,7 @@ final class WorkerNode implements RunningNode {
     Tasks tasks =
         new Tasks(
             new TicketCheck(
-                around.domain(),
-                identity.address(),
-                standing.manager(),
-                identity.tee().kind(),
-                grounds::time),
+                around.domain(), identity.address(), identity.tee().kind(), certificates, clock),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
             new Preparation(
                 new ManagerClient(manager, standing),

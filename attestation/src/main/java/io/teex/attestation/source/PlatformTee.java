@@ -117,7 +117,7 @@ public final class PlatformTee implements Tee {
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.SEALING_UNAVAILABLE,
-                    "%s gives a process no sealing key, so what has to outlive it cannot be kept: run managers, TEE-DS nodes and dispatchers in SGX under Gramine or in SEV-SNP (docs/decisions/0007-sealing.md)"
+                    "%s gives a process no sealing key, so what has to outlive it cannot be kept: run managers, TEE-DS nodes and dispatchers in SGX under Gramine or in SEV-SNP (docs/attestation.md)"
                         .formatted(own.kind())));
     try {
       SecretBytes got = secret.get(own);

@@ -1,9 +1,11 @@
 package io.teex.attestation.source;
 
 import io.teex.attestation.Claims;
+import io.teex.attestation.CollateralName;
 import io.teex.attestation.Endorsed;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
+import io.teex.attestation.Reason;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.SealingKeys;
 import io.teex.attestation.Tee;
@@ -17,6 +19,10 @@ import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +35,18 @@ public final class PlatformTee implements Tee {
   private static final System.Logger LOG = System.getLogger(PlatformTee.class.getName());
   private static final String USE_PREFIX = "TEEX-SEAL-1:";
 
+  /** What is said of a report whose certificate is another key's. */
+  private static final Set<Reason> OF_ANOTHER_KEY =
+      EnumSet.of(
+          Reason.CERTIFICATE_INVALID,
+          Reason.COLLATERAL_MISMATCH,
+          Reason.VEK_TCB_MISMATCH,
+          Reason.CHIP_ID_MISMATCH,
+          Reason.REPORT_SIGNATURE_INVALID);
+
   private final PlatformSource source;
   private final Claims own;
+  private final AtomicBoolean told = new AtomicBoolean();
   private @Nullable SecretBytes sealingSecret;
 
   private PlatformTee(PlatformSource source, Claims own) {
@@ -48,14 +64,7 @@ public final class PlatformTee implements Tee {
     random.nextBytes(fresh);
     ReportData asked = new ReportData(Bytes.of(fresh));
     Endorsed endorsed = source.endorsed(asked);
-    // Whether it is genuine and current is for others to ask: here only what it says counts.
-    Verdict verdict =
-        new Verifier()
-            .appraise(
-                endorsed.evidence(),
-                endorsed.collateral(),
-                TimeInterval.at(Instant.EPOCH),
-                Policy.strict());
+    Verdict verdict = appraise(endorsed);
     Claims own =
         verdict
             .claims()
@@ -93,9 +102,38 @@ public final class PlatformTee implements Tee {
     return own.platformId();
   }
 
+  /**
+   * The evidence with what the platform gives along, unless that is a certificate of another key or
+   * TCB: hosts forget to renew it after an update, and a verifier finds the right one only if
+   * nobody shows it the wrong one.
+   */
   @Override
   public Endorsed endorsed(ReportData reportData) {
-    return source.endorsed(reportData);
+    Endorsed endorsed = source.endorsed(reportData);
+    if (endorsed.collateral().find(CollateralName.VEK).isEmpty()) {
+      return endorsed;
+    }
+    Verdict verdict = appraise(endorsed);
+    if (Collections.disjoint(verdict.reasons(), OF_ANOTHER_KEY)) {
+      return endorsed;
+    }
+    if (!told.getAndSet(true)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the certificate that the host gives does not fit the report and stays here: {0}",
+          verdict.explanation());
+    }
+    return Endorsed.bare(endorsed.evidence());
+  }
+
+  /** Reads what it says. Dates and policy are for those to judge who are shown it. */
+  private static Verdict appraise(Endorsed endorsed) {
+    return new Verifier()
+        .appraise(
+            endorsed.evidence(),
+            endorsed.collateral(),
+            TimeInterval.at(Instant.EPOCH),
+            Policy.strict());
   }
 
   @Override

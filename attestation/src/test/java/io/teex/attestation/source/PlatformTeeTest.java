@@ -92,11 +92,13 @@ final class PlatformTeeTest {
   }
 
   private PlatformTee snp(VectorCase vector) {
+    return snp(vector, vector.file("vek.der"));
+  }
+
+  private PlatformTee snp(VectorCase vector, Bytes vek) {
     FakeTsm kernel = new FakeTsm();
     kernel.genuine = vector.file("report.bin");
-    kernel.auxblob =
-        CertificateTableTest.table(
-            Map.of(CertificateTableTest.VCEK, vector.file("vek.der").copy()));
+    kernel.auxblob = CertificateTableTest.table(Map.of(CertificateTableTest.VCEK, vek.copy()));
     return guest(TsmProvider.SEV_GUEST, vector, kernel, Bytes.EMPTY);
   }
 
@@ -246,6 +248,20 @@ final class PlatformTeeTest {
                 vector.time(),
                 Policy.strict());
     assertThat(verdict.accepted()).isEqualTo(vector.isAccepted());
+  }
+
+  @Test
+  void aCertificateThatTheHostForgotToRenewStaysAtHome() {
+    VectorCase vector = VectorCase.of("snp/milan-v5-gcp");
+    ReportData asked = new ReportData(reportData(vector));
+    Bytes ofAnotherChip = VectorCase.of("snp/milan-v2-trustee").file("vek.der");
+
+    assertThat(snp(vector).endorsed(asked).collateral().find(CollateralName.VEK)).isPresent();
+
+    assertThat(snp(vector, ofAnotherChip).endorsed(asked).collateral())
+        .isEqualTo(Collateral.none());
+    assertThat(snp(vector, ascii("rubbish")).endorsed(asked).collateral())
+        .isEqualTo(Collateral.none());
   }
 
   @Test

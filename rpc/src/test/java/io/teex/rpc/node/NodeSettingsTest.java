@@ -109,6 +109,8 @@ final class NodeSettingsTest {
     Files.writeString(gramine.resolve("attestation_type"), "dcap");
     Files.write(gramine.resolve("user_report_data"), new byte[64]);
     Files.write(gramine.resolve("quote"), quote);
+    Path key = Files.createDirectories(gramine.resolve("keys")).resolve("_sgx_mrenclave");
+    Files.writeString(key, "sixteen bytes of");
     SecureRandom asking =
         new SecureRandom() {
           @Override
@@ -121,6 +123,7 @@ final class NodeSettingsTest {
 
     assertThat(tee.kind()).isEqualTo(TeeKind.SGX);
     assertThat(tee).asString().contains("Gramine");
+    assertThat(tee.sealingKey("x").expose()).hasSize(32);
   }
 
   @Test

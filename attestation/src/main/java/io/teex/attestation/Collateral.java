@@ -5,8 +5,10 @@ import io.teex.protocol.Bytes32;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,6 +21,12 @@ public record Collateral(Map<String, Bytes> documents) {
   public static final int DOCUMENT_SIZE_MAX = 256 * 1024;
 
   public static final int EVENT_LOG_SIZE_MAX = 1024 * 1024;
+
+  /** As many bytes of documents as may come with the evidence of a peer. */
+  public static final int ALONGSIDE_SIZE_MAX = 64 * 1024;
+
+  /** What only the TEE itself, or its host, may have. */
+  private static final Set<String> ALONGSIDE = Set.of(CollateralName.VEK, CollateralName.EVENT_LOG);
 
   private static final Collateral NONE = new Collateral(Map.of());
 
@@ -40,6 +48,21 @@ public record Collateral(Map<String, Bytes> documents) {
   /** A document by its {@link CollateralName}. */
   public Optional<Bytes> find(String name) {
     return Optional.ofNullable(documents.get(name));
+  }
+
+  /** Whether a document of this name may come from who is judged by it. */
+  public static boolean isAlongside(String name) {
+    return ALONGSIDE.contains(name);
+  }
+
+  /**
+   * Those documents that may come with evidence: the certificate of its key and its event log;
+   * never a revocation list, of which a peer could show an old one.
+   */
+  public Collateral alongside() {
+    Map<String, Bytes> kept = new HashMap<>(documents);
+    kept.keySet().retainAll(ALONGSIDE);
+    return new Collateral(kept);
   }
 
   /** Names exactly these documents, for the record of a verdict. */

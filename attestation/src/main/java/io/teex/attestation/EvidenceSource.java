@@ -7,9 +7,15 @@ public interface EvidenceSource {
   TeeKind kind();
 
   /**
-   * Fresh evidence that vouches for {@code reportData}. A platform may take some milliseconds.
+   * Fresh evidence that vouches for {@code reportData}, with what the platform gives along. A
+   * platform may take some milliseconds.
    *
    * @throws io.teex.protocol.TeexException {@code UNAVAILABLE} if the platform gives none
    */
-  Evidence evidence(ReportData reportData);
+  Endorsed endorsed(ReportData reportData);
+
+  /** The evidence of {@link #endorsed} alone. */
+  default Evidence evidence(ReportData reportData) {
+    return endorsed(reportData).evidence();
+  }
 }

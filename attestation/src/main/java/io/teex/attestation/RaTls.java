@@ -7,6 +7,7 @@ import io.teex.protocol.Sha256;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -55,8 +56,18 @@ public final class RaTls {
       Instant now,
       Duration lifetime,
       SecureRandom random) {
-    Evidence evidence =
-        source.evidence(ReportData.of(role, key.getPublic().getEncoded(), NOTHING, NOTHING));
+    Evidence evidence = source.evidence(binding(key.getPublic(), role));
+    return issue(key, role, evidence, now, lifetime, random);
+  }
+
+  /** The same with evidence that vouches for {@link #binding(PublicKey, Role)}. */
+  public static X509Certificate issue(
+      KeyPair key,
+      Role role,
+      Evidence evidence,
+      Instant now,
+      Duration lifetime,
+      SecureRandom random) {
     String name = "CN=TEEX " + role.name().toLowerCase(Locale.ROOT);
     Instant start = now.truncatedTo(ChronoUnit.SECONDS);
     X509v3CertificateBuilder builder =
@@ -72,7 +83,12 @@ public final class RaTls {
 
   /** What the evidence inside {@code certificate} has to vouch for. */
   public static ReportData binding(X509Certificate certificate, Role role) {
-    return ReportData.of(role, certificate.getPublicKey().getEncoded(), NOTHING, NOTHING);
+    return binding(certificate.getPublicKey(), role);
+  }
+
+  /** What evidence for a certificate of this key has to vouch for. */
+  public static ReportData binding(PublicKey key, Role role) {
+    return ReportData.of(role, key.getEncoded(), NOTHING, NOTHING);
   }
 
   /** The name of a TLS key in node certificates: the SHA-256 of its SubjectPublicKeyInfo. */

@@ -191,7 +191,8 @@ public final class SimulatedPlatform {
 
   /**
    * The same of a process that has other programs work on its secrets: they are measured as if they
-   * stood on its class path.
+   * stood on its class path. Real platforms measure them, and all else that is here left out, with
+   * the image or enclave that they are in.
    *
    * @param programs executable files
    */

@@ -21,6 +21,8 @@ public interface Tee extends EvidenceSource {
    * says nothing about freshness: old sealed bytes open as well as new ones.
    *
    * @param label names the use; other labels get unrelated keys
+   * @throws io.teex.protocol.TeexException {@code SEALING_UNAVAILABLE} where the platform gives no
+   *     such key, as TDX and Nitro do: what has to outlive the process cannot be kept there
    */
   SecretBytes sealingKey(String label);
 }

@@ -85,6 +85,103 @@ final class IntervalClockTest {
         .hasMessageContaining("1970-01-01T00:18:21Z");
   }
 
+  @Test
+  void aClockThatWasSetForwardIsBelievedOnceItWentRightForAWhile() {
+    host = host.plusSeconds(1_000);
+    assertNoTime();
+    goRight(119);
+    assertNoTime();
+
+    goRight(1);
+
+    assertThat(clock.now()).isEqualTo(interval(2_120, 2_120));
+  }
+
+  @Test
+  void afterAClockWasSetBackTheLaterEndStays() {
+    host = host.minusSeconds(1_000);
+    pass(101);
+    assertNoTime();
+
+    goRight(120);
+
+    assertThat(clock.now()).isEqualTo(interval(1_221, 1_221));
+  }
+
+  @Test
+  void afterASleepThatTheMonotonicClockMissedTheHostIsBelieved() {
+    goRight(500);
+    assertThat(clock.now()).isEqualTo(interval(1_500, 1_500));
+    host = host.plusSeconds(36_000);
+    assertNoTime();
+
+    goRight(120);
+
+    assertThat(clock.now()).isEqualTo(interval(37_620, 37_620));
+  }
+
+  @Test
+  void aClockThatStandsIsNeverBelieved() {
+    for (int i = 0; i < 10; i++) {
+      pass(120);
+      assertNoTime();
+    }
+  }
+
+  @Test
+  void aClockThatIsSetAgainAndAgainIsNeverBelieved() {
+    for (int i = 0; i < 10; i++) {
+      host = host.plusSeconds(i % 2 == 0 ? 1_000 : -1_000);
+      goRight(i == 0 ? 0 : 119);
+      assertNoTime();
+    }
+  }
+
+  @Test
+  void aClockThatGoesTooSlowIsNotBelieved() {
+    for (int i = 0; i < 10; i++) {
+      pass(120);
+      host = host.plusSeconds(60);
+      if (i > 0) {
+        assertNoTime();
+      }
+    }
+  }
+
+  @Test
+  void whatWasOverStaysOver() {
+    Instant end = Instant.ofEpochSecond(1_900);
+    host = host.plusSeconds(1_000);
+    assertNoTime();
+    host = host.minusSeconds(1_000);
+    assertNoTime();
+
+    goRight(120);
+
+    assertThat(clock.now().isSurelyNotAfter(end)).isFalse();
+  }
+
+  @Test
+  void smallStepsOfALongLifeDoNotAddUp() {
+    for (int i = 0; i < 1_000; i++) {
+      host = host.plusSeconds(i % 2 == 0 ? 2 : -2);
+      assertThat(clock.now()).isNotNull();
+      goRight(60);
+      assertThat(clock.now()).isNotNull();
+      goRight(60);
+      assertThat(clock.now().earliest()).isEqualTo(clock.now().latest());
+    }
+  }
+
+  private void goRight(long seconds) {
+    pass(seconds);
+    host = host.plusSeconds(seconds);
+  }
+
+  private void assertNoTime() {
+    assertThatThrownBy(clock::now).hasMessageContaining("gone right for PT2M");
+  }
+
   private void pass(long seconds) {
     passed = passed.plusSeconds(seconds);
   }

@@ -71,7 +71,7 @@ final class DispatcherNode implements RunningNode {
         new EthereumChain(views, new TransactionSender(client, identity.signer()), addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
-        new NodeCertificates(wallet.domain(), settings.managerAddress(), clock);
+        new NodeCertificates(wallet.domain(), settings.managerAddress(), grounds::time);
     Membership membership =
         Membership.enrol(
             identity,

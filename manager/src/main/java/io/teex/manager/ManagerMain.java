@@ -3,6 +3,7 @@ package io.teex.manager;
 import io.teex.rpc.node.NodeMain;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 
 /** The Service Manager's process; see {@link ManagerSettings} for its configuration file. */
 public final class ManagerMain {
@@ -16,6 +17,6 @@ public final class ManagerMain {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     return ManagerNode.start(
-        settings, settings.node().tee(ManagerMain.class, clock, random), clock, random);
+        settings, settings.node().tee(ManagerMain.class, List.of(), clock, random), clock, random);
   }
 }

@@ -70,6 +70,8 @@ public enum ErrorCode {
   SANDBOX_MISSING(9),
   DEPENDENCY_MISSING(9),
   PORT_IN_USE(9),
+  /** The platform gives no key that only this code gets, so that nothing can be kept here. */
+  SEALING_UNAVAILABLE(9),
 
   NO_WORKER(10),
   WORKER_LOST(10),

@@ -217,7 +217,7 @@ public final class AttestedServer implements AutoCloseable {
               .maxInboundMessageSize(messageBytesMax);
       builder.addService(
           ServerInterceptors.intercept(
-              new ChannelService(identity, attestor, clock, random),
+              new ChannelService(identity, attestor, random),
               new ServerGate(ServerGate.firstMessages(), ServerGate.ofConnections(), random)));
       ServerGate.Rooms rooms = ServerGate.ofKinds(room(), room());
       for (int i = 0; i < services.size(); i++) {

@@ -77,7 +77,8 @@ final class Attestor {
     Policy policy = grounds.policy();
     Judged certificate =
         require("certificate", proof, proof.inCertificate(), proof.ofCertificate(), policy);
-    Judged session = require("first message", proof, proof.fresh(), proof.ofSession(), policy);
+    Judged session =
+        require("first message", proof, proof.inFirstMessage(), proof.ofSession(), policy);
     Claims certified = certificate.verdict().claims().orElseThrow();
     Claims claims = session.verdict().claims().orElseThrow();
     if (!claims.measurement().equals(certified.measurement())
@@ -92,7 +93,7 @@ final class Attestor {
 
   private Judged require(
       String what, Proof proof, Evidence evidence, Expected expected, Policy policy) {
-    Collateral collateral = grounds.collateral(evidence);
+    Collateral collateral = grounds.collateral(evidence, proof.alongside());
     Verdict verdict = verifier.verify(evidence, collateral, now(), policy, expected);
     Judged judged = new Judged(evidence, collateral, policy, expected, verdict);
     if (!verdict.accepted()) {

@@ -2,7 +2,7 @@ package io.teex.rpc;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
@@ -12,7 +12,6 @@ import io.teex.rpc.proto.HelloResponse;
 import io.teex.rpc.proto.ProveRequest;
 import io.teex.rpc.proto.ProveResponse;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 
 /** The first messages of a connection, on the server's side. */
@@ -24,15 +23,12 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
 
   private final NodeIdentity identity;
   private final Attestor attestor;
-  private final InstantSource clock;
   private final SecureRandom random;
   private final Semaphore running = new Semaphore(RUNNING_MAX);
 
-  ChannelService(
-      NodeIdentity identity, Attestor attestor, InstantSource clock, SecureRandom random) {
+  ChannelService(NodeIdentity identity, Attestor attestor, SecureRandom random) {
     this.identity = identity;
     this.attestor = attestor;
-    this.clock = clock;
     this.random = random;
   }
 
@@ -48,21 +44,22 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
 
   private void greet(
       ServerTransport transport, byte[] nonce, StreamObserver<HelloResponse> answer) {
-    Evidence evidence = transport.prove(identity, nonce);
+    Endorsed endorsed = transport.prove(identity, nonce);
     Reply.send(
         answer,
         HelloResponse.newBuilder()
-            .setEvidence(ByteString.copyFrom(evidence.encode()))
-            .setNonce(ByteString.copyFrom(transport.greet(random, clock.instant())))
+            .setEvidence(EndorsedMessages.evidence(endorsed))
+            .addAllDocuments(EndorsedMessages.documents(endorsed))
+            .setNonce(ByteString.copyFrom(transport.greet(random, attestor)))
             .build());
   }
 
   @Override
   public void prove(ProveRequest request, StreamObserver<ProveResponse> answer) {
     Role role = role(request.getRole());
-    Evidence evidence = Evidence.decode(request.getEvidence().toByteArray());
+    Endorsed shown = EndorsedMessages.read(request.getEvidence(), request.getDocumentsList());
     ServerTransport transport = CallScope.TRANSPORT.get();
-    inTurn(() -> transport.accept(role, evidence, attestor, clock));
+    inTurn(() -> transport.accept(role, shown, attestor));
     transport.peer().ifPresent(peer -> LOG.log(System.Logger.Level.DEBUG, "attested {0}", peer));
     Reply.send(answer, ProveResponse.getDefaultInstance());
   }

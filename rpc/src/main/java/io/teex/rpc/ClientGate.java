@@ -11,7 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
@@ -239,7 +239,7 @@ final class ClientGate extends CallCredentials {
         Proof.of(
             role,
             certificate(session),
-            Evidence.decode(greeting.getEvidence().toByteArray()),
+            EndorsedMessages.read(greeting.getEvidence(), greeting.getDocumentsList()),
             nonce,
             Exporter.SERVER.of(session),
             name);
@@ -269,12 +269,13 @@ final class ClientGate extends CallCredentials {
   }
 
   private void proveOurselves(NodeIdentity self, byte[] nonce, SSLSession session) {
-    Evidence evidence = self.prove(nonce, Exporter.CLIENT.of(session));
+    Endorsed endorsed = self.prove(nonce, Exporter.CLIENT.of(session));
     call(
         ChannelGrpc.getProveMethod(),
         ProveRequest.newBuilder()
             .setRole(self.role().code())
-            .setEvidence(ByteString.copyFrom(evidence.encode()))
+            .setEvidence(EndorsedMessages.evidence(endorsed))
+            .addAllDocuments(EndorsedMessages.documents(endorsed))
             .build(),
         new FirstMessage(session),
         FIRST_MESSAGE_TIME_MAX);

@@ -16,8 +16,13 @@ public interface Grounds {
   /** What is accepted. */
   Policy policy();
 
-  /** The documents that this evidence is judged with; may wait for a service. */
-  Collateral collateral(Evidence evidence);
+  /**
+   * The documents that this evidence is judged with; may wait for a service.
+   *
+   * @param alongside what the peer showed with it: the certificate of its platform's key, its event
+   *     log
+   */
+  Collateral collateral(Evidence evidence, Collateral alongside);
 
   /**
    * The time as far as it is known.
@@ -26,7 +31,7 @@ public interface Grounds {
    */
   TimeInterval time();
 
-  /** One policy for good, no collateral, and a clock that is believed. */
+  /** One policy for good, no collateral but what comes along, and a clock that is believed. */
   static Grounds fixed(Policy policy, InstantSource clock) {
     return new Grounds() {
       @Override
@@ -35,8 +40,8 @@ public interface Grounds {
       }
 
       @Override
-      public Collateral collateral(Evidence evidence) {
-        return Collateral.none();
+      public Collateral collateral(Evidence evidence, Collateral alongside) {
+        return alongside.alongside();
       }
 
       @Override

@@ -1,8 +1,9 @@
 package io.teex.rpc;
 
+import io.teex.attestation.Collateral;
 import io.teex.attestation.DecisionLog;
 import io.teex.attestation.Decisions;
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.P256;
 import io.teex.attestation.RaTls;
 import io.teex.attestation.ReportData;
@@ -43,7 +44,10 @@ public final class NodeIdentity {
   private final KeyPair tlsKey;
   private final InstantSource clock;
   private final SecureRandom random;
-  private volatile X509Certificate certificate;
+  private volatile Issued issued;
+
+  /** A certificate and what the platform gave along with its evidence. */
+  private record Issued(X509Certificate certificate, Collateral alongside) {}
 
   private NodeIdentity(
       Role role,
@@ -59,8 +63,15 @@ public final class NodeIdentity {
     this.clock = clock;
     this.random = random;
     this.tlsKey = P256.generate(random);
-    this.certificate =
-        RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
+    this.issued = issue();
+  }
+
+  private Issued issue() {
+    Endorsed endorsed = tee.endorsed(RaTls.binding(tlsKey.getPublic(), role));
+    return new Issued(
+        RaTls.issue(
+            tlsKey, role, endorsed.evidence(), clock.instant(), CERTIFICATE_LIFETIME, random),
+        endorsed.collateral().alongside());
   }
 
   /** An identity with a fresh TLS key, which does not keep what it decides about peers. */
@@ -142,21 +153,23 @@ public final class NodeIdentity {
 
   /** SHA-256 of the TLS key's SubjectPublicKeyInfo: how node certificates name it. */
   public Bytes32 tlsKeyHash() {
-    return RaTls.keyHash(certificate);
+    return RaTls.keyHash(issued.certificate());
   }
 
   /** The certificate for the next connection. */
   X509Certificate certificate() {
-    X509Certificate current = certificate;
-    Instant renewal = current.getNotAfter().toInstant().minus(CERTIFICATE_LIFETIME.dividedBy(2));
-    return clock.instant().isBefore(renewal) ? current : renew(current);
+    Issued current = issued;
+    Instant end = current.certificate().getNotAfter().toInstant();
+    return clock.instant().isBefore(end.minus(CERTIFICATE_LIFETIME.dividedBy(2)))
+        ? current.certificate()
+        : renew(current).certificate();
   }
 
-  private synchronized X509Certificate renew(X509Certificate seen) {
-    if (certificate.equals(seen)) {
-      certificate = RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
+  private synchronized Issued renew(Issued seen) {
+    if (issued.equals(seen)) {
+      issued = issue();
     }
-    return certificate;
+    return issued;
   }
 
   PrivateKey tlsPrivateKey() {
@@ -164,8 +177,15 @@ public final class NodeIdentity {
   }
 
   /** Fresh evidence for the verifier who chose {@code nonce}, good on one connection only. */
-  Evidence prove(byte[] nonce, byte[] exporter) {
-    return tee.evidence(ReportData.of(role, tlsKey.getPublic().getEncoded(), nonce, exporter));
+  Endorsed prove(byte[] nonce, byte[] exporter) {
+    Endorsed fresh =
+        tee.endorsed(ReportData.of(role, tlsKey.getPublic().getEncoded(), nonce, exporter));
+    Issued current = issued;
+    if (!fresh.collateral().alongside().equals(current.alongside())) {
+      // The platform was updated: what comes along now does not fit the certificate's evidence.
+      renew(current);
+    }
+    return fresh;
   }
 
   @Override

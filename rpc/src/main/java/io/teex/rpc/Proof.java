@@ -1,5 +1,7 @@
 package io.teex.rpc;
 
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.RaTls;
@@ -11,11 +13,11 @@ import java.security.cert.X509Certificate;
  * What a peer showed on one connection and what that had to vouch for: all that it takes to judge
  * the peer, now or later.
  *
- * @param fresh its first message
+ * @param fresh its first message; the documents in it are for both of its pieces of evidence
  * @param session what the first message is bound to
  */
 record Proof(
-    Role role, X509Certificate certificate, Evidence fresh, ReportData session, String address) {
+    Role role, X509Certificate certificate, Endorsed fresh, ReportData session, String address) {
   /**
    * @param nonce ours, used for nothing else
    * @param exporter of this connection, in the peer's direction
@@ -23,12 +25,21 @@ record Proof(
   static Proof of(
       Role role,
       X509Certificate certificate,
-      Evidence fresh,
+      Endorsed fresh,
       byte[] nonce,
       byte[] exporter,
       String address) {
     byte[] key = certificate.getPublicKey().getEncoded();
     return new Proof(role, certificate, fresh, ReportData.of(role, key, nonce, exporter), address);
+  }
+
+  Evidence inFirstMessage() {
+    return fresh.evidence();
+  }
+
+  /** What came along: from the host, and no more than it may be. */
+  Collateral alongside() {
+    return fresh.collateral();
   }
 
   Evidence inCertificate() {

@@ -2,6 +2,8 @@ package io.teex.rpc;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -33,13 +35,14 @@ final class ServerTransport {
   /** A caller sends one first message after the other. */
   private static final int FIRST_MESSAGES_MAX = 4;
 
-  private static final int FIRST_MESSAGE_BYTES_MAX = 2 * Evidence.ENCODED_SIZE_MAX;
+  private static final int FIRST_MESSAGE_BYTES_MAX =
+      2 * Evidence.ENCODED_SIZE_MAX + Collateral.ALONGSIDE_SIZE_MAX;
 
   /** How far the caller has come. */
   private sealed interface Standing {
     record Unknown() implements Standing {}
 
-    record Greeted(Bytes32 nonce, Instant at) implements Standing {}
+    record Greeted(Bytes32 nonce, Instant expires) implements Standing {}
 
     record Proven(Peer.Node peer, Proof proof) implements Standing {}
   }
@@ -115,15 +118,23 @@ final class ServerTransport {
   }
 
   /** Our evidence for this connection. */
-  Evidence prove(NodeIdentity identity, byte[] nonce) {
+  Endorsed prove(NodeIdentity identity, byte[] nonce) {
     return identity.prove(nonce, Exporter.SERVER.of(session));
   }
 
-  /** A nonce for the caller's proof; it replaces an earlier one. */
-  synchronized byte[] greet(SecureRandom random, Instant now) {
+  /**
+   * A nonce for the caller's proof; it replaces an earlier one.
+   *
+   * @throws TeexException {@code ATTESTATION_REFUSED} to a caller who has something to prove while
+   *     the time is not known well enough
+   */
+  synchronized byte[] greet(SecureRandom random, Attestor attestor) {
     Bytes32 nonce = Bytes32.random(random);
     if (!(standing instanceof Standing.Proven)) {
-      standing = new Standing.Greeted(nonce, now);
+      // Who shows no certificate proves nothing with it, at no time.
+      Instant expires =
+          certificate == null ? Instant.EPOCH : attestor.now().earliest().plus(NONCE_LIFETIME);
+      standing = new Standing.Greeted(nonce, expires);
     }
     return nonce.copy();
   }
@@ -133,7 +144,7 @@ final class ServerTransport {
    *
    * @throws TeexException with the reasons, which are not for the caller
    */
-  synchronized void accept(Role role, Evidence evidence, Attestor attestor, InstantSource clock) {
+  synchronized void accept(Role role, Endorsed shown, Attestor attestor) {
     if (certificate == null) {
       throw refused("a proof without a certificate");
     }
@@ -141,17 +152,12 @@ final class ServerTransport {
       throw refused("nonce-unknown: a proof without a nonce of ours");
     }
     standing = new Standing.Unknown();
-    if (clock.instant().isAfter(greeted.at().plus(NONCE_LIFETIME))) {
-      throw refused("nonce-expired: given at %s".formatted(greeted.at()));
+    if (!attestor.now().isSurelyNotAfter(greeted.expires())) {
+      throw refused("nonce-expired: it was good until %s".formatted(greeted.expires()));
     }
     Proof proof =
         Proof.of(
-            role,
-            certificate,
-            evidence,
-            greeted.nonce().copy(),
-            Exporter.CLIENT.of(session),
-            address);
+            role, certificate, shown, greeted.nonce().copy(), Exporter.CLIENT.of(session), address);
     standing = new Standing.Proven(attestor.judge(proof), proof);
     if (connection != null) {
       connection.forget();

@@ -12,7 +12,9 @@ import io.teex.attestation.Policy;
 import io.teex.attestation.Reason;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
+import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Fixture.EchoStore;
 import java.io.IOException;
@@ -77,7 +79,7 @@ final class DecisionsTest {
       }
 
       @Override
-      public Collateral collateral(Evidence evidence) {
+      public Collateral collateral(Evidence evidence, Collateral alongside) {
         return collateral;
       }
 
@@ -123,6 +125,29 @@ final class DecisionsTest {
     assertThat(kept("refused"))
         .singleElement()
         .satisfies(recorded -> assertThat(recorded.decision().replay().same()).isTrue());
+  }
+
+  @Test
+  void aNodeThatCannotSealHasNoKeyAndLeavesNoFile() {
+    Path elsewhere = directory.resolve("elsewhere");
+    FakeTee tee = new FakeTee(fixture.platform.tee(Fixture.measurement(Role.DISPATCHER))::endorsed);
+
+    assertThatThrownBy(
+            () -> NodeIdentity.open(Role.DISPATCHER, tee, elsewhere, Fixture.CLOCK, Fixture.RANDOM))
+        .isInstanceOfSatisfying(
+            TeexException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.SEALING_UNAVAILABLE));
+    assertThat(elsewhere.resolve("signer.sealed")).doesNotExist();
+    assertThat(
+            NodeIdentity.create(
+                    Role.WORKER,
+                    tee,
+                    SigningKey.generate(Fixture.RANDOM),
+                    elsewhere,
+                    Fixture.CLOCK,
+                    Fixture.RANDOM)
+                .role())
+        .isEqualTo(Role.WORKER);
   }
 
   @Test

@@ -1,22 +1,24 @@
 package io.teex.rpc;
 
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.Tee;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import java.util.function.Function;
 
 /** Somebody without a TEE who shows evidence that he got elsewhere. */
-record FakeTee(Function<ReportData, Evidence> source) implements Tee {
+record FakeTee(Function<ReportData, Endorsed> source) implements Tee {
   @Override
   public TeeKind kind() {
     return TeeKind.SIMULATED;
   }
 
   @Override
-  public Evidence evidence(ReportData reportData) {
+  public Endorsed endorsed(ReportData reportData) {
     return source.apply(reportData);
   }
 
@@ -27,6 +29,6 @@ record FakeTee(Function<ReportData, Evidence> source) implements Tee {
 
   @Override
   public SecretBytes sealingKey(String label) {
-    throw new UnsupportedOperationException();
+    throw new TeexException(ErrorCode.SEALING_UNAVAILABLE, "this is no TEE");
   }
 }

@@ -14,11 +14,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.P256;
 import io.teex.attestation.Policy;
 import io.teex.attestation.RaTls;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.protocol.SigningKey;
@@ -40,6 +43,7 @@ import java.util.Date;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -160,6 +164,52 @@ final class FalseCallerTest {
   }
 
   @Test
+  void hasAMinuteForItsProofWhateverTheHostSaysOfTheTime() {
+    AtomicReference<TimeInterval> now =
+        new AtomicReference<>(TimeInterval.at(Fixture.CLOCK.instant()));
+    NodeIdentity worker = fixture.node(Role.WORKER);
+    try (AttestedServer slow =
+            AttestedServer.as(fixture.node(Role.STORE), at(now))
+                .service(store, Access.none().nodes("Get", Role.WORKER))
+                .clock(() -> Instant.EPOCH)
+                .start();
+        RawClient client = RawClient.of(slow.endpoint(), fixture, worker)) {
+      TimeInterval greeted = now.get();
+      byte[] first = client.hello().getNonce().toByteArray();
+      // Nobody knows whether a minute has passed.
+      now.set(new TimeInterval(greeted.earliest(), greeted.latest().plusSeconds(61)));
+      assertRefused(
+          () -> client.prove(RawClient.proof(Role.WORKER, worker.prove(first, client.exporter()))));
+
+      now.set(TimeInterval.at(greeted.latest()));
+      byte[] second = client.hello().getNonce().toByteArray();
+      now.set(TimeInterval.at(greeted.latest().plusSeconds(60)));
+      client.prove(RawClient.proof(Role.WORKER, worker.prove(second, client.exporter())));
+
+      client.store().get(GET);
+    }
+  }
+
+  private Grounds at(AtomicReference<TimeInterval> now) {
+    return new Grounds() {
+      @Override
+      public Policy policy() {
+        return fixture.policy;
+      }
+
+      @Override
+      public Collateral collateral(Evidence evidence, Collateral alongside) {
+        return Collateral.none();
+      }
+
+      @Override
+      public TimeInterval time() {
+        return now.get();
+      }
+    };
+  }
+
+  @Test
   void cannotSendRubbish() {
     NodeIdentity worker = fixture.node(Role.WORKER);
     try (RawClient client = RawClient.of(server.endpoint(), fixture, worker)) {
@@ -203,7 +253,7 @@ final class FalseCallerTest {
     NodeIdentity genuine = fixture.node(Role.WORKER);
     Evidence copied = RaTls.evidence(genuine.certificate());
 
-    assertChannelRefused(impostor(new FakeTee(anything -> copied)));
+    assertChannelRefused(impostor(new FakeTee(anything -> Endorsed.bare(copied))));
   }
 
   @Test

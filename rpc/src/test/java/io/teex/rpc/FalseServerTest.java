@@ -3,6 +3,7 @@ package io.teex.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
@@ -99,18 +100,18 @@ final class FalseServerTest {
   void isRefusedWithSomebodyElsesEvidence() {
     Evidence copied = RaTls.evidence(fixture.node(Role.STORE).certificate());
 
-    assertThat(refusal(storeOf(new FakeTee(anything -> copied)), fixture.policy))
+    assertThat(refusal(storeOf(new FakeTee(anything -> Endorsed.bare(copied))), fixture.policy))
         .hasMessageContaining("report-data-mismatch");
   }
 
   @Test
   void isRefusedWithAnOldFirstMessage() {
     // Everything is genuine but the first message, which repeats what the certificate says.
-    AtomicReference<Evidence> first = new AtomicReference<>();
+    AtomicReference<Endorsed> first = new AtomicReference<>();
     var tee = fixture.platform.tee(Fixture.measurement(Role.STORE));
     FakeTee repeating =
         new FakeTee(
-            wanted -> first.updateAndGet(seen -> seen == null ? tee.evidence(wanted) : seen));
+            wanted -> first.updateAndGet(seen -> seen == null ? tee.endorsed(wanted) : seen));
 
     assertThat(refusal(storeOf(repeating), fixture.policy))
         .hasMessageContaining("first message")
@@ -133,7 +134,7 @@ final class FalseServerTest {
             (certified.getAndSet(true) ? elsewhere : fixture)
                 .platform
                 .tee(Fixture.measurement(Role.STORE))
-                .evidence(wanted));
+                .endorsed(wanted));
 
     assertThat(refusal(storeOf(changing), both)).hasMessageContaining("different TEEs");
   }

@@ -62,7 +62,7 @@ final class JudgedAgainTest {
     }
 
     @Override
-    public Collateral collateral(Evidence evidence) {
+    public Collateral collateral(Evidence evidence, Collateral alongside) {
       return Collateral.none();
     }
 

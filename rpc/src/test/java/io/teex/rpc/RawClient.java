@@ -14,7 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContext;
-import io.teex.attestation.Evidence;
+import io.teex.attestation.Endorsed;
 import io.teex.protocol.Role;
 import io.teex.rpc.proto.ChannelGrpc;
 import io.teex.rpc.proto.HelloRequest;
@@ -58,10 +58,11 @@ final class RawClient implements AutoCloseable {
                 .build());
   }
 
-  static ProveRequest proof(Role role, Evidence evidence) {
+  static ProveRequest proof(Role role, Endorsed endorsed) {
     return ProveRequest.newBuilder()
         .setRole(role.code())
-        .setEvidence(ByteString.copyFrom(evidence.encode()))
+        .setEvidence(EndorsedMessages.evidence(endorsed))
+        .addAllDocuments(EndorsedMessages.documents(endorsed))
         .build();
   }
 

@@ -4,7 +4,6 @@ import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.rpc.node.NodeCertificates;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +15,6 @@ final class KnownCertificates {
   private static final int KEPT_MAX = 256;
 
   private final NodeCertificates certificates;
-  private final InstantSource clock;
   private final Map<Signed<NodeCertificate>, Role> proven =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -27,9 +25,8 @@ final class KnownCertificates {
         }
       };
 
-  KnownCertificates(NodeCertificates certificates, InstantSource clock) {
+  KnownCertificates(NodeCertificates certificates) {
     this.certificates = certificates;
-    this.clock = clock;
   }
 
   /**
@@ -38,7 +35,7 @@ final class KnownCertificates {
    */
   NodeCertificate require(Signed<NodeCertificate> signed, Role role) {
     NodeCertificate certificate = signed.value();
-    boolean current = clock.instant().getEpochSecond() <= certificate.notAfter();
+    boolean current = certificates.holds(certificate);
     synchronized (proven) {
       if (current && proven.get(signed) == role) {
         return certificate;

@@ -19,6 +19,7 @@ import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
+import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.proto.DispatcherGrpc;
 import io.teex.rpc.proto.DispatcherStatusRequest;
 import io.teex.rpc.proto.DispatcherStatusResponse;
@@ -37,6 +38,7 @@ public final class Market implements AutoCloseable {
 
   private final MarketFile file;
   private final Policy policy;
+  private final NodeGrounds grounds;
   private final ChainClient chain;
   private final HttpBlobStore blobs;
   private final InstantSource clock;
@@ -50,12 +52,14 @@ public final class Market implements AutoCloseable {
   private Market(
       MarketFile file,
       Policy policy,
+      NodeGrounds grounds,
       ChainClient chain,
       HttpBlobStore blobs,
       InstantSource clock,
       SecureRandom random) {
     this.file = file;
     this.policy = policy;
+    this.grounds = grounds;
     this.chain = chain;
     this.blobs = blobs;
     this.clock = clock;
@@ -66,7 +70,7 @@ public final class Market implements AutoCloseable {
         new ListedPlatforms(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
-            AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, policy)
+            AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, grounds)
                 .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
                 .clock(clock)
                 .random(random)
@@ -78,8 +82,8 @@ public final class Market implements AutoCloseable {
       manager.close();
       throw e;
     }
-    this.certificates = new NodeCertificates(domain(), manager.address(), clock);
-    this.workers = new WorkerClients(policy, certificates, clock);
+    this.certificates = new NodeCertificates(domain(), manager.address(), grounds::time);
+    this.workers = new WorkerClients(grounds, certificates, clock);
     this.listings = new ChainListings(chain, file.addresses(), clock);
   }
 
@@ -100,10 +104,12 @@ public final class Market implements AutoCloseable {
     Policy policy = Policy.read(file.policy());
     ChainClient chain = ChainClient.connect(file.chainRpc());
     HttpBlobStore blobs = new HttpBlobStore(file.blobs());
+    NodeGrounds grounds = NodeGrounds.open(() -> policy, file.collateralConfig(), clock, random);
     try {
       file.addresses().requireChain(chain);
-      return new Market(file, policy, chain, blobs, clock, random);
+      return new Market(file, policy, grounds, chain, blobs, clock, random);
     } catch (RuntimeException e) {
+      grounds.close();
       chain.close();
       blobs.close();
       throw e;
@@ -139,7 +145,7 @@ public final class Market implements AutoCloseable {
             orders,
             workers,
             new Results(domain(), acceptsSimulated(), blobs),
-            new KnownCertificates(certificates, clock),
+            new KnownCertificates(certificates),
             clock);
     return new User(this, key, dispatcher(dispatcher), orders, tasks);
   }
@@ -210,7 +216,7 @@ public final class Market implements AutoCloseable {
     }
     Endpoint endpoint = Endpoint.parse(file.dispatcher(address).endpoint());
     AttestedChannel channel =
-        AttestedChannel.to(endpoint, Role.DISPATCHER, policy).clock(clock).random(random).open();
+        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds).clock(clock).random(random).open();
     try {
       requireCertified(channel, address, endpoint);
     } catch (RuntimeException e) {
@@ -242,6 +248,7 @@ public final class Market implements AutoCloseable {
     workers.close();
     dispatchers.values().forEach(DispatcherClient::close);
     manager.close();
+    grounds.close();
     blobs.close();
     chain.close();
   }

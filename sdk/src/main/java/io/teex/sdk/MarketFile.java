@@ -1,5 +1,6 @@
 package io.teex.sdk;
 
+import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.chain.Addresses;
 import io.teex.protocol.Address;
 import io.teex.protocol.ErrorCode;
@@ -8,11 +9,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where a market is, as the file {@code market.json} says. It holds no secret, and nothing in it is
@@ -26,12 +31,16 @@ import tools.jackson.databind.json.JsonMapper;
  *   "manager": "127.0.0.1:7001",
  *   "dispatchers": [{"address": "0x…", "endpoint": "127.0.0.1:7003"}],
  *   "blobs": "http://127.0.0.1:7004",
- *   "policy": "policy.json"
+ *   "policy": "policy.json",
+ *   "collateral": {"intel": "https://pccs.example", "amd": "https://kdsintf.amd.com",
+ *                  "directory": "collateral"}
  * }
  * }</pre>
  *
  * @param manager host:port
  * @param policy file that names the accepted TEEs, relative to the market file
+ * @param collateral what a node has under {@code collateral.}: where the documents come from that
+ *     evidence is judged with; may be left out. {@code directory} is relative to the market file
  */
 public record MarketFile(
     URI chainRpc,
@@ -39,7 +48,8 @@ public record MarketFile(
     String manager,
     List<DispatcherEntry> dispatchers,
     URI blobs,
-    Path policy) {
+    Path policy,
+    Map<String, String> collateral) {
 
   /**
    * @param address of the dispatcher's signing key, which allowances name
@@ -47,6 +57,8 @@ public record MarketFile(
    */
   public record DispatcherEntry(Address address, String endpoint) {}
 
+  private static final String COLLATERAL = "collateral";
+  private static final String DIRECTORY = "directory";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -57,9 +69,27 @@ public record MarketFile(
 
   public MarketFile {
     dispatchers = List.copyOf(dispatchers);
+    collateral = Map.copyOf(collateral);
+    var _ = CollateralConfig.from(collateral);
     if (dispatchers.isEmpty()) {
       throw new TeexException(ErrorCode.USAGE, "the market file names no dispatcher");
     }
+  }
+
+  /** Of a market whose evidence is judged without collateral, as that of simulated TEEs is. */
+  public MarketFile(
+      URI chainRpc,
+      Addresses addresses,
+      String manager,
+      List<DispatcherEntry> dispatchers,
+      URI blobs,
+      Path policy) {
+    this(chainRpc, addresses, manager, dispatchers, blobs, policy, Map.of());
+  }
+
+  /** Where the documents come from that evidence is judged with. */
+  public CollateralConfig collateralConfig() {
+    return CollateralConfig.from(collateral);
   }
 
   /**
@@ -80,7 +110,7 @@ public record MarketFile(
     try {
       MarketFile read = parse(text);
       Path directory = file.toAbsolutePath().getParent();
-      return directory == null ? read : read.withPolicy(directory.resolve(read.policy()));
+      return directory == null ? read : read.in(directory);
     } catch (JacksonException e) {
       throw new TeexException(
           ErrorCode.USAGE, "%s is no market file: %s".formatted(file, e.getOriginalMessage()), e);
@@ -88,7 +118,12 @@ public record MarketFile(
   }
 
   static MarketFile parse(String json) {
-    return JSON.readValue(json, Json.class).toFile();
+    JsonNode file = JSON.readTree(json);
+    if (file instanceof ObjectNode object && !object.has(COLLATERAL)) {
+      // Files were written before there was such a key.
+      object.putObject(COLLATERAL);
+    }
+    return JSON.treeToValue(file, Json.class).toFile();
   }
 
   public String toJson() {
@@ -105,8 +140,12 @@ public record MarketFile(
                 ErrorCode.NOT_FOUND, "the market file names no dispatcher %s".formatted(address)));
   }
 
-  MarketFile withPolicy(Path file) {
-    return new MarketFile(chainRpc, addresses, manager, dispatchers, blobs, file);
+  /** The same with the files that it names where they are. */
+  private MarketFile in(Path home) {
+    Map<String, String> found = new HashMap<>(collateral);
+    found.computeIfPresent(DIRECTORY, (key, directory) -> home.resolve(directory).toString());
+    return new MarketFile(
+        chainRpc, addresses, manager, dispatchers, blobs, home.resolve(policy), found);
   }
 
   /** The file's shape, in the types that JSON has. */
@@ -116,7 +155,8 @@ public record MarketFile(
       String manager,
       List<JsonDispatcher> dispatchers,
       String blobs,
-      String policy) {
+      String policy,
+      Map<String, String> collateral) {
     private record JsonContracts(
         long chainId,
         String token,
@@ -143,7 +183,8 @@ public record MarketFile(
               .map(entry -> new JsonDispatcher(entry.address().toString(), entry.endpoint()))
               .toList(),
           file.blobs.toString(),
-          file.policy.toString());
+          file.policy.toString(),
+          file.collateral);
     }
 
     MarketFile toFile() {
@@ -163,7 +204,8 @@ public record MarketFile(
                     new DispatcherEntry(Address.fromHex(entry.address()), entry.endpoint()))
                 .toList(),
             URI.create(blobs),
-            Path.of(policy));
+            Path.of(policy),
+            collateral);
       } catch (IllegalArgumentException e) {
         throw new TeexException(ErrorCode.USAGE, "market file: " + e.getMessage(), e);
       }

@@ -1,6 +1,5 @@
 package io.teex.sdk;
 
-import io.teex.attestation.Policy;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Order;
@@ -12,6 +11,7 @@ import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.Endpoint;
+import io.teex.rpc.Grounds;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.ExecuteRequest;
 import io.teex.rpc.proto.ExecuteResponse;
@@ -35,13 +35,13 @@ final class WorkerClients implements Working, AutoCloseable {
 
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(5);
 
-  private final Policy policy;
+  private final Grounds grounds;
   private final NodeCertificates certificates;
   private final InstantSource clock;
   private final LinkedHashMap<Node, Client> clients = new LinkedHashMap<>(16, 0.75f, true);
 
-  WorkerClients(Policy policy, NodeCertificates certificates, InstantSource clock) {
-    this.policy = policy;
+  WorkerClients(Grounds grounds, NodeCertificates certificates, InstantSource clock) {
+    this.grounds = grounds;
     this.certificates = certificates;
     this.clock = clock;
   }
@@ -102,7 +102,7 @@ final class WorkerClients implements Working, AutoCloseable {
             node,
             missing ->
                 new Client(
-                    AttestedChannel.to(Endpoint.parse(ticket.endpoint()), Role.WORKER, policy)
+                    AttestedChannel.to(Endpoint.parse(ticket.endpoint()), Role.WORKER, grounds)
                         .requiring(certificates.peerOf(ticket.worker()))
                         .clock(clock)
                         .messageBytesMax(ANSWER_BYTES_MAX)

@@ -3,11 +3,13 @@ package io.teex.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,47 @@ class MarketFileTest {
     assertThat(read.policy()).isEqualTo(directory.resolve("policy.json"));
     assertThat(read.dispatchers().getFirst().address()).hasToString(ADDRESS);
     assertThat(read.addresses().chainId()).isEqualTo(31337);
+  }
+
+  @Test
+  void readsAFileFromBeforeThereWasCollateral() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(file, JSON);
+
+    assertThat(MarketFile.read(file).collateralConfig()).isEqualTo(CollateralConfig.none());
+  }
+
+  @Test
+  void readsWhereCollateralComesFrom() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(
+        file, withCollateral("{\"intel\": \"http://pccs:8081\", \"directory\": \"kept\"}"));
+
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(read.collateralConfig())
+        .isEqualTo(
+            CollateralConfig.from(
+                Map.of(
+                    "intel",
+                    "http://pccs:8081",
+                    "directory",
+                    directory.resolve("kept").toString())));
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+  }
+
+  @Test
+  void refusesCollateralThatMakesNoSense() {
+    refuses(withCollateral("{\"itel\": \"http://pccs:8081\"}"), "itel");
+    refuses(withCollateral("{\"intel\": \"file:///pccs\"}"), "collateral.intel");
+    refuses(withCollateral("[]"), "market file");
+    refuses(withCollateral("null"), "collateral");
+    refuses("[]", "market file");
+  }
+
+  private static String withCollateral(String collateral) {
+    return JSON.replace("\"manager\"", "\"collateral\": %s, \"manager\"".formatted(collateral));
   }
 
   @Test

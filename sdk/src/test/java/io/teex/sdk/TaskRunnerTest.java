@@ -3,6 +3,7 @@ package io.teex.sdk;
 import static io.teex.sdk.Failures.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
@@ -310,8 +311,10 @@ class TaskRunnerTest {
             market,
             new Results(market.domain, acceptSimulated, market),
             new KnownCertificates(
-                new NodeCertificates(market.domain, market.manager.address(), market.clock),
-                market.clock),
+                new NodeCertificates(
+                    market.domain,
+                    market.manager.address(),
+                    () -> TimeInterval.at(market.clock.instant()))),
             market.clock);
     return runner.run(
         new TaskRunner.Customer(market.user, market.user.address(), Optional.empty()),

@@ -9,8 +9,6 @@ import io.teex.protocol.TeexException;
 import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,18 +23,13 @@ final class Namespaces {
   private static final Bytes MANAGER = ascii("manager/");
   private static final int ENTERED_MAX = 1_024;
 
-  /**
-   * @param notAfter seconds since the epoch
-   */
-  private record Entered(Bytes prefix, long notAfter) {}
+  private record Entered(Bytes prefix, NodeCertificate certificate) {}
 
   private final NodeCertificates certificates;
-  private final InstantSource clock;
   private final Map<Bytes32, Entered> known = new HashMap<>();
 
-  Namespaces(NodeCertificates certificates, InstantSource clock) {
+  Namespaces(NodeCertificates certificates) {
     this.certificates = certificates;
-    this.clock = clock;
   }
 
   /**
@@ -53,12 +46,11 @@ final class Namespaces {
           case STORE, WORKER -> throw refused(peer);
         };
     NodeCertificate certificate = certificates.require(signed, peer);
-    keep(peer.tlsKeyHash(), new Entered(prefix, certificate.notAfter()));
+    keep(peer.tlsKeyHash(), new Entered(prefix, certificate));
   }
 
   private synchronized void keep(Bytes32 tlsKeyHash, Entered entered) {
-    long now = clock.instant().getEpochSecond();
-    known.values().removeIf(other -> other.notAfter() < now);
+    known.values().removeIf(other -> !certificates.holds(other.certificate()));
     if (known.size() >= ENTERED_MAX && !known.containsKey(tlsKeyHash)) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE, "%,d callers are known already".formatted(ENTERED_MAX));
@@ -81,7 +73,7 @@ final class Namespaces {
 
   private synchronized Bytes entered(Bytes32 tlsKeyHash) {
     Entered entered = known.get(tlsKeyHash);
-    if (entered == null || Instant.ofEpochSecond(entered.notAfter()).isBefore(clock.instant())) {
+    if (entered == null || !certificates.holds(entered.certificate())) {
       throw new TeexException(
           ErrorCode.NODE_NOT_ENROLLED, "this TLS key has shown no current node certificate here");
     }

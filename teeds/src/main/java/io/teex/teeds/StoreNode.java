@@ -73,7 +73,6 @@ public final class StoreNode implements RunningNode {
                   new StoreService(
                       replica,
                       admission.certificates(),
-                      clock,
                       new Quota(replica::bytes, settings.namespaceBytesMax())),
                   StoreService.ACCESS)
               .clock(clock)
@@ -103,7 +102,7 @@ public final class StoreNode implements RunningNode {
             .open()) {
       manager.connect(settings.managerWait());
       return new Admission(
-          enrol(settings, identity, manager, clock), shardKey(settings.shard(), manager));
+          enrol(settings, identity, manager, grounds), shardKey(settings.shard(), manager));
     }
   }
 
@@ -112,7 +111,7 @@ public final class StoreNode implements RunningNode {
    * manager of another market is none.
    */
   private static NodeCertificates enrol(
-      StoreSettings settings, NodeIdentity identity, AttestedChannel manager, InstantSource clock) {
+      StoreSettings settings, NodeIdentity identity, AttestedChannel manager, NodeGrounds grounds) {
     EnrolResponse response =
         UntilOperated.inRealTime()
             .enrol(
@@ -124,7 +123,7 @@ public final class StoreNode implements RunningNode {
     Signed<NodeCertificate> own =
         Signed.decode(NodeCertificate.class, response.getCertificate().toByteArray());
     NodeCertificates certificates =
-        new NodeCertificates(settings.domain(), settings.managerAddress(), clock);
+        new NodeCertificates(settings.domain(), settings.managerAddress(), grounds::time);
     NodeCertificate certificate = certificates.require(own, Role.STORE);
     if (!certificate.tlsKeyHash().equals(identity.tlsKeyHash())
         || !certificate.signer().equals(identity.address())) {

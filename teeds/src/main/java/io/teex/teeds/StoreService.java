@@ -19,7 +19,6 @@ import io.teex.rpc.proto.StoreStatusRequest;
 import io.teex.rpc.proto.StoreStatusResponse;
 import io.teex.rpc.proto.TransactRequest;
 import io.teex.rpc.proto.TransactResponse;
-import java.time.InstantSource;
 
 /**
  * Serves a store to managers and dispatchers, to each its own keys only: the server puts the
@@ -43,10 +42,9 @@ public final class StoreService extends StoreGrpc.StoreImplBase {
    * @param certificates judges those of the manager and of dispatchers
    * @param quota what each of them may keep
    */
-  public StoreService(
-      Store store, NodeCertificates certificates, InstantSource clock, Quota quota) {
+  public StoreService(Store store, NodeCertificates certificates, Quota quota) {
     this.store = store;
-    this.namespaces = new Namespaces(certificates, clock);
+    this.namespaces = new Namespaces(certificates);
     this.quota = quota;
   }
 

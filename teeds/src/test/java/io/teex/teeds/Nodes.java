@@ -3,6 +3,7 @@ package io.teex.teeds;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -89,7 +90,7 @@ final class Nodes {
   }
 
   NodeCertificates certificates() {
-    return new NodeCertificates(DOMAIN, manager.address(), clock);
+    return new NodeCertificates(DOMAIN, manager.address(), () -> TimeInterval.at(clock.instant()));
   }
 
   AttestedServer serve(Store store) {
@@ -107,7 +108,7 @@ final class Nodes {
   private AttestedServer serve(Store store, Endpoint listen, Quota quota) {
     return AttestedServer.as(node(Role.STORE), policy)
         .listen(listen)
-        .service(new StoreService(store, certificates(), clock, quota), StoreService.ACCESS)
+        .service(new StoreService(store, certificates(), quota), StoreService.ACCESS)
         .start();
   }
 

@@ -1,6 +1,5 @@
 package io.teex.worker;
 
-import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Signed;
@@ -47,11 +46,6 @@ final class Standing implements Supplier<WorkerFacts> {
   @Override
   public WorkerFacts get() {
     return facts;
-  }
-
-  /** The manager that enrolled this worker: whose word for dispatchers counts. */
-  Address manager() {
-    return facts.certificate().signer(domain);
   }
 
   /** Renews the certificate once half of its life is over; a failure is tried again next time. */

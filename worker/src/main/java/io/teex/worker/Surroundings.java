@@ -1,6 +1,5 @@
 package io.teex.worker;
 
-import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
 import io.teex.blobs.BlobStore;
 import io.teex.blobs.CachingBlobStore;
@@ -84,9 +83,7 @@ record Surroundings(
    */
   private static NodeIdentity identity(
       NodeSettings settings, List<Path> programs, InstantSource clock, SecureRandom random) {
-    SimulatedPlatform hardware =
-        SimulatedPlatform.openOrCreate(settings.platform(), clock.instant(), random);
-    Tee tee = hardware.tee(hardware.measureThisProcess(WorkerMain.class, programs));
+    Tee tee = settings.tee(WorkerMain.class, programs, clock, random);
     return NodeIdentity.create(
         Role.WORKER, tee, SigningKey.generate(random), settings.data(), clock, random);
   }

@@ -21,6 +21,7 @@ import io.teex.protocol.TaskId;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
+import io.teex.rpc.node.NodeCertificates;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,35 +34,43 @@ import org.jspecify.annotations.Nullable;
 final class TicketCheck {
   private final Domain domain;
   private final Address worker;
-  private final Address manager;
   private final TeeKind kind;
+  private final NodeCertificates certificates;
   private final InstantSource clock;
   private final AtomicReference<@Nullable Signed<NodeCertificate>> known = new AtomicReference<>();
 
   /**
    * @param worker the account whose leases are ours
-   * @param manager whose certificates count
    * @param kind of TEE that this worker runs in
+   * @param certificates of our manager
+   * @param clock by which orders and leases end here; the manager asks the time again before it
+   *     gives away a key
    */
-  TicketCheck(Domain domain, Address worker, Address manager, TeeKind kind, InstantSource clock) {
+  TicketCheck(
+      Domain domain,
+      Address worker,
+      TeeKind kind,
+      NodeCertificates certificates,
+      InstantSource clock) {
     this.domain = domain;
     this.worker = worker;
-    this.manager = manager;
     this.kind = kind;
+    this.certificates = certificates;
     this.clock = clock;
   }
 
   /**
    * @throws TeexException {@code SIGNATURE_INVALID}, {@code ORDER_EXPIRED}, {@code ORDER_MISMATCH},
    *     {@code CERTIFICATE_INVALID} or {@code LEASE_INVALID}; {@code MALFORMED} if nothing can be
-   *     sealed to the order's output key
+   *     sealed to the order's output key; {@code ATTESTATION_REFUSED} while the time is not known
+   *     well enough
    */
   Attempt check(Ticket ticket) {
     long now = clock.instant().getEpochSecond();
     Order order = ticket.order().value();
     TaskId task = order.id(domain);
     checkOrder(ticket, now);
-    checkDispatcher(ticket.dispatcher(), now);
+    checkDispatcher(ticket.dispatcher());
     checkLease(ticket.lease(), ticket.dispatcher().value(), task, now);
     if (!order.isOnChain() && !order.dispatcher().equals(ticket.lease().value().dispatcher())) {
       throw new TeexException(
@@ -90,29 +99,16 @@ final class TicketCheck {
     }
   }
 
-  private void checkDispatcher(Signed<NodeCertificate> signed, long now) {
-    NodeCertificate certificate = signed.value();
+  private void checkDispatcher(Signed<NodeCertificate> signed) {
     // The same few certificates come with every task: their signature is proven once.
     if (!signed.equals(known.get())) {
-      if (!signed.signer(domain).equals(manager)) {
-        throw new TeexException(
-            CERTIFICATE_INVALID,
-            "the certificate of dispatcher %s is not signed by manager %s"
-                .formatted(certificate.signer(), manager));
-      }
-      if (certificate.role() != Role.DISPATCHER) {
-        throw new TeexException(
-            CERTIFICATE_INVALID,
-            "%s is certified as %s, expected DISPATCHER"
-                .formatted(certificate.signer(), certificate.role()));
-      }
+      certificates.require(signed, Role.DISPATCHER);
       known.set(signed);
-    }
-    if (now > certificate.notAfter()) {
+    } else if (!certificates.holds(signed.value())) {
       throw new TeexException(
           CERTIFICATE_INVALID,
-          "the certificate of dispatcher %s ended at %d, it is %d"
-              .formatted(certificate.signer(), certificate.notAfter(), now));
+          "the certificate of dispatcher %s ended at %d"
+              .formatted(signed.value().signer(), signed.value().notAfter()));
     }
   }
 

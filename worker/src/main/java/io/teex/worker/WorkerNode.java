@@ -73,7 +73,7 @@ final class WorkerNode implements RunningNode {
     parts.with(manager, manager::close);
     manager.connect(MANAGER_WAIT);
     NodeCertificates certificates =
-        new NodeCertificates(around.domain(), settings.managerAddress(), clock);
+        new NodeCertificates(around.domain(), settings.managerAddress(), grounds::time);
     Standing standing =
         new Standing(
             () -> enrol(manager, identity, settings.payout(), certificates),
@@ -93,11 +93,7 @@ final class WorkerNode implements RunningNode {
     Tasks tasks =
         new Tasks(
             new TicketCheck(
-                around.domain(),
-                identity.address(),
-                standing.manager(),
-                identity.tee().kind(),
-                clock),
+                around.domain(), identity.address(), identity.tee().kind(), certificates, clock),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
             new Preparation(
                 new ManagerClient(manager, standing),

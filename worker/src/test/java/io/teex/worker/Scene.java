@@ -1,5 +1,6 @@
 package io.teex.worker;
 
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
@@ -26,9 +27,11 @@ import io.teex.protocol.SigningKey;
 import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.Tier;
+import io.teex.rpc.node.NodeCertificates;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -45,6 +48,10 @@ final class Scene {
   final SigningKey manager = SigningKey.generate(random);
   final SigningKey dispatcher = SigningKey.generate(random);
   final SigningKey worker = SigningKey.generate(random);
+
+  /** What this host does to the end of the time that the worker knows. */
+  Duration doubt = Duration.ZERO;
+
   final SigningKey stranger = SigningKey.generate(random);
   final Address provider = SigningKey.generate(random).address();
   final Address payout = SigningKey.generate(random).address();
@@ -123,7 +130,15 @@ final class Scene {
   }
 
   TicketCheck tickets() {
-    return new TicketCheck(domain, worker.address(), manager.address(), TeeKind.SIMULATED, clock);
+    return new TicketCheck(
+        domain,
+        worker.address(),
+        TeeKind.SIMULATED,
+        new NodeCertificates(
+            domain,
+            manager.address(),
+            () -> new TimeInterval(clock.instant(), clock.instant().plus(doubt))),
+        clock);
   }
 
   TaskInput.Given given() {

@@ -100,6 +100,15 @@ class TicketCheckTest {
   }
 
   @Test
+  void refusesACertificateThatMayHaveEnded() {
+    check.check(scene.ticket(order));
+
+    scene.doubt = Duration.ofHours(2);
+
+    refuses(ErrorCode.CERTIFICATE_INVALID, () -> check.check(scene.ticket(order)));
+  }
+
+  @Test
   void refusesAnOrderForAnotherDispatcher() {
     Order elsewhere =
         new Order(

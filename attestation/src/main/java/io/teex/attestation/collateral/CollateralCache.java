@@ -2,7 +2,6 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.Check;
 import io.teex.attestation.Collateral;
-import io.teex.attestation.CollateralName;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
@@ -22,7 +21,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * Collateral by platform, asked for again well before it expires. Safe for use by several threads:
@@ -85,7 +83,7 @@ public final class CollateralCache implements AutoCloseable {
    *     log are taken from there; never a revocation list, of which it may hold an old one
    */
   public Supply supply(Evidence evidence, Collateral alongside) {
-    Collateral given = usable(alongside);
+    Collateral given = alongside.alongside();
     Supply supply = new Supply(given, true, List.of());
     for (Platform platform : Platforms.of(evidence, given)) {
       supply = with(given, supply(platform));
@@ -94,15 +92,6 @@ public final class CollateralCache implements AutoCloseable {
       }
     }
     return supply;
-  }
-
-  private static Collateral usable(Collateral alongside) {
-    return new Collateral(
-        alongside.documents().entrySet().stream()
-            .filter(document ->
-                document.getKey().equals(CollateralName.VEK)
-                    || document.getKey().equals(CollateralName.EVENT_LOG))
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   private static Supply with(Collateral given, Supply supply) {

@@ -35,7 +35,25 @@ final class CcelLog {
    * @throws IllegalArgumentException if it is no such log
    */
   static List<LoggedEvent> parse(Bytes log) {
-    ByteBuffer in = ByteBuffer.wrap(log.copy()).order(ByteOrder.LITTLE_ENDIAN);
+    return parse(reader(log));
+  }
+
+  /**
+   * What {@link #parse} looks at.
+   *
+   * @throws IllegalArgumentException if it is no such log
+   */
+  static Bytes records(Bytes log) {
+    ByteBuffer in = reader(log);
+    parse(in);
+    return log.slice(0, in.position());
+  }
+
+  private static ByteBuffer reader(Bytes log) {
+    return ByteBuffer.wrap(log.copy()).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static List<LoggedEvent> parse(ByteBuffer in) {
     try {
       requireHeader(in);
       List<LoggedEvent> events = new ArrayList<>();

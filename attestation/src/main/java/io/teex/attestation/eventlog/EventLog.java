@@ -52,6 +52,15 @@ public final class EventLog {
     return isTrue(events, rtmrs, checks) ? told(events) : Map.of();
   }
 
+  /**
+   * A log without what lies behind its last record: a firmware's area is larger than what it wrote.
+   *
+   * @throws IllegalArgumentException if it is no log
+   */
+  public static Bytes records(Bytes log) {
+    return DstackLog.isOne(log) ? log : CcelLog.records(log);
+  }
+
   private static List<LoggedEvent> parse(Bytes log) {
     if (log.size() > Collateral.EVENT_LOG_SIZE_MAX) {
       throw new IllegalArgumentException(

@@ -27,6 +27,8 @@ public final class EvidenceSources {
   private static final System.Logger LOG = System.getLogger(EvidenceSources.class.getName());
   private static final String GRAMINE = "dev/attestation";
   private static final String NITRO = "dev/nsm";
+  private static final String SEV_GUEST = "dev/sev-guest";
+  private static final String TABLES = "sys/firmware/acpi/tables/data";
   private static final String TSM = "sys/kernel/config/tsm/report";
 
   private final Path root;
@@ -121,7 +123,15 @@ public final class EvidenceSources {
   private Optional<PlatformSource> source(KernelFiles reports, String name) {
     for (TsmProvider provider : TsmProvider.values()) {
       if (provider.label().equals(name)) {
-        return Optional.of(new TsmSource(reports, provider, privilegeLevel, random, Pause.SLEEP));
+        return Optional.of(
+            new TsmSource(
+                reports,
+                new GuestEventLog(files.apply(root.resolve(TABLES))),
+                new LinuxSevGuest(root.resolve(SEV_GUEST).toString()),
+                provider,
+                privilegeLevel,
+                random,
+                Pause.SLEEP));
       }
     }
     LOG.log(System.Logger.Level.WARNING, "provider {0} of /{1} is not supported", name, TSM);

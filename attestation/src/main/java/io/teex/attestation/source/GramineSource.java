@@ -1,6 +1,6 @@
 package io.teex.attestation.source;
 
-import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.protocol.Bytes;
@@ -8,6 +8,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -64,7 +65,12 @@ final class GramineSource implements PlatformSource {
     if (!ReportDataField.of(TeeKind.SGX, quote).equals(reportData.value())) {
       throw unavailable("the quote does not carry the report data that was asked for");
     }
-    return new Endorsed(new Evidence(TeeKind.SGX, quote), Collateral.none());
+    return Endorsed.bare(new Evidence(TeeKind.SGX, quote));
+  }
+
+  @Override
+  public Optional<SealingSecret> sealing() {
+    return Optional.of(new GramineSealingSecret(files));
   }
 
   private TeexException unavailable(String what) {

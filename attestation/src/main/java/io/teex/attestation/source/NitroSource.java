@@ -1,6 +1,6 @@
 package io.teex.attestation.source;
 
-import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.protocol.Bytes;
@@ -8,6 +8,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Attestation documents of AWS Nitro; the report data is their {@code user_data}.
@@ -36,12 +37,18 @@ final class NitroSource implements PlatformSource {
     try {
       Bytes document =
           NsmMessages.document(device.call(NsmMessages.request(reportData.value().copy())));
-      return new Endorsed(new Evidence(TeeKind.NITRO, document), Collateral.none());
+      return Endorsed.bare(new Evidence(TeeKind.NITRO, document));
     } catch (IOException | IllegalArgumentException e) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE,
           "no evidence from the %s: %s".formatted(name(), e.getMessage()),
           e);
     }
+  }
+
+  /** An enclave has no state of its own: a key service has to know it by its evidence. */
+  @Override
+  public Optional<SealingSecret> sealing() {
+    return Optional.empty();
   }
 }

@@ -4,12 +4,14 @@ import io.teex.attestation.ReportData;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 
-/** Where the report data lies in evidence of our own platform. */
+/** Where the report data, and what lies before it, is in evidence of our own platform. */
 final class ReportDataField {
   private static final int QUOTE_HEADER = 48;
   private static final int IN_SGX_REPORT = 320;
   private static final int IN_TD_REPORT = 520;
   private static final int IN_SNP_REPORT = 0x50;
+
+  private static final int RTMRS_IN_TD_REPORT = 328;
 
   private ReportDataField() {}
 
@@ -26,6 +28,11 @@ final class ReportDataField {
     return at + ReportData.SIZE <= evidence.size()
         ? evidence.slice(at, at + ReportData.SIZE)
         : Bytes.EMPTY;
+  }
+
+  /** Where the four run-time registers begin in a TDX quote that has report data. */
+  static int rtmrs(Bytes quote) {
+    return body(quote) + RTMRS_IN_TD_REPORT;
   }
 
   /** From version 5 on, a quote's body has a header of its own. */

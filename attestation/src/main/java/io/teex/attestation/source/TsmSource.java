@@ -1,6 +1,8 @@
 package io.teex.attestation.source;
 
 import io.teex.attestation.Collateral;
+import io.teex.attestation.CollateralName;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.protocol.Bytes;
@@ -12,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,8 @@ final class TsmSource implements PlatformSource {
   }
 
   private final KernelFiles files;
+  private final GuestEventLog eventLog;
+  private final SevGuestDevice keys;
   private final TsmProvider provider;
   private final OptionalInt privilegeLevel;
   private final RandomGenerator random;
@@ -51,15 +57,21 @@ final class TsmSource implements PlatformSource {
 
   /**
    * @param files below {@code /sys/kernel/config/tsm/report}
+   * @param eventLog of a TDX guest
+   * @param keys of an SNP guest
    * @param privilegeLevel the SNP VMPL to ask for; the kernel's own if empty
    */
   TsmSource(
       KernelFiles files,
+      GuestEventLog eventLog,
+      SevGuestDevice keys,
       TsmProvider provider,
       OptionalInt privilegeLevel,
       RandomGenerator random,
       Pause pause) {
     this.files = files;
+    this.eventLog = eventLog;
+    this.keys = keys;
     this.provider = provider;
     this.privilegeLevel = privilegeLevel;
     this.random = random;
@@ -145,8 +157,8 @@ final class TsmSource implements PlatformSource {
     }
     files.write(instance + "/inblob", reportData.value().copy());
     byte[] evidence = files.read(instance + "/outblob", Evidence.SIZE_MAX);
-    Collateral collateral =
-        provider.kind() == TeeKind.SNP ? certificates(instance) : Collateral.none();
+    Collateral certificates =
+        provider == TsmProvider.SEV_GUEST ? certificates(instance) : Collateral.none();
     long generation = generation(instance);
     if (generation != expected) {
       throw new Again(
@@ -160,7 +172,28 @@ final class TsmSource implements PlatformSource {
     if (!ReportDataField.of(provider.kind(), bytes).equals(reportData.value())) {
       throw new Again("the evidence does not carry the report data that was asked for");
     }
-    return new Endorsed(new Evidence(provider.kind(), bytes), collateral);
+    return new Endorsed(
+        new Evidence(provider.kind(), bytes),
+        switch (provider) {
+          case SEV_GUEST -> certificates;
+          case TDX_GUEST -> log(bytes);
+        });
+  }
+
+  private Collateral log(Bytes quote) {
+    return eventLog
+        .explaining(quote)
+        .map(log -> new Collateral(Map.of(CollateralName.EVENT_LOG, log)))
+        .orElseGet(Collateral::none);
+  }
+
+  /** A trust domain gets no key of its own from the module. */
+  @Override
+  public Optional<SealingSecret> sealing() {
+    return switch (provider) {
+      case SEV_GUEST -> Optional.of(new SnpSealingSecret(keys));
+      case TDX_GUEST -> Optional.empty();
+    };
   }
 
   private void write(String path, String value) throws IOException {

@@ -32,6 +32,9 @@ final class FakeTsm implements KernelFiles {
   boolean refusesReportData;
   int evidenceSize = 1184;
 
+  /** What real hardware said once; it is given whatever the report data. */
+  Bytes genuine = Bytes.EMPTY;
+
   /** Is done while the kernel makes a report, as if by another process. */
   Runnable meanwhile = () -> {};
 
@@ -128,7 +131,7 @@ final class FakeTsm implements KernelFiles {
     if (instance.inblob.length == 0) {
       throw new FileSystemException("outblob", null, "Invalid argument");
     }
-    return evidence(provider, instance.inblob, evidenceSize);
+    return genuine.isEmpty() ? evidence(provider, instance.inblob, evidenceSize) : genuine.copy();
   }
 
   /** As much of a quote of version 4, or of a report, as a source looks at. */

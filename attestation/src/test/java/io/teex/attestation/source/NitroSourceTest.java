@@ -52,7 +52,7 @@ final class NitroSourceTest {
     return "%02x%s".formatted(0x60 + bytes.length, Bytes.of(bytes).toHex());
   }
 
-  private static byte[] answer(Bytes document) {
+  static byte[] answer(Bytes document) {
     String head =
         "a1%sa1%s59%04x".formatted(text("Attestation"), text("document"), document.size());
     return Bytes.concat(Bytes.fromHex(head), document).copy();

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TsmSourceTest {
   private static final ReportData DATA = new ReportData(FakeTsm.bytes(7, ReportData.SIZE));
 
+  private static final GuestEventLog NO_LOG = new GuestEventLog(new FakeFiles());
+  private static final SevGuestDevice NO_KEYS =
+      request -> {
+        throw new IOException("no such device");
+      };
+
   private final FakeTsm kernel = new FakeTsm();
   private final List<Duration> pauses = new ArrayList<>();
 
@@ -35,7 +43,8 @@ final class TsmSourceTest {
   }
 
   private TsmSource source(TsmProvider provider, OptionalInt privilegeLevel) {
-    return new TsmSource(kernel, provider, privilegeLevel, new Random(), pauses::add);
+    return new TsmSource(
+        kernel, NO_LOG, NO_KEYS, provider, privilegeLevel, new Random(), pauses::add);
   }
 
   @Test
@@ -210,6 +219,8 @@ final class TsmSourceTest {
     TsmSource source =
         new TsmSource(
             kernel,
+            NO_LOG,
+            NO_KEYS,
             TsmProvider.TDX_GUEST,
             OptionalInt.empty(),
             new Random(),

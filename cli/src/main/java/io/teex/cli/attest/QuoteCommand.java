@@ -1,12 +1,11 @@
 package io.teex.cli.attest;
 
 import io.teex.attestation.ClassPathMeasurement;
-import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.collateral.CollateralFile;
-import io.teex.attestation.source.Endorsed;
 import io.teex.attestation.source.EvidenceSources;
 import io.teex.cli.Output;
 import io.teex.protocol.ErrorCode;
@@ -72,7 +71,8 @@ final class QuoteCommand implements Callable<Integer> {
   @Option(
       names = "--collateral-out",
       paramLabel = "FILE",
-      description = "Write what the platform gave along, such as a VCEK certificate, there.")
+      description =
+          "Write what the platform gave along, such as a VCEK certificate or an event log, there.")
   private @Nullable Path collateralOut;
 
   @Mixin private Output output;
@@ -121,11 +121,9 @@ final class QuoteCommand implements Callable<Integer> {
       throw new TeexException(
           ErrorCode.USAGE, "--source simulated needs --platform DIR: a simulation has no machine");
     }
-    Evidence evidence =
-        SimulatedPlatform.openOrCreate(platform, Instant.now(), random)
-            .tee(ClassPathMeasurement.ofThisProcess(QuoteCommand.class))
-            .evidence(vouched);
-    return new Endorsed(evidence, Collateral.none());
+    return SimulatedPlatform.openOrCreate(platform, Instant.now(), random)
+        .tee(ClassPathMeasurement.ofThisProcess(QuoteCommand.class))
+        .endorsed(vouched);
   }
 
   private static void write(Path file, byte[] content) {

@@ -3,10 +3,15 @@ package io.teex.manager.keys;
 import static io.teex.manager.testing.Codes.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Measurement;
+import io.teex.attestation.ReportData;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.SecretBytes;
+import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +65,39 @@ class RootFileTest {
     refuses(ErrorCode.STORE_CORRUPT, () -> open(tee("platform", 1)));
     Files.write(file, good);
     assertThat(open(tee("platform", 1)).signer().address()).isEqualTo(first.signer().address());
+  }
+
+  @Test
+  void aPlatformThatKeepsNothingKeepsNoRoot() {
+    Tee hardware = tee("platform", 1);
+    Tee keepsNothing =
+        new Tee() {
+          @Override
+          public TeeKind kind() {
+            return TeeKind.TDX;
+          }
+
+          @Override
+          public Endorsed endorsed(ReportData reportData) {
+            return hardware.endorsed(reportData);
+          }
+
+          @Override
+          public Measurement measurement() {
+            return hardware.measurement();
+          }
+
+          @Override
+          public SecretBytes sealingKey(String label) {
+            throw new TeexException(ErrorCode.SEALING_UNAVAILABLE, "TDX gives no sealing key");
+          }
+        };
+
+    refuses(ErrorCode.SEALING_UNAVAILABLE, "no sealing key", () -> open(keepsNothing));
+    assertThat(directory.resolve("data").resolve("root.sealed")).doesNotExist();
+
+    open(hardware);
+    refuses(ErrorCode.SEALING_UNAVAILABLE, "no sealing key", () -> open(keepsNothing));
   }
 
   private Path root() throws IOException {

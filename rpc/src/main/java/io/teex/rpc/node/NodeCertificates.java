@@ -1,6 +1,7 @@
 package io.teex.rpc.node;
 
 import com.google.protobuf.ByteString;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -16,9 +17,8 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.Peer;
 import io.teex.rpc.proto.EnrolRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Node certificates: how a node asks for one, and how everybody judges one. A certificate says what
@@ -29,15 +29,16 @@ public final class NodeCertificates {
 
   private final Domain domain;
   private final Address manager;
-  private final InstantSource clock;
+  private final Supplier<TimeInterval> time;
 
   /**
    * @param manager the account whose signature counts
+   * @param time now, as far as it is known
    */
-  public NodeCertificates(Domain domain, Address manager, InstantSource clock) {
+  public NodeCertificates(Domain domain, Address manager, Supplier<TimeInterval> time) {
     this.domain = domain;
     this.manager = manager;
-    this.clock = clock;
+    this.time = time;
   }
 
   /**
@@ -101,7 +102,7 @@ public final class NodeCertificates {
   }
 
   /**
-   * The certificate, if it is good: signed by the manager, for this role, not expired.
+   * The certificate, if it is good: signed by the manager, for this role, surely not expired.
    *
    * @throws TeexException {@code CERTIFICATE_INVALID}
    */
@@ -114,11 +115,25 @@ public final class NodeCertificates {
     if (certificate.role() != role) {
       throw invalid("for a %s, expected a %s".formatted(certificate.role(), role));
     }
-    Instant now = clock.instant();
-    if (Long.compareUnsigned(certificate.notAfter(), now.getEpochSecond()) < 0) {
-      throw invalid("expired at %d, it is %s".formatted(certificate.notAfter(), now));
+    TimeInterval now = time.get();
+    if (!holds(certificate, now)) {
+      throw invalid("expired at %d, it may be %s".formatted(certificate.notAfter(), now.latest()));
     }
     return certificate;
+  }
+
+  /**
+   * Whether a certificate that was good before surely has not expired since.
+   *
+   * @throws TeexException {@code ATTESTATION_REFUSED} if the time is not known well enough
+   */
+  public boolean holds(NodeCertificate certificate) {
+    return holds(certificate, time.get());
+  }
+
+  /** Compared as numbers: an end may lie beyond what an Instant can say. */
+  private static boolean holds(NodeCertificate certificate, TimeInterval now) {
+    return now.latest().getEpochSecond() <= certificate.notAfter();
   }
 
   /**

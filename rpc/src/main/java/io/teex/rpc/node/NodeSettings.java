@@ -1,19 +1,22 @@
 package io.teex.rpc.node;
 
-import io.teex.attestation.IntervalClock;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
-import io.teex.attestation.collateral.CollateralCache;
-import io.teex.attestation.collateral.CollateralCheck;
 import io.teex.attestation.collateral.CollateralConfig;
+import io.teex.attestation.source.EvidenceSources;
+import io.teex.attestation.source.PlatformSource;
+import io.teex.attestation.source.PlatformTee;
 import io.teex.protocol.Role;
+import io.teex.protocol.TeexException;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -22,7 +25,8 @@ import java.util.random.RandomGenerator;
  *
  * @param listen {@code listen}: where to serve; port 0 takes a free one
  * @param data {@code data}: the node's own directory
- * @param platform {@code platform}: directory of the SIMULATED platform
+ * @param hardware {@code platform}: directory of a SIMULATED platform; without it, the TEE that the
+ *     process finds itself in
  * @param peers {@code policy}: file that says which peers are accepted; without it, none
  * @param collateral {@code collateral.*}: where the documents come from that evidence is judged
  *     with
@@ -31,10 +35,19 @@ import java.util.random.RandomGenerator;
 public record NodeSettings(
     Endpoint listen,
     Path data,
-    Path platform,
+    Hardware hardware,
     Peers peers,
     CollateralConfig collateral,
     Advertised publicEndpoint) {
+
+  /** What a node runs in. */
+  public sealed interface Hardware {
+    /** The TEE that is found; where there is none the node does not start. */
+    record Found() implements Hardware {}
+
+    /** SIMULATED, out of a directory: only where somebody asks for it. */
+    record Simulated(Path directory) implements Hardware {}
+  }
 
   /** Which peers are accepted. */
   public sealed interface Peers {
@@ -54,10 +67,16 @@ public record NodeSettings(
     record At(Endpoint endpoint) implements Advertised {}
   }
 
-  /** With a policy that holds for good, and no collateral. */
+  /** In a simulated TEE, with a policy that holds for good and no collateral. */
   public NodeSettings(
-      Endpoint listen, Path data, Path platform, Policy policy, Advertised publicEndpoint) {
-    this(listen, data, platform, new Peers.Of(policy), CollateralConfig.none(), publicEndpoint);
+      Endpoint listen, Path data, Path simulated, Policy policy, Advertised publicEndpoint) {
+    this(
+        listen,
+        data,
+        new Hardware.Simulated(simulated),
+        new Peers.Of(policy),
+        CollateralConfig.none(),
+        publicEndpoint);
   }
 
   public static NodeSettings from(NodeConfig config) {
@@ -65,7 +84,10 @@ public record NodeSettings(
     return new NodeSettings(
         config.endpoint("listen", new Endpoint("127.0.0.1", 0)),
         config.path("data"),
-        config.path("platform"),
+        config
+            .optionalPath("platform")
+            .<Hardware>map(Hardware.Simulated::new)
+            .orElseGet(Hardware.Found::new),
         config
             .optionalPath("policy")
             .<Peers>map(Peers.OfFile::new)
@@ -77,14 +99,11 @@ public record NodeSettings(
   /**
    * Opens what this process judges its peers by; once, as it keeps the time.
    *
-   * @throws io.teex.protocol.TeexException {@code USAGE} if the policy's file is missing or is no
-   *     policy to trust others by
+   * @throws TeexException {@code USAGE} if the policy's file is missing or is no policy to trust
+   *     others by
    */
   public NodeGrounds grounds(InstantSource clock, RandomGenerator random) {
-    return new NodeGrounds(
-        policies(),
-        CollateralCache.open(collateral, CollateralCheck.BY_THE_VERIFIER_ALONE, clock, random),
-        new IntervalClock(clock, System::nanoTime, IntervalClock.WIDTH_MAX));
+    return NodeGrounds.open(policies(), collateral, clock, random);
   }
 
   private Supplier<Policy> policies() {
@@ -94,17 +113,61 @@ public record NodeSettings(
     };
   }
 
-  /** What this process runs in: SIMULATED, measured by its main class and class path. */
-  public Tee tee(Class<?> mainClass, InstantSource clock, SecureRandom random) {
-    SimulatedPlatform hardware = SimulatedPlatform.openOrCreate(platform, clock.instant(), random);
-    return hardware.tee(hardware.measureThisProcess(mainClass));
+  /**
+   * What this process runs in.
+   *
+   * @param programs that see what this process sees. Hardware measures them with the whole image
+   *     that they are in; the simulated TEE measures the class path, and so them for themselves
+   * @throws TeexException {@code UNAVAILABLE} if no TEE is found and none is simulated
+   */
+  public Tee tee(
+      Class<?> mainClass, List<Path> programs, InstantSource clock, SecureRandom random) {
+    return tee(
+        mainClass,
+        programs,
+        new EvidenceSources(Path.of("/"), OptionalInt.empty(), random),
+        clock,
+        random);
   }
 
-  /** Opens what this process is, with the signing key that is sealed in {@code data}. */
+  Tee tee(
+      Class<?> mainClass,
+      List<Path> programs,
+      EvidenceSources sources,
+      InstantSource clock,
+      SecureRandom random) {
+    return switch (hardware) {
+      case Hardware.Simulated(Path directory) -> {
+        SimulatedPlatform platform =
+            SimulatedPlatform.openOrCreate(directory, clock.instant(), random);
+        yield platform.tee(platform.measureThisProcess(mainClass, programs));
+      }
+      case Hardware.Found() -> PlatformTee.open(found(sources), random);
+    };
+  }
+
+  private static PlatformSource found(EvidenceSources sources) {
+    try {
+      return sources.require();
+    } catch (TeexException e) {
+      throw new TeexException(
+          e.code(),
+          e.getMessage()
+              + "; run it in one of these, or set platform to a directory for a SIMULATED one, which protects nothing",
+          e);
+    }
+  }
+
+  /**
+   * Opens what this process is, with the signing key that is sealed in {@code data}.
+   *
+   * @throws TeexException {@code SEALING_UNAVAILABLE} in a TEE that lets nobody keep a key; {@code
+   *     STORE_CORRUPT} if another measurement or platform sealed this one
+   */
   public NodeIdentity identity(
       Role role, Class<?> mainClass, InstantSource clock, SecureRandom random) {
     NodeIdentity identity =
-        NodeIdentity.open(role, tee(mainClass, clock, random), data, clock, random);
+        NodeIdentity.open(role, tee(mainClass, List.of(), clock, random), data, clock, random);
     introduce(identity);
     return identity;
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.teex.attestation.IntervalClock;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.SimulatedPlatform;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -21,6 +23,7 @@ import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.proto.EnrolRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -35,7 +38,7 @@ final class NodeCertificatesTest {
       new Domain(31337, Address.fromHex("0x52908400098527886E0F7030069857D2E4169EE7"));
   private static final SigningKey MANAGER = SigningKey.generate(RANDOM);
   private static final NodeCertificates CERTIFICATES =
-      new NodeCertificates(DOMAIN, MANAGER.address(), InstantSource.fixed(NOW));
+      new NodeCertificates(DOMAIN, MANAGER.address(), () -> TimeInterval.at(NOW));
 
   @TempDir Path directory;
 
@@ -100,6 +103,79 @@ final class NodeCertificatesTest {
         () ->
             CERTIFICATES.require(
                 MANAGER.sign(DOMAIN, certificate(NOW.getEpochSecond() - 1)), Role.WORKER));
+  }
+
+  private static final long END = NOW.getEpochSecond() + 60;
+  private Instant host = NOW;
+  private Duration passed = Duration.ZERO;
+
+  /** Judged by the clock of a node whose host does with it what it likes. */
+  private NodeCertificates byAHostsClock() {
+    IntervalClock clock =
+        new IntervalClock(() -> host, () -> passed.toNanos(), IntervalClock.WIDTH_MAX);
+    return new NodeCertificates(DOMAIN, MANAGER.address(), clock::now);
+  }
+
+  private static void assertHolds(NodeCertificates certificates, boolean holds) {
+    NodeCertificate certificate = certificate(END);
+    assertThat(certificates.holds(certificate)).isEqualTo(holds);
+    if (holds) {
+      assertThat(certificates.require(MANAGER.sign(DOMAIN, certificate), Role.WORKER))
+          .isEqualTo(certificate);
+    } else {
+      assertFails(
+          ErrorCode.CERTIFICATE_INVALID,
+          () -> certificates.require(MANAGER.sign(DOMAIN, certificate), Role.WORKER));
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackKeepsNoCertificateAlive() {
+    NodeCertificates certificates = byAHostsClock();
+    passed = Duration.ofSeconds(60);
+    host = NOW.plusSeconds(60);
+    assertHolds(certificates, true);
+
+    host = NOW;
+    passed = Duration.ofSeconds(61);
+
+    assertHolds(certificates, false);
+  }
+
+  @Test
+  void aStoppedClockKeepsNoCertificateAlive() {
+    NodeCertificates certificates = byAHostsClock();
+
+    passed = Duration.ofSeconds(61);
+
+    assertHolds(certificates, false);
+  }
+
+  @Test
+  void aCertificateThatMayHaveEndedIsNoGood() {
+    NodeCertificates certificates = byAHostsClock();
+
+    host = NOW.plusSeconds(61);
+    assertHolds(certificates, false);
+    host = NOW;
+
+    assertHolds(certificates, false);
+  }
+
+  @Test
+  void withoutATimeNoCertificateIsGood() {
+    NodeCertificates certificates = byAHostsClock();
+
+    host = NOW.minusSeconds(3_600);
+    passed = Duration.ofSeconds(301);
+
+    assertFails(
+        ErrorCode.ATTESTATION_REFUSED, () -> certificates.holds(certificate(NOW.getEpochSecond())));
+  }
+
+  @Test
+  void anEndBeyondAllInstantsIsAnEndAsWell() {
+    assertThat(CERTIFICATES.holds(certificate(Long.MAX_VALUE))).isTrue();
   }
 
   @Test

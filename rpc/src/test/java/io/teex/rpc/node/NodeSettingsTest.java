@@ -2,11 +2,15 @@ package io.teex.rpc.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.teex.attestation.Policy;
+import io.teex.attestation.Tee;
 import io.teex.attestation.collateral.CollateralConfig;
+import io.teex.attestation.source.EvidenceSources;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
+import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
@@ -14,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +35,7 @@ final class NodeSettingsTest {
 
     assertThat(settings.listen()).isEqualTo(new Endpoint("127.0.0.1", 0));
     assertThat(settings.data()).isEqualTo(Path.of("/d"));
-    assertThat(settings.platform()).isEqualTo(Path.of("/p"));
+    assertThat(settings.hardware()).isEqualTo(new NodeSettings.Hardware.Simulated(Path.of("/p")));
     assertThat(settings.peers()).isEqualTo(new NodeSettings.Peers.Of(Policy.refuseAll()));
     assertThat(settings.collateral()).isEqualTo(CollateralConfig.none());
     assertThat(settings.advertisedWhenListeningOn(new Endpoint("h", 7)))
@@ -67,6 +74,56 @@ final class NodeSettingsTest {
                     "timeout", "PT1S")));
     assertThat(settings.advertisedWhenListeningOn(new Endpoint("h", 7)))
         .isEqualTo(new Endpoint("proxy", 5000));
+  }
+
+  private Tee foundIn(Path root, SecureRandom random) {
+    NodeSettings settings = NodeSettings.from(NodeConfig.of(Map.of("data", "/d")));
+    assertThat(settings.hardware()).isEqualTo(new NodeSettings.Hardware.Found());
+    return settings.tee(
+        NodeSettingsTest.class,
+        List.of(),
+        new EvidenceSources(root, OptionalInt.empty(), random),
+        InstantSource.system(),
+        random);
+  }
+
+  @Test
+  void withoutATeeNothingIsSimulatedUnasked() {
+    assertThatThrownBy(() -> foundIn(directory, new SecureRandom()))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+        .hasMessageContaining("/dev/attestation")
+        .hasMessageContaining("SIMULATED");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void theTeeThatIsFoundIsTaken() throws Exception {
+    Path vectors =
+        Path.of(
+            Optional.ofNullable(System.getenv("TEEX_VECTORS"))
+                .orElse("../../shared/attestation-vectors"));
+    assumeTrue(Files.isDirectory(vectors), () -> "no genuine evidence in " + vectors);
+    byte[] quote = Files.readAllBytes(vectors.resolve("sgx/teepot-sgx-00606a000000/quote.bin"));
+    Path gramine = Files.createDirectories(directory.resolve("dev/attestation"));
+    Files.writeString(gramine.resolve("attestation_type"), "dcap");
+    Files.write(gramine.resolve("user_report_data"), new byte[64]);
+    Files.write(gramine.resolve("quote"), quote);
+    Path key = Files.createDirectories(gramine.resolve("keys")).resolve("_sgx_mrenclave");
+    Files.writeString(key, "sixteen bytes of");
+    SecureRandom asking =
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            System.arraycopy(quote, 368, bytes, 0, bytes.length);
+          }
+        };
+
+    Tee tee = foundIn(directory, asking);
+
+    assertThat(tee.kind()).isEqualTo(TeeKind.SGX);
+    assertThat(tee).asString().contains("Gramine");
+    assertThat(tee.sealingKey("x").expose()).hasSize(32);
   }
 
   @Test

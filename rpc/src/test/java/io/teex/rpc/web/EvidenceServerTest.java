@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.attestation.Collateral;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.EvidenceSource;
 import io.teex.attestation.Expected;
@@ -241,8 +242,8 @@ final class EvidenceServerTest {
       }
 
       @Override
-      public Evidence evidence(ReportData reportData) {
-        return quoting.of(reportData);
+      public Endorsed endorsed(ReportData reportData) {
+        return Endorsed.bare(quoting.of(reportData));
       }
     };
   }

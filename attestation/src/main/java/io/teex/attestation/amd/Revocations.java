@@ -1,6 +1,8 @@
 package io.teex.attestation.amd;
 
 import io.teex.attestation.Checks;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
 import io.teex.attestation.Remembered;
 import io.teex.attestation.TimeInterval;
@@ -14,6 +16,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 
 /** The list of authorities that a root has revoked. VEKs are in none: they have no number. */
@@ -22,12 +25,21 @@ final class Revocations {
 
   private final Remembered<X509CRL> known = new Remembered<>();
 
-  /** Judges the authority that issued the VEK, and the root, by the root's list. */
-  void check(Bytes document, Endorsement endorsement, TimeInterval time, Checks checks) {
-    X509Certificate root = endorsement.issuers().getLast();
+  /**
+   * Judges authorities by their root's list, if there is one.
+   *
+   * @param issuers the root last; none if nobody vouches for a list
+   */
+  void check(
+      Collateral collateral, List<X509Certificate> issuers, TimeInterval time, Checks checks) {
+    Optional<Bytes> document = collateral.find(CollateralName.VEK_CRL);
+    if (document.isEmpty() || issuers.isEmpty()) {
+      return;
+    }
+    X509Certificate root = issuers.getLast();
     Optional<X509CRL> signed;
     try {
-      signed = signed(document, root);
+      signed = signed(document.get(), root);
     } catch (GeneralSecurityException e) {
       checks.fail(CHECK, Reason.MALFORMED, "revocation list: " + e.getMessage());
       return;
@@ -42,7 +54,7 @@ final class Revocations {
     X509CRL list = signed.get();
     if (isCurrent(list, time, checks)) {
       checks.require(
-          endorsement.issuers().stream().noneMatch(list::isRevoked),
+          issuers.stream().noneMatch(list::isRevoked),
           CHECK,
           Reason.CERTIFICATE_REVOKED,
           () -> "the root has revoked the issuer of the VEK");

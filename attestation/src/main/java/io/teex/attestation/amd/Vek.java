@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Vek(
     X509Certificate certificate,
-    Kind kind,
+    EndorsementKey kind,
     Product product,
     String productName,
     Map<String, Integer> levels,
@@ -44,29 +44,9 @@ record Vek(
   private static final String PROVIDER = "5";
   private static final int STRUCTURE_VERSION_MAX = 1;
 
-  enum Kind {
-    VCEK("SEV-VCEK", "SEV-", SnpReport.SIGNED_BY_VCEK),
-    VLEK("SEV-VLEK", "SEV-VLEK-", SnpReport.SIGNED_BY_VLEK);
-
-    private final String subject;
-    private final String issuerPrefix;
-    private final int signingKey;
-
-    Kind(String subject, String issuerPrefix, int signingKey) {
-      this.subject = subject;
-      this.issuerPrefix = issuerPrefix;
-      this.signingKey = signingKey;
-    }
-
-    /** As reports call it. */
-    int signingKey() {
-      return signingKey;
-    }
-  }
-
   /** The common name of whoever may have issued it. */
   String issuerName() {
-    return kind.issuerPrefix + product.name();
+    return kind.issuerName(product);
   }
 
   /**
@@ -75,7 +55,7 @@ record Vek(
    * @throws CertificateException if it is neither a VCEK nor a VLEK of a known product
    */
   static Vek of(X509Certificate certificate) throws CertificateException {
-    Kind kind = kind(commonName(certificate));
+    EndorsementKey kind = kind(commonName(certificate));
     if (integer(certificate, STRUCTURE_VERSION) > STRUCTURE_VERSION_MAX) {
       throw new CertificateException("unknown structure version");
     }
@@ -87,7 +67,7 @@ record Vek(
     for (TcbComponent component : product.tcb()) {
       levels.put(component.name(), integer(certificate, component.extension()));
     }
-    boolean ofChip = kind == Kind.VCEK;
+    boolean ofChip = kind == EndorsementKey.VCEK;
     if ((extension(certificate, HARDWARE_ID) != null) != ofChip
         || (extension(certificate, PROVIDER) != null) == ofChip) {
       throw new CertificateException("a VCEK names a chip and a VLEK a provider");
@@ -124,9 +104,9 @@ record Vek(
     return names.length == 1 ? names[0].getFirst().getValue().toString() : "";
   }
 
-  private static Kind kind(String subject) throws CertificateException {
-    for (Kind kind : Kind.values()) {
-      if (kind.subject.equals(subject)) {
+  private static EndorsementKey kind(String subject) throws CertificateException {
+    for (EndorsementKey kind : EndorsementKey.values()) {
+      if (kind.subject().equals(subject)) {
         return kind;
       }
     }

@@ -28,10 +28,9 @@ import java.util.stream.Collectors;
  * Collateral by platform, asked for again well before it expires. Safe for use by several threads:
  * there is one refresh of a platform at a time, and who needs it waits for that one.
  *
- * <p>What is kept is replaced only by what is well-formed, about the same platform, not older, and
- * accepted by a {@link CollateralCheck}; so a service can withhold news until the old documents
- * expire, and no more. While a service fails, documents that still hold are used and it is asked
- * less and less often.
+ * <p>A part that is kept is replaced only by one that is genuine, about the same platform and not
+ * older; so a service can withhold news until the old documents expire, and no more. While a
+ * service fails, documents that still hold are used and it is asked less and less often.
  */
 public final class CollateralCache implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CollateralCache.class.getName());
@@ -66,6 +65,11 @@ public final class CollateralCache implements AutoCloseable {
   }
 
   public static CollateralCache open(
+      CollateralConfig config, InstantSource clock, RandomGenerator random) {
+    return open(config, new GenuineCheck(), clock, random);
+  }
+
+  static CollateralCache open(
       CollateralConfig config, CollateralCheck check, InstantSource clock, RandomGenerator random) {
     Path directory = config.directory();
     return new CollateralCache(

@@ -3,33 +3,19 @@ package io.teex.attestation.collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
-import java.math.BigInteger;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1OctetString;
 
 /**
- * Reads the documents of a part as far as it takes to know that they are the ones that were asked
- * for, and how long they hold. Who signed them is not looked at. Used for what comes from the
+ * Reads how long the documents of a part hold, and whether they say to be the ones that were asked
+ * for. Who signed them is the {@link CollateralCheck}'s question. Used for what comes from the
  * service and from the disk alike.
  */
 final class PartReader {
-  private static final String AMD = "1.3.6.1.4.1.3704.1.";
-  private static final String HWID = AMD + "4";
-  private static final Map<String, String> SPLS =
-      Map.of(
-          "blSPL", AMD + "3.1",
-          "teeSPL", AMD + "3.2",
-          "snpSPL", AMD + "3.3",
-          "ucodeSPL", AMD + "3.8",
-          "fmcSPL", AMD + "3.9");
-
   private PartReader() {}
 
   static Life read(Part part, Map<String, Bytes> documents) throws PartFailure {
@@ -40,7 +26,7 @@ final class PartReader {
         case Part.PckCrl crl ->
             earlier(crl(crl, documents), require(documents, CollateralName.PCK_CRL_ISSUER_CHAIN));
         case Part.RootCaCrl crl -> crl(crl, documents);
-        case Part.Vcek vcek -> vcek(vcek, documents);
+        case Part.Vcek vcek -> vcek(documents);
         case Part.VekChain chain -> vekChain(chain, documents);
         case Part.VekCrl crl -> crl(crl, documents);
       };
@@ -97,43 +83,18 @@ final class PartReader {
     return new Life(crl.getThisUpdate().toInstant(), crl.getNextUpdate().toInstant(), 0);
   }
 
-  private static Life vcek(Part.Vcek part, Map<String, Bytes> documents) throws PartFailure {
+  private static Life vcek(Map<String, Bytes> documents) throws PartFailure {
     X509Certificate vcek = X509.certificate(require(documents, CollateralName.VEK));
-    byte[] wrapped = vcek.getExtensionValue(HWID);
-    Bytes chip =
-        wrapped == null ? Bytes.EMPTY : Bytes.of(ASN1OctetString.getInstance(wrapped).getOctets());
-    if (!chip.equals(part.chip())) {
-      throw PartFailure.mismatch("the certificate is of another chip than was asked for");
-    }
-    for (Map.Entry<String, Integer> level : part.product().levels(part.tcb()).entrySet()) {
-      int seen = integer(vcek, Objects.requireNonNull(SPLS.get(level.getKey())));
-      if (seen != level.getValue()) {
-        throw PartFailure.mismatch(
-            "the certificate's %s is %d, expected %d"
-                .formatted(level.getKey(), seen, level.getValue()));
-      }
-    }
     return new Life(vcek.getNotBefore().toInstant(), vcek.getNotAfter().toInstant(), 0);
-  }
-
-  private static int integer(X509Certificate certificate, String oid) {
-    byte[] wrapped = certificate.getExtensionValue(oid);
-    if (wrapped == null) {
-      return -1;
-    }
-    BigInteger value =
-        ASN1Integer.getInstance(ASN1OctetString.getInstance(wrapped).getOctets()).getValue();
-    return value.intValueExact();
   }
 
   private static Life vekChain(Part.VekChain part, Map<String, Bytes> documents)
       throws PartFailure {
     List<X509Certificate> chain = X509.chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
     String root = X509.commonName(chain.getLast().getSubjectX500Principal());
-    if (!root.equals("ARK-" + part.product().label())) {
+    if (!root.equals("ARK-" + part.product().name())) {
       throw PartFailure.mismatch(
-          "the chain ends in %s, expected ARK-%s"
-              .formatted(Shown.of(root), part.product().label()));
+          "the chain ends in %s, expected ARK-%s".formatted(Shown.of(root), part.product().name()));
     }
     Instant begin = chain.getFirst().getNotBefore().toInstant();
     return new Life(begin, end(chain), 0);

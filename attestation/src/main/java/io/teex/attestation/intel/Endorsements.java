@@ -75,6 +75,11 @@ final class Endorsements {
     return crl;
   }
 
+  PckAuthority pckCrlIssuer(Collateral collateral) throws Refused {
+    return PckAuthority.verify(
+        find(collateral, CollateralName.PCK_CRL_ISSUER_CHAIN, Reason.CRL_MISSING), root);
+  }
+
   private Crl crl(Bytes der, PublicKey issuer, String what) throws Refused {
     // The key in front always has the same size, so the two cannot run into each other.
     return crls.get(

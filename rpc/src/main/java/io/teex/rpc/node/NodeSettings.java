@@ -5,7 +5,6 @@ import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.Tee;
 import io.teex.attestation.collateral.CollateralCache;
-import io.teex.attestation.collateral.CollateralCheck;
 import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.protocol.Role;
 import io.teex.rpc.Endpoint;
@@ -83,7 +82,7 @@ public record NodeSettings(
   public NodeGrounds grounds(InstantSource clock, RandomGenerator random) {
     return new NodeGrounds(
         policies(),
-        CollateralCache.open(collateral, CollateralCheck.BY_THE_VERIFIER_ALONE, clock, random),
+        CollateralCache.open(collateral, clock, random),
         new IntervalClock(clock, System::nanoTime, IntervalClock.WIDTH_MAX));
   }
 

@@ -11,6 +11,9 @@ public sealed interface Platform {
   /** What a verifier may need beside the evidence of this platform, issuers first. */
   List<Part> parts();
 
+  /** Who has all of it. */
+  Vendor vendor();
+
   /**
    * @param kind SGX or TDX
    * @param fmspc 6 bytes: family, model, stepping, platform and custom SKU
@@ -23,6 +26,11 @@ public sealed interface Platform {
       if (fmspc.size() != 6) {
         throw new IllegalArgumentException("an FMSPC has 6 bytes, not " + fmspc.size());
       }
+    }
+
+    @Override
+    public Vendor vendor() {
+      return Vendor.INTEL;
     }
 
     @Override
@@ -54,6 +62,11 @@ public sealed interface Platform {
     }
 
     @Override
+    public Vendor vendor() {
+      return Vendor.AMD;
+    }
+
+    @Override
     public List<Part> parts() {
       return List.of(
           new Part.VekCrl(product, EndorsementKey.VCEK),
@@ -73,6 +86,11 @@ public sealed interface Platform {
    * it always does where a VLEK signs, which AMD gives to cloud providers only.
    */
   record AmdEndorsed(Product product, EndorsementKey key) implements Platform {
+    @Override
+    public Vendor vendor() {
+      return Vendor.AMD;
+    }
+
     @Override
     public List<Part> parts() {
       return List.of(new Part.VekCrl(product, key), new Part.VekChain(product, key));

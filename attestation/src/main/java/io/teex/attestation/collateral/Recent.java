@@ -1,6 +1,7 @@
 package io.teex.attestation.collateral;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Remembers the values that were used last, so that no peer can fill the memory. */
@@ -21,6 +22,10 @@ final class Recent<K, V> {
     if (values.size() > max) {
       values.remove(values.firstEntry().getKey());
     }
+  }
+
+  synchronized Map<K, V> all() {
+    return Map.copyOf(values);
   }
 
   synchronized void remove(K key) {

@@ -70,7 +70,8 @@ final class CollateralCacheTest {
     config.put("intel", server.base().toString());
     config.put("amd", server.base().toString());
     CollateralCache cache =
-        CollateralCache.open(CollateralConfig.from(config), check, clock, new Random());
+        CollateralCache.open(
+            CollateralConfig.from(config), check, clock, new Random(), new ManualTimer());
     opened.add(cache);
     return cache;
   }

@@ -71,7 +71,8 @@ final class LyingServiceTest {
                 "intel", server.base().toString(),
                 "amd", server.base().toString(),
                 "directory", directory.toString()));
-    CollateralCache opened = CollateralCache.open(config, check, clock, new Random());
+    CollateralCache opened =
+        CollateralCache.open(config, check, clock, new Random(), new ManualTimer());
     cache = opened;
     return opened;
   }

@@ -4,7 +4,7 @@ import io.teex.attestation.Checks;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
-import io.teex.attestation.Remembered;
+import io.teex.attestation.Recent;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endorsements {
   private static final String CHECK = "vek";
+  private static final int REMEMBERED_MAX = 1_024;
   private static final int AUTHORITIES_MAX = 4;
   private static final boolean[] NO_KEY_USAGE = new boolean[9];
   private static final int KEY_CERT_SIGN = 5;
 
   private final Supplier<AmdRoots> roots;
-  private final Remembered<Endorsement> known = new Remembered<>();
+  private final Recent<Bytes32, Endorsement> known = new Recent<>(REMEMBERED_MAX);
 
   Endorsements(Supplier<AmdRoots> roots) {
     this.roots = roots;

@@ -4,7 +4,7 @@ import io.teex.attestation.Checks;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
-import io.teex.attestation.Remembered;
+import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -22,8 +22,9 @@ import java.util.Optional;
 /** The list of authorities that a root has revoked. VEKs are in none: they have no number. */
 final class Revocations {
   private static final String CHECK = "vek-crl";
+  private static final int REMEMBERED_MAX = 64;
 
-  private final Remembered<X509CRL> known = new Remembered<>();
+  private final Recent<Bytes32, X509CRL> known = new Recent<>(REMEMBERED_MAX);
 
   /**
    * Judges authorities by their root's list, if there is one.

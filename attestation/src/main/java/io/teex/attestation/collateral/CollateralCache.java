@@ -4,6 +4,7 @@ import io.teex.attestation.Check;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Evidence;
+import io.teex.attestation.Recent;
 import io.teex.protocol.Bytes;
 import java.nio.file.Path;
 import java.time.Duration;

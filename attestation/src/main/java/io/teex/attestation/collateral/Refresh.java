@@ -4,6 +4,7 @@ import io.teex.attestation.Check;
 import io.teex.attestation.Checks;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.Reason;
+import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.Check;
 import io.teex.attestation.Reason;
+import io.teex.attestation.Recent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

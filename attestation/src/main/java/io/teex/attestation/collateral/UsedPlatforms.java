@@ -1,5 +1,6 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.Recent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
 import io.teex.attestation.TimeInterval;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -82,7 +83,7 @@ public final class AmdCollateral {
     List<X509Certificate> chain;
     try {
       Bytes document = collateral.find(CollateralName.VEK_ISSUER_CHAIN).orElse(Bytes.EMPTY);
-      chain = PemOrDer.certificates(document, AUTHORITY_AND_ROOT);
+      chain = X509.certificates(document, AUTHORITY_AND_ROOT);
     } catch (CertificateException e) {
       checks.fail("vek-issuers", Reason.CERTIFICATE_INVALID, String.valueOf(e.getMessage()));
       return;

@@ -5,6 +5,7 @@ import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
 import io.teex.attestation.Recent;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
@@ -77,13 +78,13 @@ final class Endorsements {
       return found;
     }
     List<X509Certificate> others =
-        issuers.isEmpty() ? List.of() : PemOrDer.certificates(issuers, AUTHORITIES_MAX);
+        issuers.isEmpty() ? List.of() : X509.certificates(issuers, AUTHORITIES_MAX);
     return new Endorsement(
         vek, authority(vek, others, root).map(found -> List.of(found, root)).orElse(List.of()));
   }
 
   private static Vek vek(Bytes document) throws CertificateException {
-    List<X509Certificate> certificates = PemOrDer.certificates(document, 1);
+    List<X509Certificate> certificates = X509.certificates(document, 1);
     if (certificates.isEmpty()) {
       throw new CertificateException("no certificate");
     }
@@ -104,7 +105,7 @@ final class Endorsements {
   /** Whether the root made this one an issuer of VEKs under this name. */
   static boolean isAuthority(X509Certificate candidate, String name, X509Certificate root) {
     boolean[] usage = Optional.ofNullable(candidate.getKeyUsage()).orElse(NO_KEY_USAGE);
-    return Vek.commonName(candidate).equals(name)
+    return X509.commonName(candidate.getSubjectX500Principal()).equals(name)
         && candidate.getBasicConstraints() >= 0
         && usage[KEY_CERT_SIGN]
         && !candidate.hasUnsupportedCriticalExtension()

@@ -6,14 +6,13 @@ import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
 import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -102,12 +101,10 @@ final class Revocations {
   }
 
   private static X509CRL parse(Bytes document) throws GeneralSecurityException {
-    ByteArrayInputStream in = new ByteArrayInputStream(document.copy());
-    if (CertificateFactory.getInstance("X.509").generateCRL(in) instanceof X509CRL list
-        && in.available() == 0
-        && !list.hasUnsupportedCriticalExtension()) {
-      return list;
+    X509CRL list = X509.crl(document);
+    if (list.hasUnsupportedCriticalExtension()) {
+      throw new CRLException("an unknown critical extension");
     }
-    throw new CRLException("not one list without unknown critical extensions");
+    return list;
   }
 }

@@ -1,5 +1,6 @@
 package io.teex.attestation.amd;
 
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import java.io.IOException;
 import java.security.cert.CertificateException;
@@ -11,9 +12,6 @@ import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +53,7 @@ record Vek(
    * @throws CertificateException if it is neither a VCEK nor a VLEK of a known product
    */
   static Vek of(X509Certificate certificate) throws CertificateException {
-    EndorsementKey kind = kind(commonName(certificate));
+    EndorsementKey kind = kind(X509.commonName(certificate.getSubjectX500Principal()));
     if (integer(certificate, STRUCTURE_VERSION) > STRUCTURE_VERSION_MAX) {
       throw new CertificateException("unknown structure version");
     }
@@ -93,15 +91,6 @@ record Vek(
   boolean isOfChip(Bytes reported) {
     return chipId.size() == product.chipIdSize()
         && reported.equals(Bytes.of(Arrays.copyOf(chipId.copy(), reported.size())));
-  }
-
-  static String commonName(X509Certificate certificate) {
-    return commonName(X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
-  }
-
-  private static String commonName(X500Name name) {
-    RDN[] names = name.getRDNs(BCStyle.CN);
-    return names.length == 1 ? names[0].getFirst().getValue().toString() : "";
   }
 
   private static EndorsementKey kind(String subject) throws CertificateException {

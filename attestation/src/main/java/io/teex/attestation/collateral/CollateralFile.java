@@ -2,6 +2,7 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,6 +39,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class CollateralFile {
   private static final int SIZE_MAX = 4 << 20;
+  private static final int CERTIFICATES_MAX = 4;
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final Set<String> TEXTS =
@@ -155,7 +158,7 @@ public final class CollateralFile {
   public static Collateral readVek(Path file) {
     Bytes content = Bytes.of(content(file));
     try {
-      List<X509Certificate> chain = X509.chain(content);
+      List<X509Certificate> chain = X509.certificates(content, CERTIFICATES_MAX);
       Map<String, Bytes> documents = new HashMap<>();
       documents.put(CollateralName.VEK, Bytes.of(chain.getFirst().getEncoded()));
       if (chain.size() > 1) {
@@ -163,7 +166,7 @@ public final class CollateralFile {
             CollateralName.VEK_ISSUER_CHAIN, pem(new ArrayList<>(chain.subList(1, chain.size()))));
       }
       return new Collateral(documents);
-    } catch (PartFailure | CertificateEncodingException | RuntimeException e) {
+    } catch (CertificateException | RuntimeException e) {
       throw new TeexException(
           ErrorCode.USAGE, "%s holds no certificate in DER or PEM".formatted(file), e);
     }

@@ -1,8 +1,12 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.Certificates;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -16,6 +20,8 @@ import java.util.Map;
  * service and from the disk alike.
  */
 final class PartReader {
+  private static final int CHAIN_MAX = 4;
+
   private PartReader() {}
 
   static Life read(Part part, Map<String, Bytes> documents) throws PartFailure {
@@ -30,13 +36,14 @@ final class PartReader {
         case Part.VekChain chain -> vekChain(chain, documents);
         case Part.VekCrl crl -> crl(crl, documents);
       };
-    } catch (RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       // The parsers of certificates throw more than they declare.
-      throw PartFailure.malformed("unreadable: " + e.getClass().getSimpleName());
+      throw PartFailure.malformed("unreadable: " + Shown.of(String.valueOf(e.getMessage())));
     }
   }
 
-  private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents) throws PartFailure {
+  private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents)
+      throws PartFailure, CertificateException {
     Map<String, String> header = header(part, documents);
     requireSame("TCB info", "id", header, part.kind().name());
     requireSame("TCB info", "version", header, "3");
@@ -45,7 +52,7 @@ final class PartReader {
   }
 
   private static Life qeIdentity(Part.QeIdentity part, Map<String, Bytes> documents)
-      throws PartFailure {
+      throws PartFailure, CertificateException {
     Map<String, String> header = header(part, documents);
     requireSame("QE identity", "id", header, part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
     requireSame("QE identity", "version", header, "2");
@@ -69,7 +76,8 @@ final class PartReader {
     }
   }
 
-  private static Life crl(Part.Crl part, Map<String, Bytes> documents) throws PartFailure {
+  private static Life crl(Part.Crl part, Map<String, Bytes> documents)
+      throws PartFailure, GeneralSecurityException {
     X509CRL crl = X509.crl(require(documents, part.document()));
     String issuer = X509.commonName(crl.getIssuerX500Principal());
     if (!issuer.equals(part.issuer())) {
@@ -83,14 +91,14 @@ final class PartReader {
     return new Life(crl.getThisUpdate().toInstant(), crl.getNextUpdate().toInstant(), 0);
   }
 
-  private static Life vcek(Map<String, Bytes> documents) throws PartFailure {
-    X509Certificate vcek = X509.certificate(require(documents, CollateralName.VEK));
+  private static Life vcek(Map<String, Bytes> documents) throws PartFailure, CertificateException {
+    X509Certificate vcek = Certificates.parse(require(documents, CollateralName.VEK).copy());
     return new Life(vcek.getNotBefore().toInstant(), vcek.getNotAfter().toInstant(), 0);
   }
 
   private static Life vekChain(Part.VekChain part, Map<String, Bytes> documents)
-      throws PartFailure {
-    List<X509Certificate> chain = X509.chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
+      throws PartFailure, CertificateException {
+    List<X509Certificate> chain = chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
     String root = X509.commonName(chain.getLast().getSubjectX500Principal());
     if (!root.equals("ARK-" + part.product().name())) {
       throw PartFailure.mismatch(
@@ -101,9 +109,19 @@ final class PartReader {
   }
 
   /** A signed document holds no longer than the certificates of its signer. */
-  private static Life earlier(Life life, Bytes issuerChain) throws PartFailure {
-    Instant end = end(X509.chain(issuerChain));
+  private static Life earlier(Life life, Bytes issuerChain)
+      throws PartFailure, CertificateException {
+    Instant end = end(chain(issuerChain));
     return end.isBefore(life.expires()) ? new Life(life.issued(), end, life.evaluation()) : life;
+  }
+
+  private static List<X509Certificate> chain(Bytes document)
+      throws PartFailure, CertificateException {
+    List<X509Certificate> chain = X509.certificates(document, CHAIN_MAX);
+    if (chain.isEmpty()) {
+      throw PartFailure.malformed("an issuer chain without certificates");
+    }
+    return chain;
   }
 
   private static Instant end(List<X509Certificate> chain) {

@@ -1,13 +1,16 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.Certificates;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Evidence;
+import io.teex.attestation.X509;
 import io.teex.attestation.amd.EndorsementKey;
 import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,14 +84,14 @@ public final class Platforms {
 
   private static Optional<Product> product(Bytes vek) {
     try {
-      String issuer = X509.commonName(X509.certificate(vek).getIssuerX500Principal());
+      String issuer = X509.commonName(Certificates.parse(vek.copy()).getIssuerX500Principal());
       for (Product product : Product.ALL) {
         if (issuer.endsWith("-" + product.name())) {
           return Optional.of(product);
         }
       }
       return Optional.empty();
-    } catch (PartFailure | RuntimeException e) {
+    } catch (CertificateException | RuntimeException e) {
       return Optional.empty();
     }
   }

@@ -2,8 +2,11 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.Certificates;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.Json;
+import io.teex.attestation.JsonObject;
 import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
@@ -44,35 +47,45 @@ final class PartReader {
 
   private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents)
       throws PartFailure, CertificateException {
-    Map<String, String> header = header(part, documents);
-    requireSame("TCB info", "id", header, part.kind().name());
-    requireSame("TCB info", "version", header, "3");
-    requireSame("TCB info", "fmspc", header, part.fmspc().toHex());
-    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+    JsonObject json = text(part, documents);
+    requireSame("TCB info's id", json.text("id"), part.kind().name());
+    requireSame("TCB info's version", version(json), "3");
+    requireSame("TCB info's fmspc", json.text("fmspc"), part.fmspc().toHex());
+    return life(part, json, documents);
   }
 
   private static Life qeIdentity(Part.QeIdentity part, Map<String, Bytes> documents)
       throws PartFailure, CertificateException {
-    Map<String, String> header = header(part, documents);
-    requireSame("QE identity", "id", header, part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
-    requireSame("QE identity", "version", header, "2");
-    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+    JsonObject json = text(part, documents);
+    requireSame("QE identity's id", json.text("id"), part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
+    requireSame("QE identity's version", version(json), "2");
+    return life(part, json, documents);
   }
 
-  private static Map<String, String> header(Part.Signed part, Map<String, Bytes> documents)
+  private static JsonObject text(Part.Signed part, Map<String, Bytes> documents)
       throws PartFailure {
-    if (require(documents, part.signature()).size() != 64) {
-      throw PartFailure.malformed("the signature has not 64 bytes");
-    }
-    return SignedObject.header(require(documents, part.document()));
+    return Json.parse(
+        require(documents, part.document()).copy(), part.property(), ErrorCode.MALFORMED);
   }
 
-  private static void requireSame(
-      String what, String key, Map<String, String> header, String expected) throws PartFailure {
-    String seen = header.getOrDefault(key, "missing");
+  private static String version(JsonObject json) {
+    return Long.toString(json.number("version", Long.MAX_VALUE));
+  }
+
+  private static Life life(Part.Signed part, JsonObject json, Map<String, Bytes> documents)
+      throws PartFailure, CertificateException {
+    Life life =
+        new Life(
+            json.instant("issueDate"),
+            json.instant("nextUpdate"),
+            json.number("tcbEvaluationDataNumber", Integer.MAX_VALUE));
+    return earlier(life, require(documents, part.issuerChain()));
+  }
+
+  private static void requireSame(String what, String seen, String expected) throws PartFailure {
     if (!seen.toLowerCase(Locale.ROOT).equals(expected.toLowerCase(Locale.ROOT))) {
       throw PartFailure.mismatch(
-          "the %s's %s is %s, expected %s".formatted(what, key, Shown.of(seen), expected));
+          "the %s is %s, expected %s".formatted(what, Shown.of(seen), expected));
     }
   }
 

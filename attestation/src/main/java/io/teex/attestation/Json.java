@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -15,16 +16,22 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * JSON of texts, whole numbers, booleans, lists and objects, as the files of this module use it. It
- * needs the streaming parser only, since every role loads a policy while starting.
+ * JSON of texts, whole numbers, booleans, lists and objects, as the files of this module and the
+ * documents of platforms' makers use it. It needs the streaming parser only, since every role loads
+ * a policy while starting.
  */
-final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
+public final class Json {
+  private static final int DEPTH_MAX = 64;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+          .build();
 
   private Json() {}
 
@@ -34,8 +41,17 @@ final class Json {
    * @param what it is, for the message
    * @throws TeexException {@code code} with the path of what is wrong
    */
-  static JsonObject parse(String text, String what, ErrorCode code) {
-    try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+  public static JsonObject parse(String text, String what, ErrorCode code) {
+    return parse(() -> FACTORY.createParser(ObjectReadContext.empty(), text), what, code);
+  }
+
+  /** The same of a text that is not decoded yet. */
+  public static JsonObject parse(byte[] text, String what, ErrorCode code) {
+    return parse(() -> FACTORY.createParser(ObjectReadContext.empty(), text), what, code);
+  }
+
+  private static JsonObject parse(Supplier<JsonParser> parser, String what, ErrorCode code) {
+    try (JsonParser in = parser.get()) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new TeexException(code, "%s must be an object".formatted(what));
       }
@@ -102,7 +118,7 @@ final class Json {
   }
 
   /** The one text for signing: keys sorted, no blanks (RFC 8785 for the values used here). */
-  static String canonical(Map<String, ?> object) {
+  public static String canonical(Map<String, ?> object) {
     return write(sorted(object), ObjectWriteContext.empty());
   }
 

@@ -3,6 +3,8 @@ package io.teex.attestation;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -11,10 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An object of a JSON file that is taken apart key by key. What is missing, of another type or not
- * known is an error that names the path of the key.
+ * A JSON object that is taken apart key by key. What is missing or of another type is an error that
+ * names the path of the key; so is what is not known, if the reader asks for the end.
  */
-final class JsonObject {
+public final class JsonObject {
   private final String what;
   private final String path;
   private final Map<String, Object> values;
@@ -28,11 +30,11 @@ final class JsonObject {
     this.code = code;
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return values.containsKey(key);
   }
 
-  Set<String> keys() {
+  public Set<String> keys() {
     return Collections.unmodifiableSet(values.keySet());
   }
 
@@ -41,7 +43,7 @@ final class JsonObject {
     return Collections.unmodifiableMap(values);
   }
 
-  String text(String key) {
+  public String text(String key) {
     return text(at(key), take(key));
   }
 
@@ -53,7 +55,7 @@ final class JsonObject {
   }
 
   /** A whole number from 0 to {@code max}. */
-  long number(String key, long max) {
+  public long number(String key, long max) {
     if (take(key) instanceof Long number && number >= 0 && number <= max) {
       return number;
     }
@@ -61,7 +63,7 @@ final class JsonObject {
   }
 
   /** Exactly {@code size} bytes in hexadecimal, of either case, with or without {@code 0x}. */
-  Bytes hex(String key, int size) {
+  public Bytes hex(String key, int size) {
     return hex(at(key), take(key), size);
   }
 
@@ -73,7 +75,7 @@ final class JsonObject {
     return values;
   }
 
-  List<String> texts(String key) {
+  public List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
     for (Object element : list(key)) {
       texts.add(text("%s[%d]".formatted(at(key), texts.size()), element));
@@ -88,8 +90,25 @@ final class JsonObject {
     throw wrong("%s must be a list".formatted(at(key)));
   }
 
-  JsonObject object(String key) {
+  /** A point in time as ISO 8601 has it. */
+  public Instant instant(String key) {
+    try {
+      return Instant.parse(text(key));
+    } catch (DateTimeParseException e) {
+      throw wrong("%s is no time such as 2026-01-31T12:00:00Z".formatted(at(key)));
+    }
+  }
+
+  public JsonObject object(String key) {
     return object(key, take(key));
+  }
+
+  public List<JsonObject> objects(String key) {
+    List<JsonObject> objects = new ArrayList<>();
+    for (Object element : list(key)) {
+      objects.add(object("%s[%d]".formatted(key, objects.size()), element));
+    }
+    return objects;
   }
 
   /** An element of a list, or of this object, that has to be an object. */
@@ -102,7 +121,7 @@ final class JsonObject {
   }
 
   /** Where a key is, from the root of the file. */
-  String at(String key) {
+  public String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
@@ -115,7 +134,7 @@ final class JsonObject {
     }
   }
 
-  TeexException wrong(String message) {
+  public TeexException wrong(String message) {
     return new TeexException(code, what + ": " + message);
   }
 

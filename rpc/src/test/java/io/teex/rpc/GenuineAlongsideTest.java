@@ -14,7 +14,6 @@ import io.teex.attestation.Policy;
 import io.teex.attestation.RaTls;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.collateral.CollateralCache;
-import io.teex.attestation.collateral.CollateralCheck;
 import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Role;
@@ -61,10 +60,7 @@ final class GenuineAlongsideTest {
     assumeTrue(Files.isDirectory(VECTORS), () -> "no genuine evidence in " + VECTORS);
     cache =
         CollateralCache.open(
-            CollateralConfig.none(),
-            CollateralCheck.BY_THE_VERIFIER_ALONE,
-            InstantSource.fixed(VLEK_TIME),
-            Fixture.RANDOM);
+            CollateralConfig.none(), InstantSource.fixed(VLEK_TIME), Fixture.RANDOM);
   }
 
   @AfterEach

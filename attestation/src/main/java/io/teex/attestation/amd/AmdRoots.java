@@ -1,5 +1,6 @@
 package io.teex.attestation.amd;
 
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ record AmdRoots(Map<Product, X509Certificate> roots, List<X509Certificate> autho
             throw new IllegalStateException("resource %s is missing".formatted(name));
           }
           List<X509Certificate> certificates =
-              PemOrDer.certificates(Bytes.of(in.readAllBytes()), CERTIFICATES);
+              X509.certificates(Bytes.of(in.readAllBytes()), CERTIFICATES);
           roots.put(product, certificates.getFirst());
           authorities.addAll(certificates.subList(1, CERTIFICATES));
         } catch (IOException e) {

@@ -6,22 +6,22 @@ import java.util.Optional;
 /**
  * A line of processors that has one root of its own.
  *
- * @param name as in the names of its certificates
+ * @param name as in the names of its certificates and in the paths of AMD's service
  * @param tcb how its TCB_VERSION is laid out
  * @param chipIdSize bytes that name a chip
  */
-record Product(String name, List<TcbComponent> tcb, int chipIdSize) {
-  static final Product MILAN = new Product("Milan", TcbComponent.UP_TO_GENOA, 64);
+public record Product(String name, List<TcbComponent> tcb, int chipIdSize) {
+  public static final Product MILAN = new Product("Milan", TcbComponent.UP_TO_GENOA, 64);
 
   /** Also Bergamo and Siena. */
-  static final Product GENOA = new Product("Genoa", TcbComponent.UP_TO_GENOA, 64);
+  public static final Product GENOA = new Product("Genoa", TcbComponent.UP_TO_GENOA, 64);
 
-  static final Product TURIN = new Product("Turin", TcbComponent.FROM_TURIN, 8);
+  public static final Product TURIN = new Product("Turin", TcbComponent.FROM_TURIN, 8);
 
-  static final List<Product> ALL = List.of(MILAN, GENOA, TURIN);
+  public static final List<Product> ALL = List.of(MILAN, GENOA, TURIN);
 
   /** By the CPUID that a report shows. */
-  static Optional<Product> ofCpuid(int family, int model) {
+  public static Optional<Product> ofCpuid(int family, int model) {
     return switch (family) {
       case 0x19 ->
           switch (model >> 4) {
@@ -35,7 +35,7 @@ record Product(String name, List<TcbComponent> tcb, int chipIdSize) {
   }
 
   /** By the productName of a certificate, which may name a stepping: {@code Milan-B0}. */
-  static Optional<Product> ofName(String productName) {
+  public static Optional<Product> ofName(String productName) {
     int dash = productName.indexOf('-');
     String line = dash < 0 ? productName : productName.substring(0, dash);
     return ALL.stream().filter(product -> product.name.equals(line)).findFirst();

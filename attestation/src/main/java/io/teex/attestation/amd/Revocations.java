@@ -1,33 +1,45 @@
 package io.teex.attestation.amd;
 
 import io.teex.attestation.Checks;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
-import io.teex.attestation.Remembered;
+import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 
 /** The list of authorities that a root has revoked. VEKs are in none: they have no number. */
 final class Revocations {
   private static final String CHECK = "vek-crl";
+  private static final int REMEMBERED_MAX = 64;
 
-  private final Remembered<X509CRL> known = new Remembered<>();
+  private final Recent<Bytes32, X509CRL> known = new Recent<>(REMEMBERED_MAX);
 
-  /** Judges the authority that issued the VEK, and the root, by the root's list. */
-  void check(Bytes document, Endorsement endorsement, TimeInterval time, Checks checks) {
-    X509Certificate root = endorsement.issuers().getLast();
+  /**
+   * Judges authorities by their root's list, if there is one.
+   *
+   * @param issuers the root last; none if nobody vouches for a list
+   */
+  void check(
+      Collateral collateral, List<X509Certificate> issuers, TimeInterval time, Checks checks) {
+    Optional<Bytes> document = collateral.find(CollateralName.VEK_CRL);
+    if (document.isEmpty() || issuers.isEmpty()) {
+      return;
+    }
+    X509Certificate root = issuers.getLast();
     Optional<X509CRL> signed;
     try {
-      signed = signed(document, root);
+      signed = signed(document.get(), root);
     } catch (GeneralSecurityException e) {
       checks.fail(CHECK, Reason.MALFORMED, "revocation list: " + e.getMessage());
       return;
@@ -42,7 +54,7 @@ final class Revocations {
     X509CRL list = signed.get();
     if (isCurrent(list, time, checks)) {
       checks.require(
-          endorsement.issuers().stream().noneMatch(list::isRevoked),
+          issuers.stream().noneMatch(list::isRevoked),
           CHECK,
           Reason.CERTIFICATE_REVOKED,
           () -> "the root has revoked the issuer of the VEK");
@@ -89,12 +101,10 @@ final class Revocations {
   }
 
   private static X509CRL parse(Bytes document) throws GeneralSecurityException {
-    ByteArrayInputStream in = new ByteArrayInputStream(document.copy());
-    if (CertificateFactory.getInstance("X.509").generateCRL(in) instanceof X509CRL list
-        && in.available() == 0
-        && !list.hasUnsupportedCriticalExtension()) {
-      return list;
+    X509CRL list = X509.crl(document);
+    if (list.hasUnsupportedCriticalExtension()) {
+      throw new CRLException("an unknown critical extension");
     }
-    throw new CRLException("not one list without unknown critical extensions");
+    return list;
   }
 }

@@ -16,7 +16,6 @@ import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeeKind;
-import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -67,7 +66,7 @@ public final class SnpAppraiser implements Appraiser {
           Reason.REPORT_DATA_MISMATCH,
           () -> "REPORT_DATA does not begin with the SHA-256 of the runtime data");
     }
-    Endorsement endorsement = endorsement(collateral, checks);
+    Endorsement endorsement = endorsements.find(collateral, checks);
     boolean genuine =
         endorsement != null && isGenuine(report, endorsement, collateral, time, checks);
     GuestJudge judge = new GuestJudge(report, policy.platforms().snp(), checks);
@@ -86,27 +85,6 @@ public final class SnpAppraiser implements Appraiser {
             fields(report, wrapper, endorsement)));
   }
 
-  /** Null, after a failed check, if there is no certificate to judge by. */
-  private @Nullable Endorsement endorsement(Collateral collateral, Checks checks) {
-    Optional<Bytes> document = collateral.find(CollateralName.VEK);
-    if (document.isEmpty()) {
-      checks.fail(
-          "vek",
-          Reason.COLLATERAL_MISSING,
-          "the platform's VCEK or VLEK is missing; AMD's KDS has it by chip and TCB");
-      return null;
-    }
-    Bytes issuers = collateral.find(CollateralName.VEK_ISSUER_CHAIN).orElse(Bytes.EMPTY);
-    try {
-      Endorsement endorsement = endorsements.find(document.get(), issuers);
-      checks.pass("vek");
-      return endorsement;
-    } catch (CertificateException | IllegalArgumentException e) {
-      checks.fail("vek", Reason.CERTIFICATE_INVALID, "VEK: " + e.getMessage());
-      return null;
-    }
-  }
-
   private boolean isGenuine(
       SnpReport report,
       Endorsement endorsement,
@@ -114,26 +92,15 @@ public final class SnpAppraiser implements Appraiser {
       TimeInterval time,
       Checks checks) {
     int before = checks.answers().size();
-    checkChain(report, endorsement, time, checks);
-    Optional<Bytes> revoked = collateral.find(CollateralName.VEK_CRL);
-    if (revoked.isPresent() && endorsement.leadsToRoot()) {
-      revocations.check(revoked.get(), endorsement, time, checks);
-    }
+    endorsement.check(time, checks);
+    revocations.check(collateral, endorsement.issuers(), time, checks);
+    checkProduct(report, endorsement.vek(), checks);
     checkSignature(report, endorsement.vek(), checks);
     checkPlatform(report, endorsement.vek(), checks);
     return checks.answers().stream().skip(before).allMatch(Check::passed);
   }
 
-  private static void checkChain(
-      SnpReport report, Endorsement endorsement, TimeInterval time, Checks checks) {
-    Vek vek = endorsement.vek();
-    checks.require(
-        endorsement.leadsToRoot(),
-        "vek-chain",
-        Reason.VEK_CHAIN_INVALID,
-        () ->
-            "no %s below the root of %s signed the VEK"
-                .formatted(vek.issuerName(), vek.product().name()));
+  private static void checkProduct(SnpReport report, Vek vek, Checks checks) {
     checks.require(
         !report.showsCpuid() || report.product().equals(Optional.of(vek.product())),
         "product",
@@ -141,15 +108,6 @@ public final class SnpAppraiser implements Appraiser {
         () ->
             "the VEK is of a %s, the report of a processor with CPUID %s"
                 .formatted(vek.productName(), report.cpuid()));
-    checks.require(
-        endorsement.isValidAt(time),
-        "validity",
-        Reason.CERTIFICATE_EXPIRED,
-        () ->
-            "the VEK holds from %s to %s"
-                .formatted(
-                    vek.certificate().getNotBefore().toInstant(),
-                    vek.certificate().getNotAfter().toInstant()));
   }
 
   private static void checkSignature(SnpReport report, Vek vek, Checks checks) {
@@ -187,7 +145,7 @@ public final class SnpAppraiser implements Appraiser {
         () ->
             "the VEK is of TCB %s, REPORTED_TCB is %s"
                 .formatted(vek.levels(), report.reportedTcb()));
-    if (vek.kind() == Vek.Kind.VCEK) {
+    if (vek.kind() == EndorsementKey.VCEK) {
       checks.require(
           vek.isOfChip(report.chipId()),
           "chip-id",

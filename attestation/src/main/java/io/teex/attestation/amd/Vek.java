@@ -1,5 +1,6 @@
 package io.teex.attestation.amd;
 
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import java.io.IOException;
 import java.security.cert.CertificateException;
@@ -11,9 +12,6 @@ import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Vek(
     X509Certificate certificate,
-    Kind kind,
+    EndorsementKey kind,
     Product product,
     String productName,
     Map<String, Integer> levels,
@@ -44,29 +42,9 @@ record Vek(
   private static final String PROVIDER = "5";
   private static final int STRUCTURE_VERSION_MAX = 1;
 
-  enum Kind {
-    VCEK("SEV-VCEK", "SEV-", SnpReport.SIGNED_BY_VCEK),
-    VLEK("SEV-VLEK", "SEV-VLEK-", SnpReport.SIGNED_BY_VLEK);
-
-    private final String subject;
-    private final String issuerPrefix;
-    private final int signingKey;
-
-    Kind(String subject, String issuerPrefix, int signingKey) {
-      this.subject = subject;
-      this.issuerPrefix = issuerPrefix;
-      this.signingKey = signingKey;
-    }
-
-    /** As reports call it. */
-    int signingKey() {
-      return signingKey;
-    }
-  }
-
   /** The common name of whoever may have issued it. */
   String issuerName() {
-    return kind.issuerPrefix + product.name();
+    return kind.issuerName(product);
   }
 
   /**
@@ -75,7 +53,7 @@ record Vek(
    * @throws CertificateException if it is neither a VCEK nor a VLEK of a known product
    */
   static Vek of(X509Certificate certificate) throws CertificateException {
-    Kind kind = kind(commonName(certificate));
+    EndorsementKey kind = kind(X509.commonName(certificate.getSubjectX500Principal()));
     if (integer(certificate, STRUCTURE_VERSION) > STRUCTURE_VERSION_MAX) {
       throw new CertificateException("unknown structure version");
     }
@@ -87,7 +65,7 @@ record Vek(
     for (TcbComponent component : product.tcb()) {
       levels.put(component.name(), integer(certificate, component.extension()));
     }
-    boolean ofChip = kind == Kind.VCEK;
+    boolean ofChip = kind == EndorsementKey.VCEK;
     if ((extension(certificate, HARDWARE_ID) != null) != ofChip
         || (extension(certificate, PROVIDER) != null) == ofChip) {
       throw new CertificateException("a VCEK names a chip and a VLEK a provider");
@@ -115,18 +93,9 @@ record Vek(
         && reported.equals(Bytes.of(Arrays.copyOf(chipId.copy(), reported.size())));
   }
 
-  static String commonName(X509Certificate certificate) {
-    return commonName(X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
-  }
-
-  private static String commonName(X500Name name) {
-    RDN[] names = name.getRDNs(BCStyle.CN);
-    return names.length == 1 ? names[0].getFirst().getValue().toString() : "";
-  }
-
-  private static Kind kind(String subject) throws CertificateException {
-    for (Kind kind : Kind.values()) {
-      if (kind.subject.equals(subject)) {
+  private static EndorsementKey kind(String subject) throws CertificateException {
+    for (EndorsementKey kind : EndorsementKey.values()) {
+      if (kind.subject().equals(subject)) {
         return kind;
       }
     }

@@ -3,9 +3,10 @@ package io.teex.attestation.collateral;
 import io.teex.attestation.Check;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.Evidence;
-import io.teex.attestation.Reason;
+import io.teex.attestation.Recent;
 import io.teex.protocol.Bytes;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,41 +14,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
 /**
  * Collateral by platform, asked for again well before it expires. Safe for use by several threads:
  * there is one refresh of a platform at a time, and who needs it waits for that one.
  *
- * <p>What is kept is replaced only by what is well-formed, about the same platform, not older, and
- * accepted by a {@link CollateralCheck}; so a service can withhold news until the old documents
- * expire, and no more. While a service fails, documents that still hold are used and it is asked
- * less and less often.
+ * <p>A part that is kept is replaced only by one that is genuine, about the same platform and not
+ * older; so a service can withhold news until the old documents expire, and no more. While a
+ * service fails, documents that still hold are used and it is asked less and less often.
+ *
+ * <p>What is kept of platforms that were of use lately is renewed though nobody asks, so that who
+ * asks next need not wait, nor depend on a service that is down just then.
  */
 public final class CollateralCache implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CollateralCache.class.getName());
   private static final int PARTS_MAX = 8_192;
-  private static final int FAILING_PLATFORMS_MAX = 1_024;
-  private static final int REFRESHES_MAX = 8;
+  private static final int USED_PLATFORMS_MAX = 1_024;
+  private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(30);
 
   private final PartSource source;
-  private final CollateralConfig config;
   private final InstantSource clock;
-  private final RandomGenerator random;
-  private final Refresh refresh;
   private final Recent<Part, Held> held = new Recent<>(PARTS_MAX);
-  private final Recent<Platform, Backoff> failing = new Recent<>(FAILING_PLATFORMS_MAX);
-  private final Map<Platform, FutureTask<List<Check.Failed>>> running = new ConcurrentHashMap<>();
-  private final Semaphore permits = new Semaphore(REFRESHES_MAX);
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("collateral-", 0).factory());
+  private final UsedPlatforms used;
+  private final Refreshes refreshes;
+  private final Timer.Running timer;
 
   CollateralCache(
       PartSource source,
@@ -55,16 +47,28 @@ public final class CollateralCache implements AutoCloseable {
       CollateralCheck check,
       CollateralConfig config,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Timer timer) {
     this.source = source;
-    this.config = config;
     this.clock = clock;
-    this.random = random;
-    this.refresh = new Refresh(source, archive, check, config, random, held);
+    this.used = new UsedPlatforms(USED_PLATFORMS_MAX, config.idleMax());
+    this.refreshes =
+        new Refreshes(
+            new Refresh(source, archive, check, config, random, held), config, clock, random);
+    this.timer = timer.start(this::renew);
   }
 
   public static CollateralCache open(
-      CollateralConfig config, CollateralCheck check, InstantSource clock, RandomGenerator random) {
+      CollateralConfig config, InstantSource clock, RandomGenerator random) {
+    return open(config, new GenuineCheck(), clock, random, Timer.pausing(RENEWAL_PAUSE));
+  }
+
+  static CollateralCache open(
+      CollateralConfig config,
+      CollateralCheck check,
+      InstantSource clock,
+      RandomGenerator random,
+      Timer timer) {
     Path directory = config.directory();
     return new CollateralCache(
         new CollateralService(config.services(), config.timeout()),
@@ -72,7 +76,8 @@ public final class CollateralCache implements AutoCloseable {
         check,
         config,
         clock,
-        random);
+        random,
+        timer);
   }
 
   /**
@@ -103,76 +108,25 @@ public final class CollateralCache implements AutoCloseable {
   /** What there is for this platform. */
   public Supply supply(Platform platform) {
     Instant now = clock.instant();
-    Optional<Backoff> backoff = failing.find(platform).filter(last -> last.holds(now));
-    if (backoff.isPresent()) {
-      return assemble(platform, now, backoff.get().reasons());
+    Supply supply = assemble(platform, now, refreshes.pausedBy(platform, now).orElse(List.of()));
+    Optional<FutureTask<List<Check.Failed>>> refresh = refreshes.startIfDue(platform, now);
+    if (refresh.isPresent() && !supply.failures().isEmpty()) {
+      supply = assemble(platform, now, Refreshes.await(refresh.get()));
     }
-    Supply supply = assemble(platform, now, List.of());
-    if (platform.parts().stream().noneMatch(part -> refresh.isDue(part, now))) {
-      return supply;
+    if (supply.complete()) {
+      // Anybody can make up a platform: only those that there are documents of are kept up.
+      used.use(platform, now);
     }
-    FutureTask<List<Check.Failed>> task = start(platform);
-    return supply.failures().isEmpty() ? supply : assemble(platform, now, await(task));
+    return supply;
   }
 
-  private FutureTask<List<Check.Failed>> start(Platform platform) {
-    FutureTask<List<Check.Failed>> task = new FutureTask<>(() -> refresh(platform));
-    FutureTask<List<Check.Failed>> other = running.putIfAbsent(platform, task);
-    if (other != null) {
-      return other;
-    }
-    try {
-      threads.execute(task);
-    } catch (RejectedExecutionException e) {
-      running.remove(platform);
-      task.cancel(false);
-    }
-    return task;
-  }
-
-  private List<Check.Failed> refresh(Platform platform) throws InterruptedException {
-    permits.acquire();
+  private void renew() {
     try {
       Instant now = clock.instant();
-      Optional<Backoff> last = failing.find(platform);
-      if (last.isPresent() && last.get().holds(now)) {
-        // Somebody else has just tried.
-        return last.get().reasons();
-      }
-      List<Check.Failed> failures = refresh.of(platform, now);
-      if (failures.isEmpty()) {
-        failing.remove(platform);
-      } else {
-        int inARow = last.map(Backoff::failures).orElse(0) + 1;
-        Backoff backoff = Backoff.after(inARow, failures, now, config, random);
-        failing.put(platform, backoff);
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "collateral of {0}: {1}; asked again after {2}",
-            platform,
-            failures,
-            backoff.until());
-      }
-      return failures;
-    } finally {
-      permits.release();
-      running.remove(platform);
+      used.at(now).forEach(platform -> refreshes.startIfDue(platform, now));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "collateral was not looked after this time", e);
     }
-  }
-
-  private static List<Check.Failed> await(FutureTask<List<Check.Failed>> task) {
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of(notThere("interrupted while waiting for the service"));
-    } catch (ExecutionException | java.util.concurrent.CancellationException e) {
-      return List.of(notThere("the refresh was given up"));
-    }
-  }
-
-  private static Check.Failed notThere(String why) {
-    return new Check.Failed("collateral", Reason.COLLATERAL_MISSING, why);
   }
 
   /** Puts together what holds at this time, and says of every other part why it is not there. */
@@ -206,13 +160,13 @@ public final class CollateralCache implements AutoCloseable {
 
   /** Waits for the refreshes that run now. */
   void awaitQuiet() {
-    List.copyOf(running.values()).forEach(CollateralCache::await);
+    refreshes.awaitQuiet();
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    timer.close();
+    refreshes.close();
     source.close();
-    threads.close();
   }
 }

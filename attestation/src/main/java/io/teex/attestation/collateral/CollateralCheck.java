@@ -5,15 +5,16 @@ import io.teex.attestation.Collateral;
 import io.teex.attestation.TimeInterval;
 
 /**
- * Whether collateral is good enough to replace what is kept, judged before it does: a service that
- * sends nonsense then cannot push out documents that are still good. The verifier judges again
- * where it uses them.
+ * Whether a part is good enough to replace the one that is kept, judged before it does: a service
+ * that lies then cannot push out documents that are still good. The verifier judges again where it
+ * uses them.
  */
 @FunctionalInterface
-public interface CollateralCheck {
-  /** Leaves the judgement to the verifier: a well-formed lie then is kept until it is corrected. */
-  CollateralCheck BY_THE_VERIFIER_ALONE = (platform, collateral, time, checks) -> {};
-
-  /** Records every check; one that fails refuses the collateral. It may lack optional parts. */
-  void check(Platform platform, Collateral collateral, TimeInterval time, Checks checks);
+interface CollateralCheck {
+  /**
+   * Records every question about the part; one that fails refuses it.
+   *
+   * @param documents those of the part, and those that are kept of its platform
+   */
+  void check(Part part, Collateral documents, TimeInterval time, Checks checks);
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory {@code directory}: where parts outlive the process; null for memory only
  * @param timeout {@code timeout}: of one request, its whole answer included
  * @param ageMax {@code age-max}: after how long a part is asked for again though it still holds
+ * @param idleMax {@code idle-max}: how long after its last use a platform's parts are renewed
  * @param retryMin {@code retry-min}: pause after a failure, doubled with every further one
  * @param retryMax {@code retry-max}: longest such pause
  */
@@ -28,6 +29,7 @@ public record CollateralConfig(
     @Nullable Path directory,
     Duration timeout,
     Duration ageMax,
+    Duration idleMax,
     Duration retryMin,
     Duration retryMax) {
   public CollateralConfig {
@@ -35,6 +37,7 @@ public record CollateralConfig(
     services.forEach((vendor, base) -> requireBase(vendor.key(), base));
     requirePositive("timeout", timeout);
     requirePositive("age-max", ageMax);
+    requirePositive("idle-max", idleMax);
     requirePositive("retry-min", retryMin);
     if (retryMax.compareTo(retryMin) < 0) {
       throw usage("retry-max", "is less than retry-min", retryMax);
@@ -68,9 +71,11 @@ public record CollateralConfig(
             directory == null ? null : Path.of(directory),
             duration(values, "timeout", Duration.ofSeconds(10)),
             duration(values, "age-max", Duration.ofDays(1)),
+            duration(values, "idle-max", Duration.ofDays(7)),
             duration(values, "retry-min", Duration.ofSeconds(10)),
             duration(values, "retry-max", Duration.ofMinutes(10)));
-    unknown.removeAll(Set.of("directory", "timeout", "age-max", "retry-min", "retry-max"));
+    unknown.removeAll(
+        Set.of("directory", "timeout", "age-max", "idle-max", "retry-min", "retry-max"));
     if (!unknown.isEmpty()) {
       throw new TeexException(ErrorCode.USAGE, "collateral: unknown keys " + unknown);
     }

@@ -2,18 +2,21 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.Json;
+import io.teex.attestation.JsonObject;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,14 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Collateral as a file: a JSON object with a text for each document, named as in {@link
@@ -37,7 +32,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class CollateralFile {
   private static final int SIZE_MAX = 4 << 20;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final int CERTIFICATES_MAX = 4;
 
   private static final Set<String> TEXTS =
       Set.of(
@@ -75,28 +70,16 @@ public final class CollateralFile {
    * @throws TeexException {@code USAGE}
    */
   public static Collateral parse(String json) {
+    JsonObject file = Json.parse(json, "collateral", ErrorCode.USAGE);
     Map<String, Bytes> documents = new HashMap<>();
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), json)) {
-      if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw usage("no JSON object");
+    for (String key : file.keys()) {
+      String name = key.replace('_', '-');
+      if (documents.put(name, document(name, key, file.text(key))) != null) {
+        throw usage("key %s appears twice".formatted(key));
       }
-      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-        String key = in.currentName();
-        if (in.nextToken() != JsonToken.VALUE_STRING) {
-          throw usage("%s must be a text".formatted(key));
-        }
-        String name = key.replace('_', '-');
-        if (documents.put(name, document(name, key, in.getString())) != null) {
-          throw usage("key %s appears twice".formatted(key));
-        }
-      }
-      if (in.nextToken() != null) {
-        throw usage("something follows the object");
-      }
+    }
+    try {
       return new Collateral(documents);
-    } catch (JacksonException e) {
-      throw new TeexException(
-          ErrorCode.USAGE, "collateral: not JSON: %s".formatted(e.getOriginalMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new TeexException(ErrorCode.USAGE, "collateral: " + e.getMessage(), e);
     }
@@ -122,17 +105,14 @@ public final class CollateralFile {
    * @throws TeexException {@code MALFORMED} if a document that should be a text is none
    */
   public static String write(Collateral collateral) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      out.writeStartObject();
-      new TreeMap<>(collateral.documents())
-          .forEach((name, document) ->
-              out.writeStringProperty(
-                  name.replace('-', '_'),
-                  TEXTS.contains(name) ? text(name, document) : document.toHex()));
-      out.writeEndObject();
-    }
-    return text.toString();
+    Map<String, String> texts = new HashMap<>();
+    collateral
+        .documents()
+        .forEach((name, document) ->
+            texts.put(
+                name.replace('-', '_'),
+                TEXTS.contains(name) ? text(name, document) : document.toHex()));
+    return Json.canonical(texts);
   }
 
   private static String text(String name, Bytes document) {
@@ -155,7 +135,7 @@ public final class CollateralFile {
   public static Collateral readVek(Path file) {
     Bytes content = Bytes.of(content(file));
     try {
-      List<X509Certificate> chain = X509.chain(content);
+      List<X509Certificate> chain = X509.certificates(content, CERTIFICATES_MAX);
       Map<String, Bytes> documents = new HashMap<>();
       documents.put(CollateralName.VEK, Bytes.of(chain.getFirst().getEncoded()));
       if (chain.size() > 1) {
@@ -163,7 +143,7 @@ public final class CollateralFile {
             CollateralName.VEK_ISSUER_CHAIN, pem(new ArrayList<>(chain.subList(1, chain.size()))));
       }
       return new Collateral(documents);
-    } catch (PartFailure | CertificateEncodingException | RuntimeException e) {
+    } catch (CertificateException | RuntimeException e) {
       throw new TeexException(
           ErrorCode.USAGE, "%s holds no certificate in DER or PEM".formatted(file), e);
     }

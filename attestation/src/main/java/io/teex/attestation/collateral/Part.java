@@ -2,10 +2,13 @@ package io.teex.attestation.collateral;
 
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Reason;
+import io.teex.attestation.amd.EndorsementKey;
+import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What one request to a collateral service brings: kept, aged and replaced as one. */
 public sealed interface Part {
@@ -89,12 +92,12 @@ public sealed interface Part {
   record TcbInfo(TeeKind kind, Bytes fmspc) implements Signed {
     @Override
     public String path() {
-      return "/%s/certification/v4/tcb?fmspc=%s".formatted(lower(kind), fmspc.toHex());
+      return "/%s/certification/v4/tcb?fmspc=%s".formatted(lower(kind.name()), fmspc.toHex());
     }
 
     @Override
     public String name() {
-      return "%s-tcb-info-%s".formatted(lower(kind), fmspc.toHex());
+      return "%s-tcb-info-%s".formatted(lower(kind.name()), fmspc.toHex());
     }
 
     @Override
@@ -121,12 +124,12 @@ public sealed interface Part {
   record QeIdentity(TeeKind kind) implements Signed {
     @Override
     public String path() {
-      return "/%s/certification/v4/qe/identity".formatted(lower(kind));
+      return "/%s/certification/v4/qe/identity".formatted(lower(kind.name()));
     }
 
     @Override
     public String name() {
-      return "%s-qe-identity".formatted(lower(kind));
+      return "%s-qe-identity".formatted(lower(kind.name()));
     }
 
     @Override
@@ -220,12 +223,16 @@ public sealed interface Part {
 
     @Override
     public String path() {
-      return "/vcek/v1/%s/%s?%s".formatted(product.label(), chip.toHex(), product.query(tcb));
+      String levels =
+          product.tcb().stream()
+              .map(component -> "%s=%02d".formatted(component.query(), component.of(tcb)))
+              .collect(Collectors.joining("&"));
+      return "/vcek/v1/%s/%s?%s".formatted(product.name(), chip.toHex(), levels);
     }
 
     @Override
     public String name() {
-      return "vcek-%s-%s-%s".formatted(lower(product), chip.toHex(), tcb.toHex());
+      return "vcek-%s-%s-%s".formatted(lower(product.name()), chip.toHex(), tcb.toHex());
     }
 
     @Override
@@ -248,12 +255,12 @@ public sealed interface Part {
 
     @Override
     public String path() {
-      return "/%s/v1/%s/cert_chain".formatted(key.key(), product.label());
+      return "/%s/v1/%s/cert_chain".formatted(lower(key.name()), product.name());
     }
 
     @Override
     public String name() {
-      return "%s-chain-%s".formatted(key.key(), lower(product));
+      return "%s-chain-%s".formatted(lower(key.name()), lower(product.name()));
     }
 
     @Override
@@ -281,12 +288,12 @@ public sealed interface Part {
 
     @Override
     public String path() {
-      return "/%s/v1/%s/crl".formatted(key.key(), product.label());
+      return "/%s/v1/%s/crl".formatted(lower(key.name()), product.name());
     }
 
     @Override
     public String name() {
-      return "%s-crl-%s".formatted(key.key(), lower(product));
+      return "%s-crl-%s".formatted(lower(key.name()), lower(product.name()));
     }
 
     @Override
@@ -301,11 +308,11 @@ public sealed interface Part {
 
     @Override
     public String issuer() {
-      return "ARK-" + product.label();
+      return "ARK-" + product.name();
     }
   }
 
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -1,34 +1,29 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.Certificates;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.Json;
+import io.teex.attestation.JsonObject;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
-import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1OctetString;
 
 /**
- * Reads the documents of a part as far as it takes to know that they are the ones that were asked
- * for, and how long they hold. Who signed them is not looked at. Used for what comes from the
+ * Reads how long the documents of a part hold, and whether they say to be the ones that were asked
+ * for. Who signed them is the {@link CollateralCheck}'s question. Used for what comes from the
  * service and from the disk alike.
  */
 final class PartReader {
-  private static final String AMD = "1.3.6.1.4.1.3704.1.";
-  private static final String HWID = AMD + "4";
-  private static final Map<String, String> SPLS =
-      Map.of(
-          "blSPL", AMD + "3.1",
-          "teeSPL", AMD + "3.2",
-          "snpSPL", AMD + "3.3",
-          "ucodeSPL", AMD + "3.8",
-          "fmcSPL", AMD + "3.9");
+  private static final int CHAIN_MAX = 4;
 
   private PartReader() {}
 
@@ -40,50 +35,62 @@ final class PartReader {
         case Part.PckCrl crl ->
             earlier(crl(crl, documents), require(documents, CollateralName.PCK_CRL_ISSUER_CHAIN));
         case Part.RootCaCrl crl -> crl(crl, documents);
-        case Part.Vcek vcek -> vcek(vcek, documents);
+        case Part.Vcek vcek -> vcek(documents);
         case Part.VekChain chain -> vekChain(chain, documents);
         case Part.VekCrl crl -> crl(crl, documents);
       };
-    } catch (RuntimeException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       // The parsers of certificates throw more than they declare.
-      throw PartFailure.malformed("unreadable: " + e.getClass().getSimpleName());
+      throw PartFailure.malformed("unreadable: " + Shown.of(String.valueOf(e.getMessage())));
     }
   }
 
-  private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents) throws PartFailure {
-    Map<String, String> header = header(part, documents);
-    requireSame("TCB info", "id", header, part.kind().name());
-    requireSame("TCB info", "version", header, "3");
-    requireSame("TCB info", "fmspc", header, part.fmspc().toHex());
-    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+  private static Life tcbInfo(Part.TcbInfo part, Map<String, Bytes> documents)
+      throws PartFailure, CertificateException {
+    JsonObject json = text(part, documents);
+    requireSame("TCB info's id", json.text("id"), part.kind().name());
+    requireSame("TCB info's version", version(json), "3");
+    requireSame("TCB info's fmspc", json.text("fmspc"), part.fmspc().toHex());
+    return life(part, json, documents);
   }
 
   private static Life qeIdentity(Part.QeIdentity part, Map<String, Bytes> documents)
-      throws PartFailure {
-    Map<String, String> header = header(part, documents);
-    requireSame("QE identity", "id", header, part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
-    requireSame("QE identity", "version", header, "2");
-    return earlier(SignedObject.life(header), require(documents, part.issuerChain()));
+      throws PartFailure, CertificateException {
+    JsonObject json = text(part, documents);
+    requireSame("QE identity's id", json.text("id"), part.kind() == TeeKind.SGX ? "QE" : "TD_QE");
+    requireSame("QE identity's version", version(json), "2");
+    return life(part, json, documents);
   }
 
-  private static Map<String, String> header(Part.Signed part, Map<String, Bytes> documents)
+  private static JsonObject text(Part.Signed part, Map<String, Bytes> documents)
       throws PartFailure {
-    if (require(documents, part.signature()).size() != 64) {
-      throw PartFailure.malformed("the signature has not 64 bytes");
-    }
-    return SignedObject.header(require(documents, part.document()));
+    return Json.parse(
+        require(documents, part.document()).copy(), part.property(), ErrorCode.MALFORMED);
   }
 
-  private static void requireSame(
-      String what, String key, Map<String, String> header, String expected) throws PartFailure {
-    String seen = header.getOrDefault(key, "missing");
+  private static String version(JsonObject json) {
+    return Long.toString(json.number("version", Long.MAX_VALUE));
+  }
+
+  private static Life life(Part.Signed part, JsonObject json, Map<String, Bytes> documents)
+      throws PartFailure, CertificateException {
+    Life life =
+        new Life(
+            json.instant("issueDate"),
+            json.instant("nextUpdate"),
+            json.number("tcbEvaluationDataNumber", Integer.MAX_VALUE));
+    return earlier(life, require(documents, part.issuerChain()));
+  }
+
+  private static void requireSame(String what, String seen, String expected) throws PartFailure {
     if (!seen.toLowerCase(Locale.ROOT).equals(expected.toLowerCase(Locale.ROOT))) {
       throw PartFailure.mismatch(
-          "the %s's %s is %s, expected %s".formatted(what, key, Shown.of(seen), expected));
+          "the %s is %s, expected %s".formatted(what, Shown.of(seen), expected));
     }
   }
 
-  private static Life crl(Part.Crl part, Map<String, Bytes> documents) throws PartFailure {
+  private static Life crl(Part.Crl part, Map<String, Bytes> documents)
+      throws PartFailure, GeneralSecurityException {
     X509CRL crl = X509.crl(require(documents, part.document()));
     String issuer = X509.commonName(crl.getIssuerX500Principal());
     if (!issuer.equals(part.issuer())) {
@@ -97,52 +104,37 @@ final class PartReader {
     return new Life(crl.getThisUpdate().toInstant(), crl.getNextUpdate().toInstant(), 0);
   }
 
-  private static Life vcek(Part.Vcek part, Map<String, Bytes> documents) throws PartFailure {
-    X509Certificate vcek = X509.certificate(require(documents, CollateralName.VEK));
-    byte[] wrapped = vcek.getExtensionValue(HWID);
-    Bytes chip =
-        wrapped == null ? Bytes.EMPTY : Bytes.of(ASN1OctetString.getInstance(wrapped).getOctets());
-    if (!chip.equals(part.chip())) {
-      throw PartFailure.mismatch("the certificate is of another chip than was asked for");
-    }
-    for (Map.Entry<String, Integer> level : part.product().levels(part.tcb()).entrySet()) {
-      int seen = integer(vcek, Objects.requireNonNull(SPLS.get(level.getKey())));
-      if (seen != level.getValue()) {
-        throw PartFailure.mismatch(
-            "the certificate's %s is %d, expected %d"
-                .formatted(level.getKey(), seen, level.getValue()));
-      }
-    }
+  private static Life vcek(Map<String, Bytes> documents) throws PartFailure, CertificateException {
+    X509Certificate vcek = Certificates.parse(require(documents, CollateralName.VEK).copy());
     return new Life(vcek.getNotBefore().toInstant(), vcek.getNotAfter().toInstant(), 0);
   }
 
-  private static int integer(X509Certificate certificate, String oid) {
-    byte[] wrapped = certificate.getExtensionValue(oid);
-    if (wrapped == null) {
-      return -1;
-    }
-    BigInteger value =
-        ASN1Integer.getInstance(ASN1OctetString.getInstance(wrapped).getOctets()).getValue();
-    return value.intValueExact();
-  }
-
   private static Life vekChain(Part.VekChain part, Map<String, Bytes> documents)
-      throws PartFailure {
-    List<X509Certificate> chain = X509.chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
+      throws PartFailure, CertificateException {
+    List<X509Certificate> chain = chain(require(documents, CollateralName.VEK_ISSUER_CHAIN));
     String root = X509.commonName(chain.getLast().getSubjectX500Principal());
-    if (!root.equals("ARK-" + part.product().label())) {
+    if (!root.equals("ARK-" + part.product().name())) {
       throw PartFailure.mismatch(
-          "the chain ends in %s, expected ARK-%s"
-              .formatted(Shown.of(root), part.product().label()));
+          "the chain ends in %s, expected ARK-%s".formatted(Shown.of(root), part.product().name()));
     }
     Instant begin = chain.getFirst().getNotBefore().toInstant();
     return new Life(begin, end(chain), 0);
   }
 
   /** A signed document holds no longer than the certificates of its signer. */
-  private static Life earlier(Life life, Bytes issuerChain) throws PartFailure {
-    Instant end = end(X509.chain(issuerChain));
+  private static Life earlier(Life life, Bytes issuerChain)
+      throws PartFailure, CertificateException {
+    Instant end = end(chain(issuerChain));
     return end.isBefore(life.expires()) ? new Life(life.issued(), end, life.evaluation()) : life;
+  }
+
+  private static List<X509Certificate> chain(Bytes document)
+      throws PartFailure, CertificateException {
+    List<X509Certificate> chain = X509.certificates(document, CHAIN_MAX);
+    if (chain.isEmpty()) {
+      throw PartFailure.malformed("an issuer chain without certificates");
+    }
+    return chain;
   }
 
   private static Instant end(List<X509Certificate> chain) {

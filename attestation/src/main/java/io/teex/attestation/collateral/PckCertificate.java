@@ -1,10 +1,12 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -31,22 +33,22 @@ record PckCertificate(Bytes fmspc, PckCa ca) {
   static Optional<PckCertificate> in(Bytes quote) {
     try {
       return Optional.of(read(leaf(quote)));
-    } catch (PartFailure | RuntimeException e) {
+    } catch (CertificateException | RuntimeException e) {
       return Optional.empty();
     }
   }
 
-  private static PckCertificate read(X509Certificate leaf) throws PartFailure {
+  private static PckCertificate read(X509Certificate leaf) throws CertificateException {
     String issuer = X509.commonName(leaf.getIssuerX500Principal());
     for (PckCa ca : PckCa.values()) {
       if (ca.commonName().equals(issuer)) {
         return new PckCertificate(fmspc(leaf), ca);
       }
     }
-    throw PartFailure.malformed("no PCK certificate");
+    throw new CertificateException("no PCK certificate");
   }
 
-  private static Bytes fmspc(X509Certificate leaf) throws PartFailure {
+  private static Bytes fmspc(X509Certificate leaf) throws CertificateException {
     ASN1OctetString extension = ASN1OctetString.getInstance(leaf.getExtensionValue(SGX_EXTENSION));
     for (ASN1Encodable field : ASN1Sequence.getInstance(extension.getOctets())) {
       ASN1Sequence pair = ASN1Sequence.getInstance(field);
@@ -54,10 +56,10 @@ record PckCertificate(Bytes fmspc, PckCa ca) {
         return Bytes.of(ASN1OctetString.getInstance(pair.getObjectAt(1)).getOctets());
       }
     }
-    throw PartFailure.malformed("no FMSPC");
+    throw new CertificateException("no FMSPC");
   }
 
-  private static X509Certificate leaf(Bytes quote) throws PartFailure {
+  private static X509Certificate leaf(Bytes quote) throws CertificateException {
     ByteBuffer in = ByteBuffer.wrap(quote.copy()).order(ByteOrder.LITTLE_ENDIAN);
     int version = in.getShort() & 0xffff;
     int bodySize =
@@ -65,27 +67,27 @@ record PckCertificate(Bytes fmspc, PckCa ca) {
           case 3 -> 384;
           case 4 -> in.getInt(4) == 0 ? 384 : 584;
           case 5 -> 6 + in.getInt(HEADER + 2);
-          default -> throw PartFailure.malformed("no quote");
+          default -> throw new CertificateException("no quote");
         };
     skip(in, HEADER - 2);
     skip(in, bodySize);
     skip(in, 4 + SIGNATURE_AND_KEY);
     if (version > 3) {
       if ((in.getShort() & 0xffff) != QE_REPORT_DATA) {
-        throw PartFailure.malformed("no QE report");
+        throw new CertificateException("no QE report");
       }
       skip(in, 4);
     }
     skip(in, QE_REPORT_AND_SIGNATURE);
     skip(in, in.getShort() & 0xffff);
     if ((in.getShort() & 0xffff) != PCK_CHAIN) {
-      throw PartFailure.malformed("no PCK chain");
+      throw new CertificateException("no PCK chain");
     }
     byte[] chain = new byte[Math.min(in.getInt() & 0x7fffffff, in.remaining())];
     in.get(chain);
     String pem = new String(chain, StandardCharsets.ISO_8859_1);
     String first = pem.substring(0, pem.indexOf(END) + END.length());
-    return X509.chain(Bytes.of(first.getBytes(StandardCharsets.ISO_8859_1))).getFirst();
+    return X509.certificates(Bytes.of(first.getBytes(StandardCharsets.ISO_8859_1)), 1).getFirst();
   }
 
   private static void skip(ByteBuffer in, int size) {

@@ -1,13 +1,18 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.amd.EndorsementKey;
+import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 import java.util.List;
 
 /** What collateral is about: platforms that are equal share theirs. */
 public sealed interface Platform {
-  /** What a verifier may need beside the evidence of this platform. */
+  /** What a verifier may need beside the evidence of this platform, issuers first. */
   List<Part> parts();
+
+  /** Who has all of it. */
+  Vendor vendor();
 
   /**
    * @param kind SGX or TDX
@@ -24,12 +29,17 @@ public sealed interface Platform {
     }
 
     @Override
+    public Vendor vendor() {
+      return Vendor.INTEL;
+    }
+
+    @Override
     public List<Part> parts() {
       return List.of(
-          new Part.TcbInfo(kind, fmspc),
-          new Part.QeIdentity(kind),
+          new Part.RootCaCrl(),
           new Part.PckCrl(ca),
-          new Part.RootCaCrl());
+          new Part.QeIdentity(kind),
+          new Part.TcbInfo(kind, fmspc));
     }
 
     @Override
@@ -52,17 +62,22 @@ public sealed interface Platform {
     }
 
     @Override
+    public Vendor vendor() {
+      return Vendor.AMD;
+    }
+
+    @Override
     public List<Part> parts() {
       return List.of(
-          new Part.Vcek(product, chip.slice(0, product.chipSize()), tcb),
+          new Part.VekCrl(product, EndorsementKey.VCEK),
           new Part.VekChain(product, EndorsementKey.VCEK),
-          new Part.VekCrl(product, EndorsementKey.VCEK));
+          new Part.Vcek(product, chip.slice(0, product.chipIdSize()), tcb));
     }
 
     @Override
     public String toString() {
       return "SNP platform %s %s, TCB %s"
-          .formatted(product.label(), chip.slice(0, 8).toHex(), tcb.toHex());
+          .formatted(product.name(), chip.slice(0, 8).toHex(), tcb.toHex());
     }
   }
 
@@ -72,13 +87,18 @@ public sealed interface Platform {
    */
   record AmdEndorsed(Product product, EndorsementKey key) implements Platform {
     @Override
+    public Vendor vendor() {
+      return Vendor.AMD;
+    }
+
+    @Override
     public List<Part> parts() {
-      return List.of(new Part.VekChain(product, key), new Part.VekCrl(product, key));
+      return List.of(new Part.VekCrl(product, key), new Part.VekChain(product, key));
     }
 
     @Override
     public String toString() {
-      return "SNP platforms %s with a %s".formatted(product.label(), key);
+      return "SNP platforms %s with a %s".formatted(product.name(), key);
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.teex.attestation.collateral;
 
+import io.teex.attestation.Certificates;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Evidence;
+import io.teex.attestation.X509;
+import io.teex.attestation.amd.EndorsementKey;
+import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,7 +76,7 @@ public final class Platforms {
   /** Reports of version 2 do not say: there were only two products then. */
   private static List<Product> products(ByteBuffer report, Collateral alongside) {
     if (report.getInt(0) >= FIRST_VERSION_WITH_CPUID) {
-      return Product.of(report.get(0x188) & 0xff, report.get(0x189) & 0xff).stream().toList();
+      return Product.ofCpuid(report.get(0x188) & 0xff, report.get(0x189) & 0xff).stream().toList();
     }
     Optional<Product> named = alongside.find(CollateralName.VEK).flatMap(Platforms::product);
     return named.map(List::of).orElseGet(() -> List.of(Product.MILAN, Product.GENOA));
@@ -79,14 +84,14 @@ public final class Platforms {
 
   private static Optional<Product> product(Bytes vek) {
     try {
-      String issuer = X509.commonName(X509.certificate(vek).getIssuerX500Principal());
-      for (Product product : Product.values()) {
-        if (issuer.endsWith("-" + product.label())) {
+      String issuer = X509.commonName(Certificates.parse(vek.copy()).getIssuerX500Principal());
+      for (Product product : Product.ALL) {
+        if (issuer.endsWith("-" + product.name())) {
           return Optional.of(product);
         }
       }
       return Optional.empty();
-    } catch (PartFailure | RuntimeException e) {
+    } catch (CertificateException | RuntimeException e) {
       return Optional.empty();
     }
   }

@@ -4,21 +4,22 @@ import io.teex.attestation.Check;
 import io.teex.attestation.Checks;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.Reason;
+import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Brings the parts of a platform up to date: from the archive what was never seen, from the service
- * what is due. New parts replace old ones together or not at all.
+ * Brings the parts of a platform up to date, issuers first: from the archive what was never seen,
+ * from the service what is due. Each is kept only if it is good by itself and by those before it,
+ * so a lie about one part holds back no other, and a revocation holds as soon as it is known.
  */
 final class Refresh {
   private static final System.Logger LOG = System.getLogger(Refresh.class.getName());
@@ -47,13 +48,18 @@ final class Refresh {
 
   /** Does it, and returns what failed. */
   List<Check.Failed> of(Platform platform, Instant now) {
-    recall(platform, now);
     List<Check.Failed> failures = new ArrayList<>();
-    Map<Part, Held> fresh = new LinkedHashMap<>();
+    for (Part part : platform.parts()) {
+      if (held.find(part).isEmpty()) {
+        recall(platform, part, now);
+      }
+    }
     for (Part part : platform.parts()) {
       if (isDue(part, now)) {
         try {
-          fresh.put(part, accept(part, source.fetch(part), now));
+          Map<String, Bytes> documents = source.fetch(part);
+          take(platform, part, documents, now);
+          archive.save(part, documents);
         } catch (PartFailure e) {
           failures.add(e.check(part));
           if (e.isServiceDown()) {
@@ -62,11 +68,6 @@ final class Refresh {
         }
       }
     }
-    List<Check.Failed> refused = judge(platform, fresh, now);
-    if (refused.isEmpty()) {
-      fresh.forEach((part, documents) -> archive.save(part, documents.documents()));
-    }
-    failures.addAll(refused);
     return failures;
   }
 
@@ -75,25 +76,25 @@ final class Refresh {
     return known.isEmpty() || !now.isBefore(known.get().refreshAt());
   }
 
-  /** Takes up what the archive has of parts that are not in memory, if it passes like new. */
-  private void recall(Platform platform, Instant now) {
-    Map<Part, Held> recalled = new LinkedHashMap<>();
-    for (Part part : platform.parts()) {
-      if (held.find(part).isEmpty()) {
-        archive
-            .load(part)
-            .ifPresent(documents -> {
-              try {
-                recalled.put(part, accept(part, documents, now));
-              } catch (PartFailure e) {
-                LOG.log(
-                    System.Logger.Level.INFO, "kept collateral is not used: {0}", e.check(part));
-              }
-            });
+  /** Takes up what the archive has of a part, if it passes like new. */
+  private void recall(Platform platform, Part part, Instant now) {
+    Optional<Map<String, Bytes>> documents = archive.load(part);
+    if (documents.isPresent()) {
+      try {
+        take(platform, part, documents.get(), now);
+      } catch (PartFailure e) {
+        LOG.log(System.Logger.Level.INFO, "kept collateral is not used: {0}", e.check(part));
       }
     }
-    for (Check.Failed refused : judge(platform, recalled, now)) {
-      LOG.log(System.Logger.Level.WARNING, "kept collateral is refused: {0}", refused);
+  }
+
+  private void take(Platform platform, Part part, Map<String, Bytes> documents, Instant now)
+      throws PartFailure {
+    Held one = accept(part, documents, now);
+    requireGenuine(platform, part, one, now);
+    keep(part, one);
+    if (part instanceof Part.Crl) {
+      forgetRevoked(platform, now);
     }
   }
 
@@ -138,45 +139,51 @@ final class Refresh {
     return refresh.isBefore(earliest) ? earliest : refresh;
   }
 
-  /** Keeps the new parts if the check passes with them, and returns what it refuses otherwise. */
-  private List<Check.Failed> judge(Platform platform, Map<Part, Held> fresh, Instant now) {
-    if (fresh.isEmpty()) {
-      return List.of();
-    }
+  private void requireGenuine(Platform platform, Part part, Held one, Instant now)
+      throws PartFailure {
     Map<String, Bytes> documents = new HashMap<>();
-    for (Part part : platform.parts()) {
-      Optional<Held> known = Optional.ofNullable(fresh.get(part)).or(() -> held.find(part));
-      known
-          .filter(one -> one.life().holds(now))
-          .ifPresent(one -> documents.putAll(one.documents()));
+    for (Part other : platform.parts()) {
+      held.find(other)
+          .filter(known -> known.life().holds(now))
+          .ifPresent(known -> documents.putAll(known.documents()));
     }
+    documents.putAll(one.documents());
     Checks checks = new Checks();
     try {
-      check.check(platform, new Collateral(documents), TimeInterval.at(now), checks);
+      check.check(part, new Collateral(documents), TimeInterval.at(now), checks);
     } catch (RuntimeException e) {
-      checks.fail("collateral-check", Reason.MALFORMED, String.valueOf(e.getMessage()));
+      throw PartFailure.malformed("the check failed: " + e.getMessage());
     }
-    List<Check.Failed> refused = new ArrayList<>();
     for (Check answer : checks.answers()) {
       if (answer instanceof Check.Failed failed) {
-        refused.add(failed);
+        throw PartFailure.of(failed.reason(), "%s: %s".formatted(failed.name(), failed.detail()));
       }
     }
-    if (refused.isEmpty()) {
-      keep(fresh);
-    }
-    return refused;
   }
 
   /** The refresh of another platform may have brought a newer one of a shared part meanwhile. */
-  private void keep(Map<Part, Held> fresh) {
+  private void keep(Part part, Held one) {
     synchronized (held) {
-      fresh.forEach((part, one) -> {
-        Optional<Held> known = held.find(part);
-        if (known.isEmpty() || !one.life().isOlderThan(known.get().life())) {
-          held.put(part, one);
+      Optional<Held> known = held.find(part);
+      if (known.isEmpty() || !one.life().isOlderThan(known.get().life())) {
+        held.put(part, one);
+      }
+    }
+  }
+
+  /** What a new revocation list refuses has to be asked for again, and is no measure of age. */
+  private void forgetRevoked(Platform platform, Instant now) {
+    for (Part part : platform.parts()) {
+      Optional<Held> known = held.find(part).filter(one -> one.life().holds(now));
+      if (known.isPresent()) {
+        try {
+          requireGenuine(platform, part, known.get(), now);
+        } catch (PartFailure e) {
+          held.remove(part);
+          LOG.log(
+              System.Logger.Level.WARNING, "collateral is not used any more: {0}", e.check(part));
         }
-      });
+      }
     }
   }
 }

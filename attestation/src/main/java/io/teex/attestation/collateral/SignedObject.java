@@ -1,11 +1,6 @@
 package io.teex.attestation.collateral;
 
 import io.teex.protocol.Bytes;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -21,9 +16,6 @@ import tools.jackson.core.json.JsonFactory;
 record SignedObject(Bytes text, Bytes signature) {
   private static final int SIGNATURE_SIZE = 64;
   private static final String SIGNATURE = "signature";
-  private static final Set<String> HEADER =
-      Set.of("id", "version", "issueDate", "nextUpdate", "tcbEvaluationDataNumber", "fmspc");
-
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -57,40 +49,6 @@ record SignedObject(Bytes text, Bytes signature) {
       throw PartFailure.malformed("the answer lacks %s or signature".formatted(name));
     }
     return new SignedObject(text, signature);
-  }
-
-  /** What the text says about itself on its first level: strings and numbers only. */
-  static Map<String, String> header(Bytes text) throws PartFailure {
-    Map<String, String> header = new HashMap<>();
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), text.copy())) {
-      requireObject(in.nextToken());
-      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-        String key = in.currentName();
-        in.nextToken();
-        if (HEADER.contains(key) && in.currentToken().isScalarValue()) {
-          header.put(key, in.getString());
-        }
-        in.skipChildren();
-      }
-      if (in.nextToken() != null) {
-        throw PartFailure.malformed("something follows the object");
-      }
-    } catch (JacksonException e) {
-      throw notJson();
-    }
-    return header;
-  }
-
-  static Life life(Map<String, String> header) throws PartFailure {
-    try {
-      return new Life(
-          Instant.parse(header.getOrDefault("issueDate", "")),
-          Instant.parse(header.getOrDefault("nextUpdate", "")),
-          Long.parseLong(header.getOrDefault("tcbEvaluationDataNumber", "")));
-    } catch (DateTimeParseException | NumberFormatException e) {
-      throw PartFailure.malformed(
-          "issueDate, nextUpdate or tcbEvaluationDataNumber is missing or unreadable");
-    }
   }
 
   /** In an encoding other than UTF-8 the parser's offsets are not those of the bytes. */

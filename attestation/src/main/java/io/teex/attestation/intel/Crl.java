@@ -2,13 +2,12 @@ package io.teex.attestation.intel;
 
 import io.teex.attestation.Ecdsa;
 import io.teex.attestation.Reason;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
-import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CRLException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.util.Set;
@@ -53,13 +52,8 @@ record Crl(X500Principal issuer, Window window, Set<BigInteger> revoked) {
   }
 
   private static X509CRL parse(Bytes der, String what) throws Refused {
-    ByteArrayInputStream in = new ByteArrayInputStream(der.copy());
     try {
-      X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
-      if (in.available() > 0) {
-        throw Refused.malformed("%d bytes after the %s".formatted(in.available(), what));
-      }
-      return crl;
+      return X509.crl(der);
     } catch (GeneralSecurityException e) {
       throw Refused.malformed("%s: %s".formatted(what, e.getMessage()));
     }

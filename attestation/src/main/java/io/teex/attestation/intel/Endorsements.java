@@ -4,6 +4,7 @@ import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Ecdsa;
 import io.teex.attestation.Reason;
+import io.teex.attestation.Recent;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Sha256;
@@ -23,12 +24,12 @@ final class Endorsements {
   private static final int DOCUMENTS_MAX = 256;
 
   private final PublicKey root;
-  private final BoundedCache<PckChain> chains = new BoundedCache<>(PLATFORMS_MAX);
-  private final BoundedCache<Bytes> qeReports = new BoundedCache<>(PLATFORMS_MAX);
-  private final BoundedCache<Crl> crls = new BoundedCache<>(DOCUMENTS_MAX);
-  private final BoundedCache<SignedDocument<TcbInfo>> tcbInfos = new BoundedCache<>(DOCUMENTS_MAX);
-  private final BoundedCache<SignedDocument<QeIdentity>> qeIdentities =
-      new BoundedCache<>(DOCUMENTS_MAX);
+  private final Recent<Bytes32, PckChain> chains = new Recent<>(PLATFORMS_MAX);
+  private final Recent<Bytes32, Bytes> qeReports = new Recent<>(PLATFORMS_MAX);
+  private final Recent<Bytes32, Crl> crls = new Recent<>(DOCUMENTS_MAX);
+  private final Recent<Bytes32, SignedDocument<TcbInfo>> tcbInfos = new Recent<>(DOCUMENTS_MAX);
+  private final Recent<Bytes32, SignedDocument<QeIdentity>> qeIdentities =
+      new Recent<>(DOCUMENTS_MAX);
 
   Endorsements(PublicKey root) {
     this.root = root;
@@ -75,6 +76,11 @@ final class Endorsements {
     return crl;
   }
 
+  PckAuthority pckCrlIssuer(Collateral collateral) throws Refused {
+    return PckAuthority.verify(
+        find(collateral, CollateralName.PCK_CRL_ISSUER_CHAIN, Reason.CRL_MISSING), root);
+  }
+
   private Crl crl(Bytes der, PublicKey issuer, String what) throws Refused {
     // The key in front always has the same size, so the two cannot run into each other.
     return crls.get(
@@ -104,7 +110,7 @@ final class Endorsements {
   }
 
   private <T extends SignedDocument.Dated> SignedDocument<T> signed(
-      BoundedCache<SignedDocument<T>> cache,
+      Recent<Bytes32, SignedDocument<T>> cache,
       SignedDocument.Parser<T> parser,
       Collateral collateral,
       List<String> names)

@@ -1,5 +1,6 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.JsonObject;
 import io.teex.protocol.TcbStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ record IsvLevel(int isvSvn, Instant date, TcbStatus status, SortedSet<String> ad
       Collections.unmodifiableSet(
           EnumSet.of(TcbStatus.UP_TO_DATE, TcbStatus.OUT_OF_DATE, TcbStatus.REVOKED));
 
-  static List<IsvLevel> parseAll(JsonObject document) throws Refused {
+  static List<IsvLevel> parseAll(JsonObject document) {
     List<IsvLevel> levels = new ArrayList<>();
     for (JsonObject json : document.objects("tcbLevels")) {
       levels.add(

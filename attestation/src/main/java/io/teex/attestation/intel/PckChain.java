@@ -7,7 +7,6 @@ import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The certificate of a platform's key with its issuers up to the built-in root: every signature and
@@ -21,13 +20,10 @@ record PckChain(
     Bytes key,
     PckExtension platform,
     BigInteger serial,
-    X509Certificate issuer,
-    String issuerName,
+    PckAuthority issuer,
     Window platformWindow,
     Window window) {
   private static final String PLATFORM_NAME = "SGX PCK Certificate";
-  private static final Set<String> ISSUER_NAMES =
-      Set.of("Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA");
 
   /**
    * @param pem leaf, intermediate, root
@@ -35,17 +31,9 @@ record PckChain(
   static PckChain verify(Bytes pem, PublicKey pinned) throws Refused {
     List<X509Certificate> chain = Pem.certificates(pem, 3, "PCK chain");
     X509Certificate leaf = chain.get(0);
-    X509Certificate issuer = chain.get(1);
-    X509Certificate root = chain.get(2);
-    CertificateRules.requireRoot(root, pinned);
-    CertificateRules.requireIssued(issuer, root);
-    CertificateRules.requireIssuer(issuer);
-    CertificateRules.requireIssued(leaf, issuer);
+    PckAuthority issuer = PckAuthority.verify(chain.get(1), chain.get(2), pinned);
+    CertificateRules.requireIssued(leaf, issuer.certificate());
     CertificateRules.requireLeaf(leaf);
-    String issuerName = CertificateRules.name(issuer);
-    if (!ISSUER_NAMES.contains(issuerName)) {
-      throw CertificateRules.invalid(issuer, "is none of " + ISSUER_NAMES);
-    }
     if (!CertificateRules.name(leaf).contains(PLATFORM_NAME)) {
       throw CertificateRules.invalid(leaf, "is no " + PLATFORM_NAME);
     }
@@ -55,9 +43,8 @@ record PckChain(
         PckExtension.of(leaf),
         leaf.getSerialNumber(),
         issuer,
-        issuerName,
         window,
-        window.and(Window.of(issuer)).and(Window.of(root)));
+        window.and(issuer.window()));
   }
 
   Map<String, Object> fields() {
@@ -69,7 +56,7 @@ record PckChain(
     fields.put("pcesvn", (long) platform.pceSvn());
     fields.put("ppid", platform.ppid().toHex());
     fields.put("sgx_type", (long) platform.sgxType());
-    fields.put("ca", issuerName);
+    fields.put("ca", issuer.name());
     fields.put("serial", "0x" + serial.toString(16));
     fields.put("not_before", platformWindow.from().toString());
     fields.put("not_after", platformWindow.to().toString());

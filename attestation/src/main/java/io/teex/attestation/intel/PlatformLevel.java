@@ -1,5 +1,6 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.JsonObject;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TcbStatus;
 import java.time.Instant;
@@ -40,7 +41,7 @@ record PlatformLevel(
     tdxComponents = List.copyOf(tdxComponents);
   }
 
-  static PlatformLevel parse(JsonObject json, boolean tdx) throws Refused {
+  static PlatformLevel parse(JsonObject json, boolean tdx) {
     JsonObject tcb = json.object("tcb");
     return new PlatformLevel(
         components(tcb, "sgxtcbcomponents"),
@@ -51,15 +52,15 @@ record PlatformLevel(
         TcbLevel.advisories(json));
   }
 
-  private static List<Integer> components(JsonObject tcb, String key) throws Refused {
+  private static List<Integer> components(JsonObject tcb, String key) {
     List<Integer> svns = new ArrayList<>();
     for (JsonObject component : tcb.objects(key)) {
       svns.add((int) component.number("svn", 0xff));
     }
     if (svns.size() != PckExtension.COMPONENTS) {
-      throw Refused.malformed(
-          "%s.%s has %d components, expected %d"
-              .formatted(tcb.what(), key, svns.size(), PckExtension.COMPONENTS));
+      throw tcb.wrong(
+          "%s has %d components, expected %d"
+              .formatted(tcb.at(key), svns.size(), PckExtension.COMPONENTS));
     }
     return svns;
   }

@@ -1,7 +1,10 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.Json;
+import io.teex.attestation.JsonObject;
 import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import java.util.List;
 
 /**
@@ -30,7 +33,7 @@ record QeIdentity(
   }
 
   static QeIdentity parse(Bytes text) throws Refused {
-    JsonObject json = JsonObject.parse(text, WHAT);
+    JsonObject json = Json.parse(text.copy(), WHAT, ErrorCode.MALFORMED);
     long version = json.number("version", Long.MAX_VALUE);
     if (version != VERSION) {
       throw new Refused(

@@ -10,11 +10,9 @@ import io.teex.attestation.Tcb;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.eventlog.EventLog;
 import io.teex.protocol.Bytes;
-import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +24,12 @@ final class QuoteAppraisal {
   private final Quote quote;
   private final Endorsements endorsements;
   private final Collateral collateral;
+  private final Documents documents;
   private final TimeInterval time;
   private final Policy policy;
   private final Checks checks;
   private final Proof proof;
   private final Map<String, Object> fields = new LinkedHashMap<>();
-  private Window window = Window.ALWAYS;
 
   QuoteAppraisal(
       Quote quote,
@@ -47,6 +45,7 @@ final class QuoteAppraisal {
     this.policy = policy;
     this.checks = checks;
     this.proof = new Proof(checks);
+    this.documents = new Documents(endorsements, collateral, time, proof);
   }
 
   Claims appraise() {
@@ -64,21 +63,12 @@ final class QuoteAppraisal {
 
   private Claims withChain() {
     PckChain chain = pckChain();
-    Crl rootCrl =
-        current(CollateralName.ROOT_CA_CRL, () -> endorsements.rootCrl(collateral), Crl::window);
-    SignedDocument<TcbInfo> tcbInfo =
-        current(
-            CollateralName.TCB_INFO,
-            () -> endorsements.tcbInfo(collateral),
-            SignedDocument::window);
-    SignedDocument<QeIdentity> qeIdentity =
-        current(
-            CollateralName.QE_IDENTITY,
-            () -> endorsements.qeIdentity(collateral),
-            SignedDocument::window);
-    if (rootCrl != null) {
-      requireNoneRevoked(rootCrl, chain, tcbInfo, qeIdentity);
-    }
+    Crl rootCrl = documents.rootCrl();
+    SignedDocument<TcbInfo> tcbInfo = documents.tcbInfo();
+    SignedDocument<QeIdentity> qeIdentity = documents.qeIdentity();
+    documents.requireNotRevoked(rootCrl, chain == null ? null : chain.issuer());
+    documents.requireNotRevoked(CollateralName.TCB_INFO, rootCrl, tcbInfo);
+    documents.requireNotRevoked(CollateralName.QE_IDENTITY, rootCrl, qeIdentity);
     if (chain != null) {
       proof.attempt("qe-signature", () -> endorsements.qeReport(chain, quote.signature()));
     }
@@ -112,71 +102,9 @@ final class QuoteAppraisal {
     if (chain == null) {
       return null;
     }
-    window = window.and(chain.window());
-    proof.require(
-        time.isSurelyNotBefore(chain.window().from()) && time.isSurelyNotAfter(chain.window().to()),
-        "pck-validity",
-        Reason.CERTIFICATE_EXPIRED,
-        () ->
-            "the PCK chain holds from %s to %s, the time is %s"
-                .formatted(chain.window().from(), chain.window().to(), time));
-    Crl crl =
-        current(
-            CollateralName.PCK_CRL,
-            () -> endorsements.pckCrl(collateral, chain.issuer()),
-            Crl::window);
-    if (crl != null) {
-      requireNotRevoked("pck-revocation", crl, chain.serial());
-    }
+    documents.requireValid("pck-validity", "PCK chain", chain.window());
+    documents.requireNotRevoked("pck-revocation", documents.pckCrl(chain.issuer()), chain.serial());
     return chain;
-  }
-
-  /**
-   * A part of the collateral that is authentic, and recorded whether it is current. Whichever part
-   * is stale, revocation lists and signers included, what helps is to fetch the collateral again:
-   * so they share one reason, and the check names the part.
-   */
-  private <T> @Nullable T current(String name, Proof.Step<T> step, Function<T, Window> windowOf) {
-    T part = proof.attempt(name, step);
-    if (part != null) {
-      Window holds = windowOf.apply(part);
-      window = window.and(holds);
-      proof.require(
-          time.isSurelyNotBefore(holds.from()),
-          name + "-begun",
-          Reason.COLLATERAL_NOT_YET_VALID,
-          () -> "%s holds from %s, the time is %s".formatted(name, holds.from(), time));
-      proof.require(
-          time.isSurelyNotAfter(holds.to()),
-          name + "-current",
-          Reason.COLLATERAL_EXPIRED,
-          () -> "%s holds to %s, the time is %s".formatted(name, holds.to(), time));
-    }
-    return part;
-  }
-
-  private void requireNoneRevoked(
-      Crl crl,
-      @Nullable PckChain chain,
-      @Nullable SignedDocument<TcbInfo> tcbInfo,
-      @Nullable SignedDocument<QeIdentity> qeIdentity) {
-    if (chain != null) {
-      requireNotRevoked("pck-issuer-revocation", crl, chain.issuer().getSerialNumber());
-    }
-    if (tcbInfo != null) {
-      requireNotRevoked("tcb-info-signer-revocation", crl, tcbInfo.signerSerial());
-    }
-    if (qeIdentity != null) {
-      requireNotRevoked("qe-identity-signer-revocation", crl, qeIdentity.signerSerial());
-    }
-  }
-
-  private void requireNotRevoked(String name, Crl crl, BigInteger serial) {
-    proof.require(
-        !crl.revoked().contains(serial),
-        name,
-        Reason.CERTIFICATE_REVOKED,
-        () -> "%s has revoked the certificate 0x%s".formatted(crl.issuer(), serial.toString(16)));
   }
 
   /** Of a quote that is proven: all that the policy says about it. */
@@ -191,6 +119,7 @@ final class QuoteAppraisal {
     Map<String, Object> shown = new LinkedHashMap<>();
     evaluation.ifPresent(known -> shown.putAll(known.fields()));
     shown.put("tcb_evaluation_number", evaluator.evaluationNumber());
+    Window window = documents.window();
     shown.put("valid_from", window.from().toString());
     shown.put("valid_to", window.to().toString());
     fields.put("evaluation", shown);

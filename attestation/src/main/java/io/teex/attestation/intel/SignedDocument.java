@@ -3,6 +3,7 @@ package io.teex.attestation.intel;
 import io.teex.attestation.Ecdsa;
 import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TeexException;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -24,6 +25,11 @@ record SignedDocument<T extends SignedDocument.Dated>(
   }
 
   interface Parser<T> {
+    /**
+     * Keys that it does not know are ignored, since Intel adds some from time to time.
+     *
+     * @throws TeexException if one that it needs is missing or unreadable
+     */
     T parse(Bytes text) throws Refused;
   }
 
@@ -49,9 +55,17 @@ record SignedDocument<T extends SignedDocument.Dated>(
           "%s did not sign these %d bytes".formatted(SIGNER_NAME, text.size()));
     }
     return new SignedDocument<>(
-        parser.parse(text),
+        parse(parser, text),
         signer.getSerialNumber(),
         Window.of(signer).and(Window.of(certificates.get(1))));
+  }
+
+  private static <T> T parse(Parser<T> parser, Bytes text) throws Refused {
+    try {
+      return parser.parse(text);
+    } catch (TeexException e) {
+      throw Refused.malformed(String.valueOf(e.getMessage()));
+    }
   }
 
   /** From when to when the document holds and its signer may sign. */

@@ -1,7 +1,10 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.Json;
+import io.teex.attestation.JsonObject;
 import io.teex.attestation.Reason;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeeKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +41,7 @@ record TcbInfo(
   }
 
   static TcbInfo parse(Bytes text) throws Refused {
-    JsonObject json = JsonObject.parse(text, WHAT);
+    JsonObject json = Json.parse(text.copy(), WHAT, ErrorCode.MALFORMED);
     long version = json.number("version", Long.MAX_VALUE);
     long type = json.number("tcbType", Long.MAX_VALUE);
     if (version != VERSION || type != 0) {
@@ -50,7 +53,7 @@ record TcbInfo(
         switch (json.text("id")) {
           case "SGX" -> TeeKind.SGX;
           case "TDX" -> TeeKind.TDX;
-          default -> throw Refused.malformed("%s.id is %s".formatted(WHAT, json.text("id")));
+          default -> throw json.wrong("id is %s".formatted(json.text("id")));
         };
     boolean tdx = tee == TeeKind.TDX;
     List<PlatformLevel> levels = new ArrayList<>();
@@ -70,12 +73,12 @@ record TcbInfo(
         levels);
   }
 
-  private static Map<String, TdxModuleIdentity> modules(JsonObject json) throws Refused {
+  private static Map<String, TdxModuleIdentity> modules(JsonObject json) {
     Map<String, TdxModuleIdentity> modules = new HashMap<>();
     for (JsonObject module : json.objects("tdxModuleIdentities")) {
       String id = module.text("id").toUpperCase(Locale.ROOT);
       if (modules.put(id, TdxModuleIdentity.parse(module, id, true)) != null) {
-        throw Refused.malformed("%s has the module %s twice".formatted(WHAT, id));
+        throw json.wrong("the module %s is there twice".formatted(id));
       }
     }
     return modules;

@@ -1,5 +1,6 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.JsonObject;
 import io.teex.protocol.TcbStatus;
 import java.time.Instant;
 import java.util.Set;
@@ -16,18 +17,18 @@ sealed interface TcbLevel permits PlatformLevel, IsvLevel {
   /** The known weaknesses at this level. */
   SortedSet<String> advisories();
 
-  static SortedSet<String> advisories(JsonObject json) throws Refused {
+  static SortedSet<String> advisories(JsonObject json) {
     return json.has("advisoryIDs") ? new TreeSet<>(json.texts("advisoryIDs")) : new TreeSet<>();
   }
 
   /** The status of a level if it is one of those that a document of this kind knows. */
-  static TcbStatus status(JsonObject json, Set<TcbStatus> known) throws Refused {
+  static TcbStatus status(JsonObject json, Set<TcbStatus> known) {
     String label = json.text("tcbStatus");
     for (TcbStatus status : known) {
       if (status.label().equals(label)) {
         return status;
       }
     }
-    throw Refused.malformed("%s has status %s".formatted(json.what(), label));
+    throw json.wrong("%s is %s".formatted(json.at("tcbStatus"), label));
   }
 }

@@ -1,5 +1,6 @@
 package io.teex.attestation.intel;
 
+import io.teex.attestation.JsonObject;
 import io.teex.protocol.Bytes;
 import java.util.List;
 
@@ -16,7 +17,7 @@ record TdxModuleIdentity(
     levels = List.copyOf(levels);
   }
 
-  static TdxModuleIdentity parse(JsonObject json, String id, boolean levels) throws Refused {
+  static TdxModuleIdentity parse(JsonObject json, String id, boolean levels) {
     return new TdxModuleIdentity(
         id,
         json.hex("mrsigner", 48),

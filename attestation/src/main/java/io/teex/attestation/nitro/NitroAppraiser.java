@@ -10,11 +10,12 @@ import io.teex.attestation.Ecdsa;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.Reason;
-import io.teex.attestation.Remembered;
+import io.teex.attestation.Recent;
 import io.teex.attestation.ReportData;
 import io.teex.attestation.Tcb;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeeKind;
 import java.security.cert.CertificateException;
@@ -34,11 +35,12 @@ import java.util.function.Supplier;
  * empty.
  */
 public final class NitroAppraiser implements Appraiser {
+  private static final int REMEMBERED_MAX = 1_024;
   private static final Bytes NO_REPORT_DATA = Bytes.of(new byte[ReportData.SIZE]);
   private static final Bytes ZERO_PCR = Bytes.of(new byte[Digests.SHA384_SIZE]);
 
   private final Supplier<Bytes> root;
-  private final Remembered<Boolean> chains = new Remembered<>();
+  private final Recent<Bytes32, Boolean> chains = new Recent<>(REMEMBERED_MAX);
 
   public NitroAppraiser() {
     this(NitroRoot::aws);

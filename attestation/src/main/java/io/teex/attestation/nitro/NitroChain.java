@@ -1,7 +1,7 @@
 package io.teex.attestation.nitro;
 
 import io.teex.attestation.Certificates;
-import io.teex.attestation.Remembered;
+import io.teex.attestation.Recent;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -58,7 +58,7 @@ record NitroChain(List<X509Certificate> certificates) {
    * Whether each certificate was issued by the one above it, which may do so, and all hold at some
    * time together. {@link #isValidAt} says whether that is now.
    */
-  boolean isLinked(Remembered<Boolean> known) {
+  boolean isLinked(Recent<Bytes32, Boolean> known) {
     try {
       Bytes32 digest = digest();
       if (known.find(digest).isPresent()) {

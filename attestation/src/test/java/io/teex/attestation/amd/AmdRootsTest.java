@@ -2,6 +2,7 @@ package io.teex.attestation.amd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.teex.attestation.X509;
 import io.teex.protocol.Sha256;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -37,7 +38,7 @@ final class AmdRootsTest {
       List<X509Certificate> authorities = amd.authorities().subList(2 * i, 2 * i + 2);
 
       assertThat(authorities)
-          .extracting(Vek::commonName)
+          .extracting(authority -> X509.commonName(authority.getSubjectX500Principal()))
           .containsExactly("SEV-" + product.name(), "SEV-VLEK-" + product.name());
       assertThat(authorities)
           .allMatch(authority -> RsaPss.signed(root(amd, product).getPublicKey(), authority));

@@ -19,7 +19,7 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERIA5String;
 
 /** A processor of a maker whom nobody trusts but a test. */
-final class TestPlatform {
+public final class TestPlatform {
   static final int VCEK = 0;
   static final int VLEK = 1;
   static final String PROVIDER = "CN=cc-nowhere.example.com";
@@ -28,8 +28,8 @@ final class TestPlatform {
   private static final KeyPair AUTHORITY_KEY = TestAuthority.rsa();
   private static final KeyPair PLATFORM_KEY = TestAuthority.p384();
 
-  final TestAuthority root;
-  final TestAuthority ask;
+  public final TestAuthority root;
+  public final TestAuthority ask;
   final TestAuthority asvk;
   private final Product product;
 
@@ -39,10 +39,23 @@ final class TestPlatform {
 
   /** One of the same names under another key. */
   TestPlatform(Product product, KeyPair rootKey) {
+    this(product, rootKey, AUTHORITY_KEY);
+  }
+
+  /** One of the same names under other keys. */
+  public static TestPlatform lookAlike(Product product) {
+    return new TestPlatform(product, LookAlikeKey.VALUE, LookAlikeKey.VALUE);
+  }
+
+  private static final class LookAlikeKey {
+    static final KeyPair VALUE = TestAuthority.rsa();
+  }
+
+  private TestPlatform(Product product, KeyPair rootKey, KeyPair authorityKey) {
     this.product = product;
     root = TestAuthority.root(name("ARK-" + product.name()), rootKey);
-    ask = root.authority(name("SEV-" + product.name()), AUTHORITY_KEY, 0x10);
-    asvk = root.authority(name("SEV-VLEK-" + product.name()), AUTHORITY_KEY, 0x11);
+    ask = root.authority(name("SEV-" + product.name()), authorityKey, 0x10);
+    asvk = root.authority(name("SEV-VLEK-" + product.name()), authorityKey, 0x11);
   }
 
   private static String name(String commonName) {
@@ -64,7 +77,7 @@ final class TestPlatform {
     return vcek(extensions -> {});
   }
 
-  Bytes vcek(Consumer<Map<String, Bytes>> change) {
+  public Bytes vcek(Consumer<Map<String, Bytes>> change) {
     Map<String, Bytes> extensions = extensions();
     extensions.put(Vek.EXTENSIONS + ".4", chipId());
     change.accept(extensions);

@@ -58,7 +58,11 @@ final class CollateralCacheTest {
   }
 
   private CollateralCache cache() {
-    return cache(CollateralCheck.BY_THE_VERIFIER_ALONE, Map.of());
+    return cache(Map.of());
+  }
+
+  private CollateralCache cache(Map<String, String> more) {
+    return cache(new GenuineCheck(), more);
   }
 
   private CollateralCache cache(CollateralCheck check, Map<String, String> more) {
@@ -66,7 +70,8 @@ final class CollateralCacheTest {
     config.put("intel", server.base().toString());
     config.put("amd", server.base().toString());
     CollateralCache cache =
-        CollateralCache.open(CollateralConfig.from(config), check, clock, new Random());
+        CollateralCache.open(
+            CollateralConfig.from(config), check, clock, new Random(), new ManualTimer());
     opened.add(cache);
     return cache;
   }
@@ -212,12 +217,9 @@ final class CollateralCacheTest {
   @Test
   void usesTheOldDocumentsWhileTheServiceIsDownAndAsksLessAndLess() {
     server.serve(TDX, thisYears());
-    CollateralCache cache =
-        cache(
-            CollateralCheck.BY_THE_VERIFIER_ALONE,
-            Map.of("retry-min", "PT10S", "retry-max", "PT40S"));
+    CollateralCache cache = cache(Map.of("retry-min", "PT10S", "retry-max", "PT40S"));
     cache.supply(TDX);
-    server.on(TCB_INFO, status(503));
+    server.on(new Part.RootCaCrl(), status(503));
     server.forget();
     Instant time = JULY_4.plus(Duration.ofDays(1));
 
@@ -264,7 +266,7 @@ final class CollateralCacheTest {
 
     assertThat(supply.complete()).isFalse();
     assertThat(supply.collateral()).isEqualTo(Collateral.none());
-    assertThat(reasons(supply)).containsExactly(Reason.COLLATERAL_MISSING, Reason.CRL_MISSING);
+    assertThat(reasons(supply)).containsExactly(Reason.CRL_MISSING, Reason.COLLATERAL_MISSING);
   }
 
   @Test
@@ -295,7 +297,8 @@ final class CollateralCacheTest {
     assertThat(supply.collateral().find(CollateralName.PCK_CRL)).isEmpty();
     assertThat(supply.collateral().find(CollateralName.ROOT_CA_CRL)).isPresent();
     // That the service is down is said of the part that was asked for.
-    assertThat(reasons(supply)).containsExactly(Reason.COLLATERAL_MISSING, Reason.CRL_EXPIRED);
+    assertThat(reasons(supply))
+        .containsExactly(Reason.CRL_MISSING, Reason.CRL_EXPIRED, Reason.COLLATERAL_EXPIRED);
   }
 
   @Test
@@ -306,7 +309,7 @@ final class CollateralCacheTest {
     Supply supply = cache().supply(TDX);
 
     assertThat(supply.complete()).isFalse();
-    assertThat(reasons(supply)).containsExactly(Reason.COLLATERAL_EXPIRED, Reason.CRL_EXPIRED);
+    assertThat(reasons(supply)).containsExactly(Reason.CRL_EXPIRED, Reason.COLLATERAL_EXPIRED);
   }
 
   @Test
@@ -356,35 +359,11 @@ final class CollateralCacheTest {
   }
 
   @Test
-  void keepsTheOldDocumentsIfTheCheckRefusesTheNew() {
-    server.serve(TDX, thisYears());
-    CollateralCache cache =
-        cache(
-            (platform, collateral, time, checks) ->
-                checks.require(
-                    collateral.equals(thisYears()),
-                    "tcb-info-signature",
-                    Reason.COLLATERAL_SIGNATURE_INVALID,
-                    () -> "not signed"),
-            Map.of());
-    cache.supply(TDX);
-    server.serve(TDX, redated(thisYears(), "2025-07-19", "2025-08-19"));
-    clock.set(JULY_4.plus(Duration.ofDays(1)));
-
-    cache.supply(TDX);
-    cache.awaitQuiet();
-    Supply supply = cache.supply(TDX);
-
-    assertThat(supply.collateral()).isEqualTo(thisYears());
-    assertThat(reasons(supply)).containsExactly(Reason.COLLATERAL_SIGNATURE_INVALID);
-  }
-
-  @Test
   void aCheckThatFailsToAnswerRefuses() {
     server.serve(TDX, thisYears());
     CollateralCache cache =
         cache(
-            (platform, collateral, time, checks) -> {
+            (part, collateral, time, checks) -> {
               throw new IllegalStateException("not thought of");
             },
             kept());
@@ -400,10 +379,10 @@ final class CollateralCacheTest {
   @Test
   void keepsPartsInADirectory() throws Exception {
     server.serve(TDX, thisYears());
-    cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX);
+    cache(kept()).supply(TDX);
     server.close();
 
-    Supply supply = cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX);
+    Supply supply = cache(kept()).supply(TDX);
 
     assertThat(supply).isEqualTo(new Supply(thisYears(), true, List.of()));
     try (var files = Files.list(directory.resolve("collateral"))) {
@@ -419,7 +398,7 @@ final class CollateralCacheTest {
   @Test
   void believesTheDirectoryNoMoreThanTheService() throws Exception {
     server.serve(TDX, thisYears());
-    cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX);
+    cache(kept()).supply(TDX);
     Path file = directory.resolve("collateral/tdx-tcb-info-b0c06f000000.json");
     String good = Files.readString(file);
     for (String bad :
@@ -434,7 +413,7 @@ final class CollateralCacheTest {
       Files.writeString(file, bad);
       server.forget();
 
-      Supply supply = cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX);
+      Supply supply = cache(kept()).supply(TDX);
 
       assertThat(supply.complete()).as(bad.substring(0, 2)).isTrue();
       assertThat(server.requests()).containsExactly(TCB_INFO.path());
@@ -443,22 +422,17 @@ final class CollateralCacheTest {
   }
 
   @Test
-  void asksTheServiceForWhatTheCheckRefusesOfTheDirectory() throws Exception {
+  void asksTheServiceForWhatNobodySignedInTheDirectory() throws Exception {
     server.serve(TDX, thisYears());
-    cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX);
+    cache(kept()).supply(TDX);
     Path file = directory.resolve("collateral/tdx-tcb-info-b0c06f000000.json");
     Files.writeString(file, Files.readString(file).replace("2025-07-19", "2025-08-19"));
-    CollateralCheck signatures =
-        (platform, collateral, time, checks) ->
-            checks.require(
-                collateral.equals(thisYears()),
-                "tcb-info-signature",
-                Reason.COLLATERAL_SIGNATURE_INVALID,
-                () -> "not signed");
+    server.forget();
 
-    Supply supply = cache(signatures, kept()).supply(TDX);
+    Supply supply = cache(kept()).supply(TDX);
 
     assertThat(supply).isEqualTo(new Supply(thisYears(), true, List.of()));
+    assertThat(server.requests()).containsExactly(TCB_INFO.path());
   }
 
   @Test
@@ -466,8 +440,7 @@ final class CollateralCacheTest {
     server.serve(TDX, thisYears());
     Files.writeString(directory.resolve("collateral"), "a file where the directory should be");
 
-    assertThat(cache(CollateralCheck.BY_THE_VERIFIER_ALONE, kept()).supply(TDX).complete())
-        .isTrue();
+    assertThat(cache(kept()).supply(TDX).complete()).isTrue();
   }
 
   @Test
@@ -475,7 +448,7 @@ final class CollateralCacheTest {
     clock.set(NEXT_YEAR);
     Bytes vek = Vectors.bytes("snp/turin-v5-aci/vek.der");
     Evidence report = new Evidence(TeeKind.SNP, Vectors.bytes("snp/turin-v5-aci/report.bin"));
-    Part vcek = Platforms.of(report, Collateral.none()).getFirst().parts().getFirst();
+    Part vcek = Platforms.of(report, Collateral.none()).getFirst().parts().getLast();
     server.on(vcek, CollateralServer.body("application/octet-stream", vek));
     CollateralCache cache = cache();
 
@@ -487,7 +460,7 @@ final class CollateralCacheTest {
 
     assertThat(supply.complete()).isTrue();
     assertThat(supply.collateral().documents()).isEqualTo(Map.of(CollateralName.VEK, vek));
-    assertThat(reasons(supply)).containsExactly(Reason.COLLATERAL_MISSING, Reason.CRL_MISSING);
+    assertThat(reasons(supply)).containsExactly(Reason.CRL_MISSING, Reason.COLLATERAL_MISSING);
     assertThat(server.requests()).as("a key's certificate is asked for once").hasSize(2);
   }
 
@@ -499,7 +472,7 @@ final class CollateralCacheTest {
     Evidence report = new Evidence(TeeKind.SNP, Bytes.of(old));
     Bytes vek = Vectors.bytes("snp/genoa-v3-aci/vek.der");
     server.on(
-        Platforms.of(report, Collateral.none()).getLast().parts().getFirst(),
+        Platforms.of(report, Collateral.none()).getLast().parts().getLast(),
         CollateralServer.body("application/octet-stream", vek));
 
     Supply supply = cache().supply(report, Collateral.none());
@@ -525,7 +498,7 @@ final class CollateralCacheTest {
     assertThat(supply.complete()).isTrue();
     assertThat(supply.collateral().documents()).isEqualTo(Map.of(CollateralName.VEK, vek));
     assertThat(server.requests())
-        .containsExactly("/vlek/v1/Milan/cert_chain", "/vlek/v1/Milan/crl");
+        .containsExactly("/vlek/v1/Milan/crl", "/vlek/v1/Milan/cert_chain");
   }
 
   @Test

@@ -23,6 +23,7 @@ final class CollateralConfigTest {
                 null,
                 Duration.ofSeconds(10),
                 Duration.ofDays(1),
+                Duration.ofDays(7),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(10)))
         .isEqualTo(CollateralConfig.none());
@@ -38,6 +39,7 @@ final class CollateralConfigTest {
                     "directory", "/var/lib/teex/collateral",
                     "timeout", "PT3S",
                     "age-max", "PT2H",
+                    "idle-max", "P2D",
                     "retry-min", "PT1S",
                     "retry-max", "PT5S")))
         .isEqualTo(
@@ -48,6 +50,7 @@ final class CollateralConfigTest {
                 Path.of("/var/lib/teex/collateral"),
                 Duration.ofSeconds(3),
                 Duration.ofHours(2),
+                Duration.ofDays(2),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5)));
   }
@@ -63,6 +66,7 @@ final class CollateralConfigTest {
     "timeout, PT0S",
     "timeout, 10",
     "age-max, PT-1S",
+    "idle-max, PT0S",
     "retry-min, PT0S",
     "retry-max, PT1S",
     "intell, https://host"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.X509;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -91,8 +92,8 @@ final class CollateralFileTest {
         .isEqualTo(Map.of(CollateralName.VEK, vek));
     Collateral both = CollateralFile.readVek(pem);
     assertThat(both.find(CollateralName.VEK)).contains(vek);
-    assertThat(X509.chain(both.find(CollateralName.VEK_ISSUER_CHAIN).orElseThrow()))
-        .isEqualTo(X509.chain(issuers));
+    assertThat(X509.certificates(both.find(CollateralName.VEK_ISSUER_CHAIN).orElseThrow(), 4))
+        .isEqualTo(X509.certificates(issuers, 4));
   }
 
   @Test

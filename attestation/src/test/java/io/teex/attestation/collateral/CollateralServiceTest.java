@@ -70,10 +70,10 @@ final class CollateralServiceTest {
     assertThat(fetchAll(TDX)).isEqualTo(genuine().documents());
     assertThat(server.requests())
         .containsExactly(
-            "/tdx/certification/v4/tcb?fmspc=b0c06f000000",
-            "/tdx/certification/v4/qe/identity",
+            "/sgx/certification/v4/rootcacrl",
             "/sgx/certification/v4/pckcrl?ca=platform&encoding=der",
-            "/sgx/certification/v4/rootcacrl");
+            "/tdx/certification/v4/qe/identity",
+            "/tdx/certification/v4/tcb?fmspc=b0c06f000000");
   }
 
   @Test

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
-import io.teex.attestation.Evidence;
 import io.teex.attestation.Reason;
+import io.teex.attestation.amd.EndorsementKey;
+import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -98,37 +98,6 @@ final class PartReaderTest {
     replace(documents, CollateralName.TCB_INFO, "\"nextUpdate\"", "\"nextUpDate\"");
 
     assertThat(reason(TCB_INFO, documents)).isEqualTo(Reason.MALFORMED);
-  }
-
-  @Test
-  void knowsTheEndorsementKeyOfEveryGenuineReport() throws Exception {
-    for (Path report : Vectors.files("snp", "report.bin")) {
-      Bytes vek = Bytes.of(java.nio.file.Files.readAllBytes(report.resolveSibling("vek.der")));
-      boolean negative = report.toString().contains("negative");
-      Bytes bytes = Bytes.of(java.nio.file.Files.readAllBytes(report));
-      for (Platform platform : Platforms.of(new Evidence(TeeKind.SNP, bytes), Collateral.none())) {
-        if (platform.parts().getFirst() instanceof Part.Vcek vcek
-            && (vcek.product() != Product.GENOA || bytes.at(0) > 2)) {
-          Map<String, Bytes> documents = Map.of(CollateralName.VEK, vek);
-          if (negative) {
-            assertThat(reason(vcek, documents)).isEqualTo(Reason.COLLATERAL_MISMATCH);
-          } else {
-            assertThat(PartReader.read(vcek, documents).expires()).isAfter("2026-01-01T00:00:00Z");
-          }
-        }
-      }
-    }
-  }
-
-  @Test
-  void refusesTheEndorsementKeyOfAnotherFirmware() {
-    Bytes report = Vectors.bytes("snp/genoa-v3-aci/report.bin");
-    Part.Vcek wanted =
-        new Part.Vcek(Product.GENOA, report.slice(0x1a0, 0x1e0), Bytes.fromHex("0a00000000001755"));
-
-    assertThat(
-            reason(wanted, Map.of(CollateralName.VEK, Vectors.bytes("snp/genoa-v3-aci/vek.der"))))
-        .isEqualTo(Reason.COLLATERAL_MISMATCH);
   }
 
   @Test

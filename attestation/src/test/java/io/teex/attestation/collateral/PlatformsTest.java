@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
 import io.teex.attestation.Evidence;
+import io.teex.attestation.amd.EndorsementKey;
+import io.teex.attestation.amd.Product;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
 import java.io.IOException;
@@ -101,14 +103,15 @@ final class PlatformsTest {
 
   @Test
   void asksAmdForTheLevelsThatEachProductHas() {
-    assertThat(Product.MILAN.query(Bytes.fromHex("0300000000000873")))
-        .isEqualTo("blSPL=03&teeSPL=00&snpSPL=08&ucodeSPL=115");
-    assertThat(Product.TURIN.query(Bytes.fromHex("0102030400000051")))
-        .isEqualTo("fmcSPL=01&blSPL=02&teeSPL=03&snpSPL=04&ucodeSPL=81");
+    Bytes chip = Bytes.of((byte) 7);
+    assertThat(new Part.Vcek(Product.MILAN, chip, Bytes.fromHex("0300000000000873")).path())
+        .isEqualTo("/vcek/v1/Milan/07?blSPL=03&teeSPL=00&snpSPL=08&ucodeSPL=115");
+    assertThat(new Part.Vcek(Product.TURIN, chip, Bytes.fromHex("0102030400000051")).path())
+        .isEqualTo("/vcek/v1/Turin/07?fmcSPL=01&blSPL=02&teeSPL=03&snpSPL=04&ucodeSPL=81");
   }
 
   private static Product product(String name) {
-    return Product.valueOf(name.split("-")[0].toUpperCase(java.util.Locale.ROOT));
+    return Product.ofName(name).orElseThrow();
   }
 
   private static List<Platform> of(TeeKind kind, Path file) throws IOException {

@@ -41,7 +41,6 @@ final class SignedObjectTest {
           SignedObject.in(utf8("{\"tcbInfo\":%s,%s}".formatted(tcbInfo, SIGNATURE)), "tcbInfo");
 
       assertThat(CollateralServer.text(object.text())).isEqualTo(tcbInfo);
-      assertThat(SignedObject.life(SignedObject.header(object.text())).evaluation()).isPositive();
     }
   }
 

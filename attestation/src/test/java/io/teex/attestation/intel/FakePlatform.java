@@ -225,6 +225,9 @@ final class FakePlatform {
     Map<String, Bytes> documents = new HashMap<>();
     documents.put(CollateralName.ROOT_CA_CRL, Bytes.of(rootCrl.orElseGet(() -> root.crl(WINDOW))));
     documents.put(CollateralName.PCK_CRL, Bytes.of(pckCrl.orElseGet(() -> issuer.crl(WINDOW))));
+    documents.put(
+        CollateralName.PCK_CRL_ISSUER_CHAIN,
+        Bytes.of(pem(issuerCertificate(), rootCertificate()).getBytes(StandardCharsets.US_ASCII)));
     sign(
         documents,
         tcbInfo.apply(tcbInfo()),
@@ -337,9 +340,12 @@ final class FakePlatform {
     return root.issue(FakeAuthority.Certificate.ofAuthority(root, BigInteger.TWO));
   }
 
+  private X509CertificateHolder issuerCertificate() {
+    return root.issue(
+        pckIssuer.apply(FakeAuthority.Certificate.ofAuthority(issuer, ISSUER_SERIAL)));
+  }
+
   private byte[] chain() {
-    X509CertificateHolder intermediate =
-        root.issue(pckIssuer.apply(FakeAuthority.Certificate.ofAuthority(issuer, ISSUER_SERIAL)));
     FakeAuthority.Certificate platform =
         FakeAuthority.Certificate.ofSigner(
                 "CN=Intel SGX PCK Certificate,O=Intel Corporation", pckKey.getPublic(), PCK_SERIAL)
@@ -351,7 +357,8 @@ final class FakePlatform {
     X509CertificateHolder leaf =
         new FakeAuthority(pckIssuerName.orElse(issuer.name()), issuer.key())
             .issue(pck.apply(platform));
-    return (pem(leaf, intermediate, rootCertificate()) + "\0").getBytes(StandardCharsets.US_ASCII);
+    return (pem(leaf, issuerCertificate(), rootCertificate()) + "\0")
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   private List<ASN1Encodable> pckExtension() {

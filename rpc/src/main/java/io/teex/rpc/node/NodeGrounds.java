@@ -6,7 +6,6 @@ import io.teex.attestation.IntervalClock;
 import io.teex.attestation.Policy;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.collateral.CollateralCache;
-import io.teex.attestation.collateral.CollateralCheck;
 import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.rpc.Grounds;
 import java.time.InstantSource;
@@ -36,7 +35,7 @@ public final class NodeGrounds implements Grounds, AutoCloseable {
       RandomGenerator random) {
     return new NodeGrounds(
         policy,
-        CollateralCache.open(collateral, CollateralCheck.BY_THE_VERIFIER_ALONE, clock, random),
+        CollateralCache.open(collateral, clock, random),
         new IntervalClock(clock, System::nanoTime, IntervalClock.WIDTH_MAX));
   }
 

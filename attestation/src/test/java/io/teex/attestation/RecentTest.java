@@ -1,19 +1,18 @@
-package io.teex.attestation.intel;
+package io.teex.attestation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.teex.protocol.Bytes32;
-import io.teex.protocol.Sha256;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class BoundedCacheTest {
-  private final BoundedCache<String> cache = new BoundedCache<>(2);
+final class RecentTest {
+  private final Recent<Integer, String> recent = new Recent<>(2);
   private final AtomicInteger work = new AtomicInteger();
 
   @Test
-  void worksOnceForTheSameKey() throws Refused {
+  void worksOnceForTheSameKey() {
     assertThat(get(1)).isEqualTo("value 1");
     assertThat(get(1)).isEqualTo("value 1");
 
@@ -21,13 +20,13 @@ final class BoundedCacheTest {
   }
 
   @Test
-  void forgetsWhatWasNotAskedForTheLongest() throws Refused {
+  void forgetsWhatWasNotAskedForTheLongest() {
     get(1);
     get(2);
     get(1);
     get(3);
 
-    assertThat(cache.size()).isEqualTo(2);
+    assertThat(recent.all()).containsOnlyKeys(1, 3);
     get(1);
     assertThat(work).hasValue(3);
     get(2);
@@ -35,29 +34,25 @@ final class BoundedCacheTest {
   }
 
   @Test
-  void remembersNoFailure() throws Refused {
+  void remembersNoFailure() {
     assertThatThrownBy(() ->
-            cache.get(
-                key(1),
+            recent.get(
+                1,
                 () -> {
-                  throw Refused.malformed("no");
+                  throw new IOException("no");
                 }))
-        .isInstanceOf(Refused.class);
+        .isInstanceOf(IOException.class);
 
-    assertThat(cache.size()).isZero();
+    assertThat(recent.all()).isEmpty();
     assertThat(get(1)).isEqualTo("value 1");
   }
 
-  private String get(int number) throws Refused {
-    return cache.get(
-        key(number),
+  private String get(int number) {
+    return recent.get(
+        number,
         () -> {
           work.incrementAndGet();
           return "value " + number;
         });
-  }
-
-  private static Bytes32 key(int number) {
-    return Sha256.hash(new byte[] {(byte) number});
   }
 }

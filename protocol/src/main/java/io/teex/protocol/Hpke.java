@@ -172,12 +172,13 @@ public final class Hpke {
     if (sealed.size() < OVERHEAD_BYTES) {
       throw refused(null);
     }
-    byte[] encapsulation = sealed.slice(0, Bytes32.SIZE).copy();
-    byte[] ciphertext = sealed.slice(Bytes32.SIZE, sealed.size()).copy();
+    // Large messages are not copied more often than has to be.
+    byte[] all = sealed.copy();
+    byte[] encapsulation = Arrays.copyOf(all, Bytes32.SIZE);
     try {
       HPKEContext context = suite().setupBaseR(encapsulation, keys.parameters(), info);
       return new Opened(
-          SecretBytes.owned(context.open(aad, ciphertext)),
+          SecretBytes.owned(context.open(aad, all, Bytes32.SIZE, all.length - Bytes32.SIZE)),
           SecretBytes.owned(context.export(exporterContext, Bytes32.SIZE)));
     } catch (IllegalStateException | IllegalArgumentException | InvalidCipherTextException e) {
       throw refused(e);

@@ -9,10 +9,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where a market is, as the file {@code market.json} says. It holds no secret, and nothing in it is
@@ -26,12 +29,15 @@ import tools.jackson.databind.json.JsonMapper;
  *   "manager": "127.0.0.1:7001",
  *   "dispatchers": [{"address": "0x…", "endpoint": "127.0.0.1:7003"}],
  *   "blobs": "http://127.0.0.1:7004",
- *   "policy": "policy.json"
+ *   "policy": "policy.json",
+ *   "http": {"127.0.0.1:7001": "http://127.0.0.1:7011", "127.0.0.1:7003": "http://127.0.0.1:7013"}
  * }
  * }</pre>
  *
  * @param manager host:port
  * @param policy file that names the accepted TEEs, relative to the market file
+ * @param http by endpoint, the base URL where the same node shows evidence and takes sealed calls
+ *     over HTTP; may be left out
  */
 public record MarketFile(
     URI chainRpc,
@@ -39,7 +45,8 @@ public record MarketFile(
     String manager,
     List<DispatcherEntry> dispatchers,
     URI blobs,
-    Path policy) {
+    Path policy,
+    Map<String, String> http) {
 
   /**
    * @param address of the dispatcher's signing key, which allowances name
@@ -47,6 +54,7 @@ public record MarketFile(
    */
   public record DispatcherEntry(Address address, String endpoint) {}
 
+  private static final String HTTP = "http";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -57,6 +65,7 @@ public record MarketFile(
 
   public MarketFile {
     dispatchers = List.copyOf(dispatchers);
+    http = Map.copyOf(http);
     if (dispatchers.isEmpty()) {
       throw new TeexException(ErrorCode.USAGE, "the market file names no dispatcher");
     }
@@ -88,7 +97,12 @@ public record MarketFile(
   }
 
   static MarketFile parse(String json) {
-    return JSON.readValue(json, Json.class).toFile();
+    JsonNode file = JSON.readTree(json);
+    if (file instanceof ObjectNode object && !object.has(HTTP)) {
+      // Files were written before there was such a key.
+      object.putObject(HTTP);
+    }
+    return JSON.treeToValue(file, Json.class).toFile();
   }
 
   public String toJson() {
@@ -106,7 +120,7 @@ public record MarketFile(
   }
 
   MarketFile withPolicy(Path file) {
-    return new MarketFile(chainRpc, addresses, manager, dispatchers, blobs, file);
+    return new MarketFile(chainRpc, addresses, manager, dispatchers, blobs, file, http);
   }
 
   /** The file's shape, in the types that JSON has. */
@@ -116,7 +130,8 @@ public record MarketFile(
       String manager,
       List<JsonDispatcher> dispatchers,
       String blobs,
-      String policy) {
+      String policy,
+      Map<String, String> http) {
     private record JsonContracts(
         long chainId,
         String token,
@@ -143,7 +158,8 @@ public record MarketFile(
               .map(entry -> new JsonDispatcher(entry.address().toString(), entry.endpoint()))
               .toList(),
           file.blobs.toString(),
-          file.policy.toString());
+          file.policy.toString(),
+          file.http);
     }
 
     MarketFile toFile() {
@@ -163,7 +179,8 @@ public record MarketFile(
                     new DispatcherEntry(Address.fromHex(entry.address()), entry.endpoint()))
                 .toList(),
             URI.create(blobs),
-            Path.of(policy));
+            Path.of(policy),
+            http);
       } catch (IllegalArgumentException e) {
         throw new TeexException(ErrorCode.USAGE, "market file: " + e.getMessage(), e);
       }

@@ -8,6 +8,7 @@ import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,20 @@ class MarketFileTest {
     assertThat(read.policy()).isEqualTo(directory.resolve("policy.json"));
     assertThat(read.dispatchers().getFirst().address()).hasToString(ADDRESS);
     assertThat(read.addresses().chainId()).isEqualTo(31337);
+  }
+
+  @Test
+  void namesNodesOverHttpWhereItIsToldTo() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(
+        file, JSON.replace("\"blobs\"", "\"http\": {\"a:1\": \"http://a:2\"}, \"blobs\""));
+
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(read.http()).containsOnly(Map.entry("a:1", "http://a:2"));
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+    assertThat(MarketFile.parse(JSON).http()).isEmpty();
   }
 
   @Test

@@ -66,6 +66,7 @@ final class WebConnection extends SimpleChannelInboundHandler<HttpObject> {
     after(
         context,
         () -> {
+          // It may run though it was just cancelled.
           if (!(state instanceof State.Answering)) {
             fail(context, TOO_SLOW, ErrorCode.UNAVAILABLE, "the request did not arrive in time");
           }
@@ -73,9 +74,12 @@ final class WebConnection extends SimpleChannelInboundHandler<HttpObject> {
     context.fireChannelActive();
   }
 
-  /** Sets the one timer of this connection. */
+  /** Sets the one timer of this connection, which would keep one that is gone in memory. */
   private void after(ChannelHandlerContext context, Runnable action) {
     stopTimer();
+    if (!context.channel().isActive()) {
+      return;
+    }
     timer =
         context
             .executor()
@@ -215,20 +219,25 @@ final class WebConnection extends SimpleChannelInboundHandler<HttpObject> {
           .threads()
           .execute(() -> {
             HttpAnswer answer = answerOf(work);
-            context.executor().execute(() -> send(context, answer, "", end));
+            try {
+              context.executor().execute(() -> send(context, answer, "", end));
+            } catch (RejectedExecutionException e) {
+              end.run(); // The server is stopping.
+            }
           });
     } catch (RejectedExecutionException e) {
-      end.run(); // The server is stopping.
+      end.run();
       close(context);
     }
   }
 
+  /** Whatever happens, there is an answer: a place that was not left would be lost for good. */
   private static HttpAnswer answerOf(Supplier<HttpAnswer> work) {
     try {
       return work.get();
     } catch (TeexException e) {
       return HttpAnswer.of(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.log(Level.ERROR, "a request over HTTP failed", e);
       return HttpAnswer.of(500, ErrorCode.INTERNAL, "internal error, see the log");
     }

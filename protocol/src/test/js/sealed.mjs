@@ -35,6 +35,45 @@ async function container(key, salt, content) {
   return concat(parts)
 }
 
+// One request and its answer, as RFC 9458 does it, with labels of ours.
+async function call(suite, receiver, raw) {
+  const path = '/call/teex.Worker/Execute'
+  const ephemeral = await suite.kem.deriveKeyPair(bytes('call ephemeral', 32))
+  const request = bytes('call request', 100)
+  const answer = bytes('call answer', 50)
+  const nonce = bytes('call nonce', 32)
+  const ascii = (text) => new TextEncoder().encode(text)
+  const sender = await suite.createSenderContext({
+    recipientPublicKey: receiver.publicKey,
+    info: ascii('TEEX sealed call 1'),
+    ekm: ephemeral,
+  })
+  const enc = new Uint8Array(sender.enc)
+  const sealed = concat([toHex(enc), toHex(new Uint8Array(await sender.seal(request, ascii(path))))])
+  const secret = await sender.export(ascii('TEEX sealed answer 1'), 32)
+  const material = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const derive = async (info, size) =>
+    new Uint8Array(
+      await subtle.deriveBits(
+        { name: 'HKDF', hash: 'SHA-256', salt: toBytes(concat([toHex(enc), toHex(nonce)])), info: ascii(info) },
+        material,
+        size * 8,
+      ),
+    )
+  const aes = await subtle.importKey('raw', await derive('key', 32), 'AES-GCM', false, ['encrypt'])
+  const iv = await derive('nonce', 12)
+  return {
+    path,
+    ephemeralPrivateKey: await raw(await suite.kem.serializePrivateKey(ephemeral.privateKey)),
+    request: toHex(request),
+    sealedRequest: sealed,
+    exported: await raw(secret),
+    answer: toHex(answer),
+    nonce: toHex(nonce),
+    sealedAnswer: concat([toHex(nonce), toHex(new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv }, aes, answer)))]),
+  }
+}
+
 const sha256 = async (data) => toHex(new Uint8Array(await subtle.digest('SHA-256', data)))
 
 export async function sealed() {
@@ -80,6 +119,7 @@ export async function sealed() {
       plaintext: toHex(plaintext),
       sealed: concat([toHex(new Uint8Array(sender.enc)), toHex(new Uint8Array(ciphertext))]),
     },
+    call: await call(suite, receiver, raw),
     commitments,
   }
 }

@@ -128,6 +128,7 @@ final class DevCommand implements Runnable {
     json.put("running", EmbeddedMarket.running(directory));
     json.put("rpc", market.chainRpc().toString());
     json.put("contracts", Contracts.of(market));
+    json.put("http", market.http());
     Map<String, String> accounts = new TreeMap<>();
     for (Account account : Account.values()) {
       accounts.put(account.label(), account.address().toString());
@@ -137,11 +138,19 @@ final class DevCommand implements Runnable {
     Table table = new Table("what", "where");
     table.row("chain (UNVERIFIED)", market.chainRpc());
     Contracts.of(market).forEach(table::row);
-    table.row("manager (SIMULATED)", market.manager());
-    table.row("dispatcher (SIMULATED)", market.dispatchers().getFirst().endpoint());
+    rows(table, "manager (SIMULATED)", market.manager(), market);
+    rows(table, "dispatcher (SIMULATED)", market.dispatchers().getFirst().endpoint(), market);
     table.row("blob store", market.blobs());
     accounts.forEach((name, address) -> table.row("account " + name, address));
     output.result(
         json, "%s%n%nIt runs in %s; ./teex dev down stops it.".formatted(table, directory));
+  }
+
+  private static void rows(Table table, String name, String endpoint, MarketFile market) {
+    table.row(name, endpoint);
+    String http = market.http().get(endpoint);
+    if (http != null) {
+      table.row(name + " over HTTP", http);
+    }
   }
 }

@@ -126,6 +126,7 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
         new WorkerDesk.Application(
             Wire.signed(NodeCertificate.class, request.getCertificate()),
             request.getEndpoint(),
+            request.getUrl(),
             request.getSlots(),
             request.getFlags(),
             request.getEngine(),
@@ -207,6 +208,7 @@ final class DispatcherService extends DispatcherGrpc.DispatcherImplBase {
         .setDispatcherCertificate(wire(membership.certificate()))
         .setBasisPoints(task.terms().basisPoints())
         .setState(task.state() instanceof TaskState.Leased ? "leased" : "acknowledged")
+        .setWorkerUrl(dispatcher.workers().find(attempt.worker()).map(WorkerNode::url).orElse(""))
         .build();
   }
 

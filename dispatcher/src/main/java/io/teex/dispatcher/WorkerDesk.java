@@ -11,10 +11,14 @@ import io.teex.rpc.Endpoint;
 import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Lets workers in, and hears that they are alive. */
 final class WorkerDesk {
   private static final int SLOTS_MAX = 1_024;
+  private static final int URL_CHARS_MAX = 256;
+  private static final Pattern URL =
+      Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]+(?:/[A-Za-z0-9._~/\\-]*)?");
 
   private final NodeCertificates certificates;
   private final Chain chain;
@@ -32,6 +36,7 @@ final class WorkerDesk {
   record Application(
       Signed<NodeCertificate> certificate,
       String endpoint,
+      String url,
       int slots,
       int flags,
       String engine,
@@ -67,6 +72,7 @@ final class WorkerDesk {
         new WorkerNode(
             application.certificate(),
             Endpoint.parse(application.endpoint()).toString(),
+            requireUrl(application.url()),
             peer.claims().kind(),
             application.slots(),
             application.flags(),
@@ -75,6 +81,16 @@ final class WorkerDesk {
     if (workers.join(worker, running)) {
       log.workerJoined(worker);
     }
+  }
+
+  /** Users are told it, so it is nothing else than the address of a server, or nothing. */
+  private static String requireUrl(String url) {
+    if (!url.isEmpty() && (url.length() > URL_CHARS_MAX || !URL.matcher(url).matches())) {
+      throw usage(
+          "the worker's url is no http://host:port or https:// of at most %d characters"
+              .formatted(URL_CHARS_MAX));
+    }
+    return url;
   }
 
   private static TeexException usage(String what) {

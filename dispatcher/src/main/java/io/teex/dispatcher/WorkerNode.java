@@ -10,6 +10,7 @@ import io.teex.protocol.TeeKind;
  * A worker as it joined.
  *
  * @param endpoint host:port where users and dispatchers reach it
+ * @param url where users reach it over HTTP; empty if nowhere
  * @param slots how many tasks it works on at once
  * @param flags that its receipts will carry
  * @param engine name and version
@@ -18,6 +19,7 @@ import io.teex.protocol.TeeKind;
 record WorkerNode(
     Signed<NodeCertificate> certificate,
     String endpoint,
+    String url,
     TeeKind kind,
     int slots,
     int flags,

@@ -108,6 +108,16 @@ final class WorkerPool {
     }
   }
 
+  /** The worker that signs as {@code address}, if it is alive. */
+  Optional<WorkerNode> find(Address address) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(members.get(address)).map(member -> member.node);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes a worker for the task if one is free; those who wait can use none that is. */
   Optional<WorkerNode> poll(TaskId task, Order order) {
     lock.lock();

@@ -421,4 +421,15 @@ class ReceiptDeskTest {
 
     assertThat(TestMarket.attempt(market.retry(task, 1)).number()).isEqualTo(2);
   }
+
+  /** Who carries a sealed request can send it again. */
+  @Test
+  void aRetryThatIsAskedForAgainMakesNoFurtherAttempt() {
+    Task task = market.submit(market.order());
+    market.clock.advance(Duration.ofSeconds(1));
+    market.join(worker, 4);
+    Task retried = market.retry(task, 1);
+
+    assertThat(market.retry(task, 1)).isEqualTo(retried);
+  }
 }

@@ -147,6 +147,7 @@ final class TestMarket implements AutoCloseable {
     return new WorkerNode(
         worker.certificate(),
         "127.0.0.1:1",
+        "http://127.0.0.1:2",
         TeeKind.SIMULATED,
         slots,
         1,

@@ -87,6 +87,7 @@ class LiveManagerTest {
   private final SigningKey dataOwner = DevAccounts.key(3);
   private final SecretBytes imageKey = SealedContent.newKey(LiveMarket.RANDOM);
   private final SecretBytes dataKey = SealedContent.newKey(LiveMarket.RANDOM);
+  private RegisterDatasetRequest registration = RegisterDatasetRequest.getDefaultInstance();
   private final Bytes32 inputSalt = Bytes32.random(LiveMarket.RANDOM);
   private LiveMarket market;
   private AttestedChannel stranger;
@@ -274,6 +275,10 @@ class LiveManagerTest {
 
       revoke(listed.licence());
       refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order, 2));
+      // Who carries sealed requests can send them again: what came before undoes nothing.
+      stranger.call(ManagerGrpc.getRegisterDatasetMethod(), registration);
+      revoke(dataOwner, listed.licence());
+      refuses(ErrorCode.LICENCE_REVOKED, () -> release(nodes, order, 2));
       assertNoKeyIn(market.managerData());
     }
   }
@@ -423,8 +428,7 @@ class LiveManagerTest {
             64,
             1_000_000,
             salt);
-    stranger.call(
-        ManagerGrpc.getRegisterDatasetMethod(),
+    registration =
         RegisterDatasetRequest.newBuilder()
             .setRegistration(
                 bytes(
@@ -433,7 +437,8 @@ class LiveManagerTest {
                         new DatasetRegistration(licence.digest(), seal(dataKey, salt, DATA)))))
             .setLicence(ByteString.copyFrom(TypedData.encode(licence)))
             .setDatasetKey(ByteString.copyFrom(dataKey.expose()))
-            .build());
+            .build();
+    stranger.call(ManagerGrpc.getRegisterDatasetMethod(), registration);
     return licence;
   }
 

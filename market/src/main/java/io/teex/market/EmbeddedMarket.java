@@ -179,6 +179,10 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("recordings", path(TRAFFIC).toString());
     List<String> names = new ArrayList<>(List.of(CHAIN, BLOBS));
     names.addAll(nodes());
+    nodes().stream()
+        .filter(name -> !name.equals(STORE))
+        .map(EmbeddedMarket::http)
+        .forEach(names::add);
     for (String name : names) {
       config.put("tap." + name, ports.of(tap(name)) + ":" + ports.of(name));
     }
@@ -308,6 +312,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("store", endpoint(STORE));
     config.put("blobs", blobsUri().toString());
     config.put("chain.age-max", CHAIN_AGE_MAX.toString());
+    config.put("attestation.http", HOST + ":" + ports.of(http(MANAGER)));
     return Roles.MANAGER.spec(installation, MANAGER, config);
   }
 
@@ -320,6 +325,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     Map<String, String> config = node(DISPATCHER);
     config.put("store", endpoint(STORE));
     config.put("payout", Account.DISPATCHER_OPERATOR.address().toString());
+    config.put("attestation.http", HOST + ":" + ports.of(http(DISPATCHER)));
     config.put("batch.tasks-max", Integer.toString(options.batchTasks()));
     config.put("batch.wait", options.batchWait().toString());
     // Whoever runs a market of her own pays the gas herself and wants to see the money move.
@@ -331,6 +337,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     Map<String, String> config = node(worker(number));
     config.put("blobs", blobsUri().toString());
     config.put("dispatcher", endpoint(DISPATCHER));
+    config.put("attestation.http", HOST + ":" + ports.of(http(worker(number))));
+    config.put("attestation.url", url(worker(number)));
     config.put("payout", Account.workerOwner(number).address().toString());
     if (!options.osSandbox()) {
       config.put("no-os-sandbox", "true");
@@ -395,7 +403,11 @@ public final class EmbeddedMarket implements AutoCloseable {
             endpoint(MANAGER),
             List.of(new MarketFile.DispatcherEntry(dispatcher, endpoint(DISPATCHER))),
             blobsUri(),
-            policyFile().toAbsolutePath());
+            policyFile().toAbsolutePath(),
+            Map.of(),
+            Map.of(
+                endpoint(MANAGER), url(MANAGER),
+                endpoint(DISPATCHER), url(DISPATCHER)));
     Files.writeString(path(MARKET_FILE), file.toJson());
   }
 
@@ -439,6 +451,11 @@ public final class EmbeddedMarket implements AutoCloseable {
     return "worker-" + number;
   }
 
+  /** The other server of a node, for callers over HTTP. */
+  private static String http(String name) {
+    return name + "-http";
+  }
+
   private static String tap(String name) {
     return name + "-tap";
   }
@@ -454,6 +471,10 @@ public final class EmbeddedMarket implements AutoCloseable {
   /** Where others reach a server: through the recording network, if there is one. */
   private String endpoint(String name) throws IOException {
     return HOST + ":" + ports.of(options.wiretapped() ? tap(name) : name);
+  }
+
+  private String url(String name) throws IOException {
+    return "http://" + endpoint(http(name));
   }
 
   private URI blobsUri() throws IOException {

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.hpke.HPKE;
+import org.bouncycastle.crypto.hpke.HPKEContext;
 import org.bouncycastle.crypto.hpke.HPKEContextWithEncapsulation;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public final class Hpke {
   public static final int OVERHEAD_BYTES = Bytes32.SIZE + 16;
 
   private static final SecretBytes NOTHING = SecretBytes.owned(new byte[0]);
+
+  /** For who needs no exported secret. */
+  private static final byte[] NO_EXPORT = {};
 
   /** Nothing is ever sealed with it: it finds out what can be. */
   private static final KeyPair PROBE = KeyPair.of(SecretBytes.owned(new byte[Bytes32.SIZE]));
@@ -109,6 +113,26 @@ public final class Hpke {
 
   static Bytes seal(
       Bytes32 publicKey, byte[] info, byte[] aad, SecretBytes plaintext, KeyPair ephemeral) {
+    return sealAndExport(publicKey, info, aad, plaintext, ephemeral, NO_EXPORT).message();
+  }
+
+  /**
+   * A sealed message, and a secret of {@value Bytes32#SIZE} bytes that only its sender and its
+   * receiver can know.
+   */
+  record Sealed(Bytes message, SecretBytes exported) {}
+
+  /** An opened message, and the same secret on the receiver's side. */
+  record Opened(SecretBytes message, SecretBytes exported) {}
+
+  /** Seals as {@link #seal} does. The secret depends on everything but {@code aad} and message. */
+  static Sealed sealAndExport(
+      Bytes32 publicKey,
+      byte[] info,
+      byte[] aad,
+      SecretBytes plaintext,
+      KeyPair ephemeral,
+      byte[] exporterContext) {
     byte[] exposed = plaintext.expose();
     try {
       HPKE suite = suite();
@@ -116,7 +140,9 @@ public final class Hpke {
           suite.setupBaseS(
               suite.deserializePublicKey(publicKey.copy()), info, ephemeral.parameters());
       byte[] sealed = context.seal(aad, exposed);
-      return Bytes.concat(Bytes.owned(context.getEncapsulation()), Bytes.owned(sealed));
+      return new Sealed(
+          Bytes.concat(Bytes.owned(context.getEncapsulation()), Bytes.owned(sealed)),
+          SecretBytes.owned(context.export(exporterContext, Bytes32.SIZE)));
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new TeexException(ErrorCode.MALFORMED, publicKey + " is no X25519 public key", e);
     } catch (InvalidCipherTextException e) {
@@ -133,14 +159,27 @@ public final class Hpke {
    *     another purpose or with other data
    */
   public static SecretBytes open(KeyPair keys, byte[] info, byte[] aad, Bytes sealed) {
+    return openAndExport(keys, info, aad, sealed, NO_EXPORT).message();
+  }
+
+  /**
+   * Opens what {@link #sealAndExport} made.
+   *
+   * @throws TeexException {@code BLOB_TAMPERED}
+   */
+  static Opened openAndExport(
+      KeyPair keys, byte[] info, byte[] aad, Bytes sealed, byte[] exporterContext) {
     if (sealed.size() < OVERHEAD_BYTES) {
       throw refused(null);
     }
-    byte[] encapsulation = sealed.slice(0, Bytes32.SIZE).copy();
-    byte[] ciphertext = sealed.slice(Bytes32.SIZE, sealed.size()).copy();
+    // Large messages are not copied more often than has to be.
+    byte[] all = sealed.copy();
+    byte[] encapsulation = Arrays.copyOf(all, Bytes32.SIZE);
     try {
-      return SecretBytes.owned(
-          suite().setupBaseR(encapsulation, keys.parameters(), info).open(aad, ciphertext));
+      HPKEContext context = suite().setupBaseR(encapsulation, keys.parameters(), info);
+      return new Opened(
+          SecretBytes.owned(context.open(aad, all, Bytes32.SIZE, all.length - Bytes32.SIZE)),
+          SecretBytes.owned(context.export(exporterContext, Bytes32.SIZE)));
     } catch (IllegalStateException | IllegalArgumentException | InvalidCipherTextException e) {
       throw refused(e);
     }

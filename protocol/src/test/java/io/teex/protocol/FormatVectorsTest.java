@@ -68,6 +68,28 @@ class FormatVectorsTest {
   }
 
   @Test
+  void callsAndAnswersAreSealedTheSame() {
+    JsonNode vector = SEALED.get("call");
+    Hpke.KeyPair receiver = keys(SEALED.get("hpke").get("privateKey"));
+    String path = vector.get("path").asString();
+    SecretBytes request = SecretBytes.copyOf(Vectors.bytes(vector.get("request")).copy());
+    SecretBytes answer = SecretBytes.copyOf(Vectors.bytes(vector.get("answer")).copy());
+    Bytes sealedRequest = Vectors.bytes(vector.get("sealedRequest"));
+    Bytes sealedAnswer = Vectors.bytes(vector.get("sealedAnswer"));
+
+    SealedCall.Asked asked =
+        SealedCall.ask(
+            receiver.publicKey(), path, request, keys(vector.get("ephemeralPrivateKey")));
+    SealedCall.Received received = SealedCall.receive(receiver, path, sealedRequest);
+
+    assertThat(asked.request()).isEqualTo(sealedRequest);
+    assertThat(asked.open(sealedAnswer).sameAs(answer)).isTrue();
+    assertThat(received.request().sameAs(request)).isTrue();
+    assertThat(received.answer(answer, always(Vectors.bytes(vector.get("nonce")))))
+        .isEqualTo(sealedAnswer);
+  }
+
+  @Test
   void commitmentsAreTheSame() {
     for (JsonNode vector : SEALED.get("commitments")) {
       Bytes32 salt = Vectors.bytes32(vector.get("salt"));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HpkeTest {
   // RFC 9180, appendix A.1.1
@@ -48,6 +50,37 @@ class HpkeTest {
 
     assertThat(sealed).isEqualTo(expected);
     assertThat(Hpke.open(receiver, INFO, AAD, expected).expose()).isEqualTo(PLAINTEXT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // RFC 9180, appendix A.1.1.2
+    "'', 3853fe2b4035195a573ffc53856e77058e15d9ea064de3e59f4961d0095250ee",
+    "00, 2e8f0b54673c7029649d4eb9d5e33bf1872cf76d623ff164ac185da9e88c21a5",
+    "54657374436f6e74657874, e9e43065102c3836401bed8c3c3c75ae46be1639869391d62c61f1ec7af54931"
+  })
+  void exportsLikeTheReferenceThatMatchesTheRfc(String context, String expected) throws Exception {
+    byte[] exporter = hex(context);
+    byte[] ours = export(new ReferenceHpke(2, 32), exporter);
+
+    Hpke.Sealed sealed =
+        Hpke.sealAndExport(
+            receiver.publicKey(), INFO, AAD, SecretBytes.copyOf(PLAINTEXT), ephemeral, exporter);
+    Hpke.Opened opened = Hpke.openAndExport(receiver, INFO, AAD, sealed.message(), exporter);
+
+    assertThat(export(new ReferenceHpke(1, 16), exporter)).isEqualTo(hex(expected));
+    assertThat(sealed.exported().expose()).isEqualTo(ours);
+    assertThat(opened.exported().expose()).isEqualTo(ours);
+    assertThat(opened.message().expose()).isEqualTo(PLAINTEXT);
+  }
+
+  private byte[] export(ReferenceHpke suite, byte[] exporterContext) throws Exception {
+    return suite.export(
+        ephemeral.privateKey().expose(),
+        ephemeral.publicKey().copy(),
+        receiver.publicKey().copy(),
+        INFO,
+        exporterContext);
   }
 
   @Test

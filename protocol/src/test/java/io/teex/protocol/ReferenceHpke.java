@@ -33,26 +33,52 @@ record ReferenceHpke(int aead, int keyBytes) {
       byte[] associated,
       byte[] plaintext)
       throws GeneralSecurityException {
-    byte[] shared = agree(ephemeralPrivate, receiver);
-    byte[] context = join(ephemeralPublic, receiver);
-    byte[] eaePrk = extract(KEM, new byte[0], "eae_prk", shared);
-    byte[] secret = expand(KEM, eaePrk, "shared_secret", context, 32);
-
-    byte[] suite = {'H', 'P', 'K', 'E', 0, 0x20, 0, 1, 0, (byte) aead};
-    byte[] none = new byte[0];
-    byte[] schedule =
-        join(
-            new byte[] {0},
-            extract(suite, none, "psk_id_hash", none),
-            extract(suite, none, "info_hash", info));
-    byte[] prk = extract(suite, secret, "secret", none);
-    byte[] key = expand(suite, prk, "key", schedule, keyBytes);
-    byte[] nonce = expand(suite, prk, "base_nonce", schedule, 12);
+    Schedule schedule = schedule(ephemeralPrivate, ephemeralPublic, receiver, info);
+    byte[] key = schedule.derive("key", keyBytes);
+    byte[] nonce = schedule.derive("base_nonce", 12);
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
     cipher.updateAAD(associated);
     return cipher.doFinal(plaintext);
+  }
+
+  /** A secret of 32 bytes for this context. */
+  byte[] export(
+      byte[] ephemeralPrivate,
+      byte[] ephemeralPublic,
+      byte[] receiver,
+      byte[] info,
+      byte[] exporterContext)
+      throws GeneralSecurityException {
+    byte[] secret = schedule(ephemeralPrivate, ephemeralPublic, receiver, info).derive("exp", 32);
+    return expand(suite(), secret, "sec", exporterContext, 32);
+  }
+
+  private interface Schedule {
+    byte[] derive(String label, int size) throws GeneralSecurityException;
+  }
+
+  private byte[] suite() {
+    return new byte[] {'H', 'P', 'K', 'E', 0, 0x20, 0, 1, 0, (byte) aead};
+  }
+
+  private Schedule schedule(
+      byte[] ephemeralPrivate, byte[] ephemeralPublic, byte[] receiver, byte[] info)
+      throws GeneralSecurityException {
+    byte[] shared = agree(ephemeralPrivate, receiver);
+    byte[] context = join(ephemeralPublic, receiver);
+    byte[] eaePrk = extract(KEM, new byte[0], "eae_prk", shared);
+    byte[] secret = expand(KEM, eaePrk, "shared_secret", context, 32);
+
+    byte[] none = new byte[0];
+    byte[] schedule =
+        join(
+            new byte[] {0},
+            extract(suite(), none, "psk_id_hash", none),
+            extract(suite(), none, "info_hash", info));
+    byte[] prk = extract(suite(), secret, "secret", none);
+    return (label, size) -> expand(suite(), prk, label, schedule, size);
   }
 
   private static byte[] agree(byte[] privateKey, byte[] publicKey) throws GeneralSecurityException {

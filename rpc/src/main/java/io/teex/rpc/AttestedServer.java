@@ -23,7 +23,9 @@ import java.net.BindException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -52,15 +54,18 @@ public final class AttestedServer implements AutoCloseable {
   private final ExecutorService threads;
   private final EventLoopGroup transport;
   private final Endpoint endpoint;
+  private final AnonymousCalls anonymousCalls;
 
   private AttestedServer(
       Server server,
       Callers callers,
+      AnonymousCalls anonymousCalls,
       ExecutorService threads,
       EventLoopGroup transport,
       Endpoint endpoint) {
     this.server = server;
     this.callers = callers;
+    this.anonymousCalls = anonymousCalls;
     this.threads = threads;
     this.transport = transport;
     this.endpoint = endpoint;
@@ -183,11 +188,13 @@ public final class AttestedServer implements AutoCloseable {
               new DefaultThreadFactory("teex-server", true),
               NioIoHandler.newFactory());
       Callers callers = new Callers(new Attestor(grounds.apply(clock), identity.decisions()));
+      Room strangers = room();
       try {
-        Server server = server(callers, threads, transport).start();
+        Server server = server(callers, strangers, threads, transport).start();
         Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
         LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
-        return new AttestedServer(server, callers, threads, transport, endpoint);
+        return new AttestedServer(
+            server, callers, anonymousCalls(strangers), threads, transport, endpoint);
       } catch (IOException e) {
         stop(transport);
         threads.close();
@@ -195,7 +202,16 @@ public final class AttestedServer implements AutoCloseable {
       }
     }
 
-    private Server server(Callers callers, ExecutorService threads, EventLoopGroup transport) {
+    private AnonymousCalls anonymousCalls(Room strangers) {
+      Map<ServerServiceDefinition, Access> table = new HashMap<>();
+      for (int i = 0; i < services.size(); i++) {
+        table.put(services.get(i), accesses.get(i));
+      }
+      return AnonymousCalls.of(table, strangers, messageBytesMax, random);
+    }
+
+    private Server server(
+        Callers callers, Room roomOfStrangers, ExecutorService threads, EventLoopGroup transport) {
       Attestor attestor = callers.attestor();
       Strangers strangers = new Strangers(strangersMax);
       NettyServerBuilder builder =
@@ -219,7 +235,7 @@ public final class AttestedServer implements AutoCloseable {
           ServerInterceptors.intercept(
               new ChannelService(identity, attestor, random),
               new ServerGate(ServerGate.firstMessages(), ServerGate.ofConnections(), random)));
-      ServerGate.Rooms rooms = ServerGate.ofKinds(room(), room());
+      ServerGate.Rooms rooms = ServerGate.ofKinds(room(), roomOfStrangers);
       for (int i = 0; i < services.size(); i++) {
         builder.addService(
             ServerInterceptors.intercept(
@@ -284,6 +300,11 @@ public final class AttestedServer implements AutoCloseable {
   /** Judges every proven caller again, as happens by itself in every round. */
   void judgeAgain() {
     callers.judgeAgain();
+  }
+
+  /** Its services for callers who prove nothing and come by another way than its connections. */
+  public AnonymousCalls anonymousCalls() {
+    return anonymousCalls;
   }
 
   /** The port it listens on. */

@@ -4,6 +4,7 @@ import io.teex.attestation.Claims;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.Decision;
 import io.teex.attestation.Decisions;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.Policy;
@@ -11,11 +12,15 @@ import io.teex.attestation.RaTls;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.Verdict;
 import io.teex.attestation.Verifier;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 
-/** Decides who a peer is, by its certificate and its fresh evidence together. */
-final class Attestor {
+/**
+ * Decides who a peer is: on a connection by its certificate and its fresh evidence together, over
+ * HTTP by its fresh evidence.
+ */
+public final class Attestor {
   private final Verifier verifier = new Verifier();
   private final Grounds grounds;
   private final Decisions decisions;
@@ -32,7 +37,7 @@ final class Attestor {
    * @param decisions gets what was decided about a peer: once for each connection, and once more
    *     when a peer is not accepted any longer
    */
-  Attestor(Grounds grounds, Decisions decisions) {
+  public Attestor(Grounds grounds, Decisions decisions) {
     this.grounds = grounds;
     this.decisions = decisions;
   }
@@ -72,13 +77,32 @@ final class Attestor {
     accept(proof);
   }
 
+  /**
+   * Judges fresh evidence that came by itself.
+   *
+   * @param expected what it has to vouch for, {@code tlsKeyHash} with it
+   * @throws TeexException with the reasons
+   */
+  public Peer.Node judge(Endorsed shown, Expected expected, Bytes32 tlsKeyHash, String address) {
+    Judged judged =
+        require(
+            "%s at %s refused".formatted(expected.role(), address),
+            shown,
+            expected,
+            grounds.policy());
+    decisions.keep(judged.decision());
+    Verdict verdict = judged.verdict();
+    return new Peer.Node(
+        expected.role(), tlsKeyHash, verdict.claims().orElseThrow(), verdict, address);
+  }
+
   /** The verdict over the first message, if both are accepted. */
   private Judged accept(Proof proof) {
     Policy policy = grounds.policy();
+    String refused = "%s at %s refused, ".formatted(proof.role(), proof.address());
     Judged certificate =
-        require("certificate", proof, proof.inCertificate(), proof.ofCertificate(), policy);
-    Judged session =
-        require("first message", proof, proof.inFirstMessage(), proof.ofSession(), policy);
+        require(refused + "certificate", proof.inCertificate(), proof.ofCertificate(), policy);
+    Judged session = require(refused + "first message", proof.fresh(), proof.ofSession(), policy);
     Claims certified = certificate.verdict().claims().orElseThrow();
     Claims claims = session.verdict().claims().orElseThrow();
     if (!claims.measurement().equals(certified.measurement())
@@ -91,17 +115,15 @@ final class Attestor {
     return session;
   }
 
-  private Judged require(
-      String what, Proof proof, Evidence evidence, Expected expected, Policy policy) {
-    Collateral collateral = grounds.collateral(evidence, proof.alongside());
+  private Judged require(String refused, Endorsed shown, Expected expected, Policy policy) {
+    Evidence evidence = shown.evidence();
+    Collateral collateral = grounds.collateral(evidence, shown.collateral());
     Verdict verdict = verifier.verify(evidence, collateral, now(), policy, expected);
     Judged judged = new Judged(evidence, collateral, policy, expected, verdict);
     if (!verdict.accepted()) {
       decisions.keep(judged.decision());
       throw new TeexException(
-          verdict.errorCode(),
-          "%s at %s refused, %s: %s"
-              .formatted(proof.role(), proof.address(), what, verdict.explanation()));
+          verdict.errorCode(), "%s: %s".formatted(refused, verdict.explanation()));
     }
     return judged;
   }

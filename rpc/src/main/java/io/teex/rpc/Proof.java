@@ -1,8 +1,6 @@
 package io.teex.rpc;
 
-import io.teex.attestation.Collateral;
 import io.teex.attestation.Endorsed;
-import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.RaTls;
 import io.teex.attestation.ReportData;
@@ -33,17 +31,8 @@ record Proof(
     return new Proof(role, certificate, fresh, ReportData.of(role, key, nonce, exporter), address);
   }
 
-  Evidence inFirstMessage() {
-    return fresh.evidence();
-  }
-
-  /** What came along: from the host, and no more than it may be. */
-  Collateral alongside() {
-    return fresh.collateral();
-  }
-
-  Evidence inCertificate() {
-    return RaTls.evidence(certificate);
+  Endorsed inCertificate() {
+    return new Endorsed(RaTls.evidence(certificate), fresh.collateral());
   }
 
   Expected ofCertificate() {

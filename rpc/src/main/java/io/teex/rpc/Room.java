@@ -35,6 +35,11 @@ final class Room {
     this.clock = clock;
   }
 
+  /** Of all requests that have a place. */
+  long bytesMax() {
+    return bytesMax;
+  }
+
   /**
    * Takes a place, which its owner has to leave.
    *

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * stranger until its first messages.
  */
 @ChannelHandler.Sharable
-final class Strangers extends ChannelInboundHandlerAdapter {
+public final class Strangers extends ChannelInboundHandlerAdapter {
   private final int connectionsMax;
   private final Map<SocketAddress, Connection> open = new LinkedHashMap<>();
 
-  Strangers(int connectionsMax) {
+  public Strangers(int connectionsMax) {
     this.connectionsMax = connectionsMax;
   }
 
   /** One accepted connection. */
-  final class Connection {
+  public final class Connection {
     private final SocketAddress address;
     private final Channel channel;
     private int calls;
@@ -37,7 +37,7 @@ final class Strangers extends ChannelInboundHandlerAdapter {
     }
 
     /** A call begins. */
-    void enter() {
+    public void enter() {
       synchronized (Strangers.this) {
         calls++;
         if (open.remove(address, this)) {
@@ -47,7 +47,7 @@ final class Strangers extends ChannelInboundHandlerAdapter {
     }
 
     /** A call ended. */
-    void leave() {
+    public void leave() {
       synchronized (Strangers.this) {
         calls--;
       }
@@ -109,7 +109,7 @@ final class Strangers extends ChannelInboundHandlerAdapter {
   }
 
   /** The accepted connection of a remote address; null if it was closed meanwhile. */
-  synchronized @Nullable Connection find(@Nullable Object address) {
+  public synchronized @Nullable Connection find(@Nullable Object address) {
     return open.get(address);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   "blobs": "http://127.0.0.1:7004",
  *   "policy": "policy.json",
  *   "collateral": {"intel": "https://pccs.example", "amd": "https://kdsintf.amd.com",
- *                  "directory": "collateral"}
+ *                  "directory": "collateral"},
+ *   "http": {"127.0.0.1:7001": "http://127.0.0.1:7011", "127.0.0.1:7003": "http://127.0.0.1:7013"}
  * }
  * }</pre>
  *
@@ -41,6 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param policy file that names the accepted TEEs, relative to the market file
  * @param collateral what a node has under {@code collateral.}: where the documents come from that
  *     evidence is judged with; may be left out. {@code directory} is relative to the market file
+ * @param http by endpoint, the base URL where the same node shows evidence and takes sealed calls
+ *     over HTTP; may be left out
  */
 public record MarketFile(
     URI chainRpc,
@@ -49,7 +53,8 @@ public record MarketFile(
     List<DispatcherEntry> dispatchers,
     URI blobs,
     Path policy,
-    Map<String, String> collateral) {
+    Map<String, String> collateral,
+    Map<String, String> http) {
 
   /**
    * @param address of the dispatcher's signing key, which allowances name
@@ -59,6 +64,7 @@ public record MarketFile(
 
   private static final String COLLATERAL = "collateral";
   private static final String DIRECTORY = "directory";
+  private static final String HTTP = "http";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -71,12 +77,13 @@ public record MarketFile(
     dispatchers = List.copyOf(dispatchers);
     collateral = Map.copyOf(collateral);
     var _ = CollateralConfig.from(collateral);
+    http = Map.copyOf(http);
     if (dispatchers.isEmpty()) {
       throw new TeexException(ErrorCode.USAGE, "the market file names no dispatcher");
     }
   }
 
-  /** Of a market whose evidence is judged without collateral, as that of simulated TEEs is. */
+  /** Of a market of simulated TEEs, whose evidence needs no collateral, without HTTP. */
   public MarketFile(
       URI chainRpc,
       Addresses addresses,
@@ -84,7 +91,7 @@ public record MarketFile(
       List<DispatcherEntry> dispatchers,
       URI blobs,
       Path policy) {
-    this(chainRpc, addresses, manager, dispatchers, blobs, policy, Map.of());
+    this(chainRpc, addresses, manager, dispatchers, blobs, policy, Map.of(), Map.of());
   }
 
   /** Where the documents come from that evidence is judged with. */
@@ -119,9 +126,9 @@ public record MarketFile(
 
   static MarketFile parse(String json) {
     JsonNode file = JSON.readTree(json);
-    if (file instanceof ObjectNode object && !object.has(COLLATERAL)) {
-      // Files were written before there was such a key.
-      object.putObject(COLLATERAL);
+    if (file instanceof ObjectNode object) {
+      // Files were written before there were such keys.
+      Stream.of(COLLATERAL, HTTP).filter(key -> !object.has(key)).forEach(object::putObject);
     }
     return JSON.treeToValue(file, Json.class).toFile();
   }
@@ -145,7 +152,7 @@ public record MarketFile(
     Map<String, String> found = new HashMap<>(collateral);
     found.computeIfPresent(DIRECTORY, (key, directory) -> home.resolve(directory).toString());
     return new MarketFile(
-        chainRpc, addresses, manager, dispatchers, blobs, home.resolve(policy), found);
+        chainRpc, addresses, manager, dispatchers, blobs, home.resolve(policy), found, http);
   }
 
   /** The file's shape, in the types that JSON has. */
@@ -156,7 +163,8 @@ public record MarketFile(
       List<JsonDispatcher> dispatchers,
       String blobs,
       String policy,
-      Map<String, String> collateral) {
+      Map<String, String> collateral,
+      Map<String, String> http) {
     private record JsonContracts(
         long chainId,
         String token,
@@ -184,7 +192,8 @@ public record MarketFile(
               .toList(),
           file.blobs.toString(),
           file.policy.toString(),
-          file.collateral);
+          file.collateral,
+          file.http);
     }
 
     MarketFile toFile() {
@@ -205,7 +214,8 @@ public record MarketFile(
                 .toList(),
             URI.create(blobs),
             Path.of(policy),
-            collateral);
+            collateral,
+            http);
       } catch (IllegalArgumentException e) {
         throw new TeexException(ErrorCode.USAGE, "market file: " + e.getMessage(), e);
       }

@@ -89,6 +89,20 @@ class MarketFileTest {
   }
 
   @Test
+  void namesNodesOverHttpWhereItIsToldTo() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(
+        file, JSON.replace("\"blobs\"", "\"http\": {\"a:1\": \"http://a:2\"}, \"blobs\""));
+
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(read.http()).containsOnly(Map.entry("a:1", "http://a:2"));
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+    assertThat(MarketFile.parse(JSON).http()).isEmpty();
+  }
+
+  @Test
   void refusesAnUnknownKeyByName() {
     refuses(JSON.replace("\"manager\"", "\"gateway\": \"\", \"manager\""), "gateway");
   }

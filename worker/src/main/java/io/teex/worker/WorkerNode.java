@@ -126,7 +126,8 @@ final class WorkerNode implements RunningNode {
             .start();
     parts.with(server, server::close);
     Endpoint advertised = node.advertisedWhenListeningOn(server.endpoint());
-    dispatchers.start(() -> joinRequest(standing, tasks, advertised, settings.execution().slots()));
+    dispatchers.start(() ->
+        joinRequest(standing, tasks, advertised, settings.url(), settings.execution().slots()));
     return new WorkerNode(identity, server, parts);
   }
 
@@ -175,12 +176,13 @@ final class WorkerNode implements RunningNode {
   }
 
   private static JoinRequest joinRequest(
-      Standing standing, Tasks tasks, Endpoint advertised, int slots) {
+      Standing standing, Tasks tasks, Endpoint advertised, String url, int slots) {
     standing.renewIfDue();
     WorkerFacts facts = standing.get();
     JoinRequest.Builder request =
         JoinRequest.newBuilder()
             .setEndpoint(advertised.toString())
+            .setUrl(url)
             .setCertificate(Wire.of(facts.certificate()))
             .setSlots(slots)
             .setFlags(facts.execution().flags())

@@ -20,6 +20,8 @@ import java.util.List;
  * @param dispatchers <code>dispatcher</code>: endpoints, separated by commas
  * @param blobs {@code blobs}: URL of the blob store
  * @param payout {@code payout}: the account that earnings are credited to
+ * @param url {@code attestation.url}: where users reach what {@code attestation.http} serves, as
+ *     dispatchers tell them; empty if nowhere
  */
 public record WorkerSettings(
     NodeSettings node,
@@ -30,6 +32,7 @@ public record WorkerSettings(
     List<Endpoint> dispatchers,
     URI blobs,
     Address payout,
+    String url,
     Execution execution) {
 
   /**
@@ -68,6 +71,7 @@ public record WorkerSettings(
                 .toList(),
             config.uri("blobs"),
             config.address("payout"),
+            config.text("attestation.url", ""),
             new Execution(
                 config.integer("slots", 4, 1, 1_024),
                 !config.flag("no-os-sandbox", false),

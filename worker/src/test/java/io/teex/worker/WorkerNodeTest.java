@@ -360,6 +360,7 @@ class WorkerNodeTest {
         List.of(dispatcher),
         URI.create("http://127.0.0.1:1"),
         scene.payout,
+        "http://worker:8080",
         new WorkerSettings.Execution(
             2,
             true,

@@ -2,20 +2,26 @@ package io.teex.rpc.node;
 
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
+import io.teex.rpc.Endpoint;
+import io.teex.rpc.web.WebServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a role's process. It takes one argument, the configuration file; prints one line of
- * JSON on standard output when it serves; stops on SIGTERM, and at the end of standard input if
- * {@code parent.watch} is true, so that no node outlives who started it. Everything else that it
- * says goes to standard error, one line per event. A start that fails ends with the exit code of
- * its {@link ErrorCode} and one line that says why.
+ * The life of a role's process: what all roles have in common and no role has to know. It takes one
+ * argument, the configuration file; prints one line of JSON on standard output when it serves;
+ * stops on SIGTERM, and at the end of standard input if {@code parent.watch} is true, so that no
+ * node outlives who started it. It serves callers over HTTP, too, where {@code attestation.http}
+ * says, see {@link WebServer}; without that key, none. Everything else that it says goes to
+ * standard error, one line per event. A start that fails ends with the exit code of its {@link
+ * ErrorCode} and one line that says why.
  */
 public final class NodeMain {
   private static final System.Logger LOG = System.getLogger(NodeMain.class.getName());
@@ -56,6 +62,7 @@ public final class NodeMain {
     }
     NodeConfig config = NodeConfig.read(Path.of(arguments[0]));
     boolean watch = config.flag("parent.watch", false);
+    Optional<Endpoint> http = config.optionalEndpoint("attestation.http");
     C typed = settings.apply(config);
     config.requireAllRead();
     CountDownLatch stop = new CountDownLatch(1);
@@ -64,15 +71,20 @@ public final class NodeMain {
       // From the start on: a node may wait for its manager or operator for as long as it takes.
       Thread.ofPlatform().daemon().name("parent-watch").start(NodeMain::watchParent);
     }
-    try (RunningNode node = starter.start(typed)) {
+    try (RunningNode node = starter.start(typed);
+        @Nullable WebServer web = http.map(at -> web(node, at)).orElse(null)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped)));
-      announce(role, node);
+      announce(role, node, web);
       stop.await();
       LOG.log(System.Logger.Level.INFO, "{0} stops", role);
     } finally {
       stopped.countDown();
     }
     return 0;
+  }
+
+  private static WebServer web(RunningNode node, Endpoint listen) {
+    return WebServer.as(node.identity(), node.server().anonymousCalls()).listen(listen).start();
   }
 
   /** The shutdown hook: the main thread closes the node, the hook only waits for it. */
@@ -99,11 +111,16 @@ public final class NodeMain {
   }
 
   /** The only line on standard output. */
-  private static void announce(String role, RunningNode node) {
+  private static void announce(String role, RunningNode node, @Nullable WebServer web) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     out.println(
-        "{\"ready\":\"%s\",\"port\":%d,\"address\":\"%s\",\"tlsKeyHash\":\"%s\"}"
-            .formatted(role, node.port(), node.address(), node.tlsKeyHash()));
+        "{\"ready\":\"%s\",\"port\":%d,\"address\":\"%s\",\"tlsKeyHash\":\"%s\"%s}"
+            .formatted(
+                role,
+                node.port(),
+                node.address(),
+                node.tlsKeyHash(),
+                web == null ? "" : ",\"http\":\"%s\"".formatted(web.endpoint())));
   }
 
   private static int end(String role, ErrorCode code, String message) {

@@ -1,6 +1,7 @@
 package io.teex.rpc.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
@@ -12,15 +13,23 @@ import io.teex.rpc.Access;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.proto.StoreGrpc;
+import io.teex.rpc.web.SealedCaller;
 import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +139,37 @@ final class NodeMainTest {
     assertThat(node.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
     assertThat(out.readLine()).isNull();
     assertThat(stderr()).contains("INFO", "listens on", "closed").doesNotContain("Exception");
+  }
+
+  @Test
+  void servesCallersOverHttpWhereItIsTold() throws Exception {
+    Process node = start(settings("attestation.http=127.0.0.1:0"));
+    BufferedReader out = node.inputReader(StandardCharsets.UTF_8);
+    Matcher ready = Pattern.compile("\"http\":\"([0-9.:]+)\"").matcher(out.readLine());
+    assertThat(ready.find()).isTrue();
+    URI uri = URI.create("http://" + ready.group(1));
+    SimulatedPlatform platform =
+        SimulatedPlatform.open(directory.resolve("platform"), new SecureRandom());
+    Policy others = Policy.simulated("other", Set.of(platform.root()), Map.of());
+
+    try (SealedCaller caller = SealedCaller.to(uri, Role.STORE, others).open()) {
+      assertThatThrownBy(caller::connect).hasMessageContaining("measurement-not-allowed");
+    }
+    node.toHandle().destroy();
+
+    assertThat(node.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    assertThat(stderr()).contains("takes sealed calls on " + uri, "closed");
+  }
+
+  @Test
+  void aTakenPortForHttpEndsIt() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertEnds(
+          start(settings("attestation.http=127.0.0.1:" + taken.getLocalPort())),
+          9,
+          "PORT_IN_USE: 127.0.0.1:" + taken.getLocalPort());
+    }
+    assertThat(stderr()).contains("closed");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.teex.attestation.RaTls;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.Verdict;
 import io.teex.attestation.Verifier;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 
@@ -58,7 +59,8 @@ final class Attestor {
         RaTls.keyHash(proof.certificate()),
         session.verdict().claims().orElseThrow(),
         session.verdict(),
-        proof.address());
+        proof.address(),
+        Bytes.EMPTY);
   }
 
   /**

@@ -54,6 +54,7 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
         HelloResponse.newBuilder()
             .setEvidence(ByteString.copyFrom(evidence.encode()))
             .setNonce(ByteString.copyFrom(transport.greet(random, clock.instant())))
+            .setNodeCertificate(ByteString.copyFrom(identity.shown().copy()))
             .build());
   }
 

@@ -9,9 +9,12 @@ import io.teex.attestation.ReportData;
 import io.teex.attestation.SealedFile;
 import io.teex.attestation.Tee;
 import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -44,6 +47,7 @@ public final class NodeIdentity {
   private final InstantSource clock;
   private final SecureRandom random;
   private volatile X509Certificate certificate;
+  private volatile Bytes shown = Bytes.EMPTY;
 
   private NodeIdentity(
       Role role,
@@ -157,6 +161,16 @@ public final class NodeIdentity {
       certificate = RaTls.issue(tlsKey, role, tee, clock.instant(), CERTIFICATE_LIFETIME, random);
     }
     return certificate;
+  }
+
+  /** From now on shows this node certificate on every new connection that this node serves. */
+  public void show(Signed<NodeCertificate> nodeCertificate) {
+    shown = Bytes.of(nodeCertificate.encode());
+  }
+
+  /** The node certificate to show; empty if there is none. */
+  Bytes shown() {
+    return shown;
   }
 
   PrivateKey tlsPrivateKey() {

@@ -189,8 +189,8 @@ public final class AttestedChannel implements AutoCloseable {
     }
   }
 
-  /** Judges the peer again if it is connected, as happens by itself in every round. */
-  void judgeAgain() {
+  /** Judges the peer again now if it is connected, as happens by itself every 20 seconds. */
+  public void judgeAgain() {
     gate.judgeAgain();
   }
 

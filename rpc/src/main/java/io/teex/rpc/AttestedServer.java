@@ -299,8 +299,8 @@ public final class AttestedServer implements AutoCloseable {
     }
   }
 
-  /** Judges every proven caller again, as happens by itself in every round. */
-  void judgeAgain() {
+  /** Judges every proven caller again now, as happens by itself every 20 seconds. */
+  public void judgeAgain() {
     callers.judgeAgain();
   }
 

@@ -1,9 +1,11 @@
 package io.teex.teeds;
 
+import io.teex.chain.NodeRegistry;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Peer;
@@ -13,29 +15,32 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which keys a caller may use. The manager has {@code manager/}; a dispatcher has {@code
  * dispatcher/<address>/}, with the address of its signing key. Attestation alone tells neither who
  * signs nor that a manager is this market's: a caller shows its node certificate once, and from
- * then on every connection that proves the same TLS key is known, until the certificate expires.
- * Everybody else is refused.
+ * then on every connection that proves the same TLS key is known, until the certificate expires or
+ * the chain's registry turns against the caller. Everybody else is refused.
  */
 final class Namespaces {
   private static final Bytes MANAGER = ascii("manager/");
   private static final int ENTERED_MAX = 1_024;
 
-  /**
-   * @param notAfter seconds since the epoch
-   */
-  private record Entered(Bytes prefix, long notAfter) {}
+  private record Entered(Bytes prefix, NodeCertificate certificate) {}
 
   private final NodeCertificates certificates;
+  private final NodeRegistry registry;
   private final InstantSource clock;
   private final Map<Bytes32, Entered> known = new HashMap<>();
 
-  Namespaces(NodeCertificates certificates, InstantSource clock) {
+  /**
+   * @param certificates judges those of the manager and of dispatchers
+   */
+  Namespaces(NodeCertificates certificates, NodeRegistry registry, InstantSource clock) {
     this.certificates = certificates;
+    this.registry = registry;
     this.clock = clock;
   }
 
@@ -43,7 +48,7 @@ final class Namespaces {
    * Lets a dispatcher in, or the manager, which signs its certificate itself.
    *
    * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager signed it for this very
-   *     peer; {@code PERMISSION_DENIED} for other roles
+   *     peer; {@code PERMISSION_DENIED} for other roles; what the registry says against the caller
    */
   void enter(Peer.Node peer, Signed<NodeCertificate> signed) {
     Bytes prefix =
@@ -53,12 +58,38 @@ final class Namespaces {
           case STORE, WORKER -> throw refused(peer);
         };
     NodeCertificate certificate = certificates.require(signed, peer);
-    keep(peer.tlsKeyHash(), new Entered(prefix, certificate.notAfter()));
+    requireStanding(peer, certificate);
+    keep(peer.tlsKeyHash(), new Entered(prefix, certificate));
+  }
+
+  /**
+   * A requirement for connections: the registry lets the caller act still. One that has not entered
+   * is nobody yet, and served nothing.
+   *
+   * @throws TeexException what the registry says against it, or {@code CHAIN_UNAVAILABLE}
+   */
+  void requireStanding(Peer.Node peer) {
+    Optional<Entered> entered = find(peer.tlsKeyHash());
+    if (entered.isPresent()) {
+      requireStanding(peer, entered.get().certificate());
+    }
+  }
+
+  private void requireStanding(Peer.Node peer, NodeCertificate certificate) {
+    if (peer.role() == Role.MANAGER) {
+      registry.requireManager(certificates.manager(), peer.platformId());
+    } else {
+      registry.requireNode(certificate, certificates.manager(), peer.platformId());
+    }
+  }
+
+  private synchronized Optional<Entered> find(Bytes32 tlsKeyHash) {
+    return Optional.ofNullable(known.get(tlsKeyHash));
   }
 
   private synchronized void keep(Bytes32 tlsKeyHash, Entered entered) {
     long now = clock.instant().getEpochSecond();
-    known.values().removeIf(other -> other.notAfter() < now);
+    known.values().removeIf(other -> other.certificate().notAfter() < now);
     if (known.size() >= ENTERED_MAX && !known.containsKey(tlsKeyHash)) {
       throw new TeexException(
           ErrorCode.UNAVAILABLE, "%,d callers are known already".formatted(ENTERED_MAX));
@@ -79,13 +110,13 @@ final class Namespaces {
     };
   }
 
-  private synchronized Bytes entered(Bytes32 tlsKeyHash) {
-    Entered entered = known.get(tlsKeyHash);
-    if (entered == null || Instant.ofEpochSecond(entered.notAfter()).isBefore(clock.instant())) {
+  private Bytes entered(Bytes32 tlsKeyHash) {
+    Optional<Entered> entered = find(tlsKeyHash);
+    if (entered.isEmpty() || Instant.ofEpochSecond(entered.get().certificate().notAfter()).isBefore(clock.instant())) {
       throw new TeexException(
           ErrorCode.NODE_NOT_ENROLLED, "this TLS key has shown no current node certificate here");
     }
-    return entered.prefix();
+    return entered.get().prefix();
   }
 
   private static TeexException refused(Peer.Node peer) {

@@ -7,7 +7,6 @@ import io.teex.protocol.Signed;
 import io.teex.rpc.Access;
 import io.teex.rpc.Peer;
 import io.teex.rpc.Reply;
-import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.EnterRequest;
 import io.teex.rpc.proto.EnterResponse;
 import io.teex.rpc.proto.GetRequest;
@@ -19,7 +18,6 @@ import io.teex.rpc.proto.StoreStatusRequest;
 import io.teex.rpc.proto.StoreStatusResponse;
 import io.teex.rpc.proto.TransactRequest;
 import io.teex.rpc.proto.TransactResponse;
-import java.time.InstantSource;
 
 /**
  * Serves a store to managers and dispatchers, to each its own keys only: the server puts the
@@ -40,13 +38,12 @@ public final class StoreService extends StoreGrpc.StoreImplBase {
   private final Quota quota;
 
   /**
-   * @param certificates judges those of the manager and of dispatchers
-   * @param quota what each of them may keep
+   * @param namespaces who may call, and what is whose
+   * @param quota what each caller may keep
    */
-  public StoreService(
-      Store store, NodeCertificates certificates, InstantSource clock, Quota quota) {
+  StoreService(Store store, Namespaces namespaces, Quota quota) {
     this.store = store;
-    this.namespaces = new Namespaces(certificates, clock);
+    this.namespaces = namespaces;
     this.quota = quota;
   }
 

@@ -5,7 +5,8 @@ import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
 import io.teex.chain.EnclaveRegistry;
-import io.teex.chain.ListedPlatforms;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
@@ -17,6 +18,7 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.proto.StoreGrpc;
 import io.teex.rpc.proto.StoreStatusRequest;
@@ -54,11 +56,15 @@ record Connections(
     NodeGrounds grounds = settings.node().grounds(clock, random);
     ChainViews views =
         new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime);
-    ListedPlatforms platforms = new ListedPlatforms(views);
+    NodeRegistry registry = new RegisteredNodes(views);
+    NodeCertificates certificates =
+        new NodeCertificates(addresses.domain(), identity.address(), clock);
     AttestedChannel storeChannel =
         AttestedChannel.to(settings.store(), Role.STORE, grounds)
             .as(identity)
-            .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+            .requiring(peer ->
+                registry.requireNode(
+                    certificates.shownBy(peer), certificates.manager(), peer.platformId()))
             .clock(clock)
             .random(random)
             .open();

@@ -10,6 +10,7 @@ import io.teex.chain.ServiceMarket;
 import io.teex.manager.testing.LiveMarket;
 import io.teex.manager.testing.LiveMarket.LiveNode;
 import io.teex.manager.testing.Modules;
+import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes;
@@ -89,12 +90,13 @@ class LiveManagerTest {
   private final SecretBytes dataKey = SealedContent.newKey(LiveMarket.RANDOM);
   private final Bytes32 inputSalt = Bytes32.random(LiveMarket.RANDOM);
   private LiveMarket market;
+  private ManagerNode manager;
   private AttestedChannel stranger;
 
   @BeforeEach
   void begin() throws Exception {
     market = LiveMarket.begin(directory);
-    market.startManager();
+    manager = market.startManager();
     stranger = market.anonymous();
   }
 
@@ -180,11 +182,62 @@ class LiveManagerTest {
 
   @Test
   void talksToNoStoreOnAMachineThatNobodyAnswersFor() {
-    try (LiveNode forged = market.forgedNode(Role.STORE);
+    try (LiveNode genuine = market.node(Role.STORE);
+        LiveNode forged = market.forgedNode(Role.STORE);
         AttestedServer served = market.serveAsStore(forged)) {
       assertThat(served.endpoint()).isNotNull();
-      refuses(ErrorCode.ATTESTATION_REFUSED, this::status);
+      refuses(ErrorCode.NODE_NOT_ENROLLED, this::status);
+
+      // Nor with a certificate that is good, but another node's.
+      forged.identity().show(genuine.enrol());
+
+      refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
     }
+  }
+
+  @Test
+  void cutsOffAStoreThatItsOperatorAbandoned() {
+    Address store = market.startStore().address();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.abandon(store);
+    manager.judgeAgain();
+
+    refuses(ErrorCode.NODE_NOT_OPERATED, this::status);
+  }
+
+  @Test
+  void cutsOffAStoreThatWasRevoked() {
+    Address store = market.startStore().address();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.revoke(store);
+    manager.judgeAgain();
+
+    refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
+  }
+
+  @Test
+  void cutsOffAStoreOnAMachineThatWasTakenAway() {
+    market.startStore();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.unlistPlatform();
+    manager.judgeAgain();
+
+    // It was this manager's machine as well, whose certificates are worth nothing any more.
+    refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
+  }
+
+  @Test
+  void keepsItsStoreForAWhileWhenTheChainIsAway() {
+    market.startStore();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.stopChain();
+    manager.judgeAgain();
+
+    assertThat(status().getStateReady()).isTrue();
   }
 
   @Test

@@ -178,19 +178,22 @@ public final class LiveMarket implements AutoCloseable {
   }
 
   /** Starts TEE-DS, which gets its keys from the manager. */
-  public void startStore() {
+  public StoreNode startStore() {
     Map<String, String> settings = settings("store");
     settings.put("listen", storeEndpoint.toString());
     settings.put("manager", managerEndpoint.toString());
     settings.put("manager.address", managerAddress().toString());
+    settings.put("chain.rpc", anvil.endpoint().toString());
     SigningKey key = SigningKey.generate(RANDOM);
     operate(Role.STORE, key.address());
-    store =
+    StoreNode started =
         StoreNode.start(
             StoreSettings.from(NodeConfig.of(settings)),
             NodeIdentity.create(Role.STORE, tee(Role.STORE), key, CLOCK, RANDOM),
             CLOCK,
             RANDOM);
+    store = started;
+    return started;
   }
 
   /** Serves at TEE-DS's endpoint what proves itself as a node does. */
@@ -245,6 +248,20 @@ public final class LiveMarket implements AutoCloseable {
               OPERATOR.sign(
                   domain, new NodeOperation(role, node, NodeOperation.platform(platform.id()))));
     }
+  }
+
+  /** The operator's last word on a node of hers. */
+  public void abandon(Address node) {
+    registry().abandon(sender(OPERATOR), node);
+  }
+
+  public void stopChain() {
+    anvil.close();
+  }
+
+  /** Governance takes the one platform away. */
+  public void unlistPlatform() {
+    registry().setPlatform(governance, NodeOperation.platform(platform.id()), Address.ZERO);
   }
 
   /** A node that runs something that no policy knows. */

@@ -21,8 +21,7 @@ public final class NodeStanding {
    * @throws TeexException {@code ATTESTATION_REFUSED} if the evidence does not tell its machine
    *     from others, {@code NODE_NOT_OPERATED} with what is to be signed
    */
-  public static void requireOperated(
-      ChainView view, Role role, Address signer, Bytes platformId) {
+  public static void requireOperated(ChainView view, Role role, Address signer, Bytes platformId) {
     if (platformId.isEmpty()) {
       throw new TeexException(
           ErrorCode.ATTESTATION_REFUSED,

@@ -83,8 +83,8 @@ final class DispatcherNode implements RunningNode {
             settings.dispatcher().payout(),
             standing(
                 channel(settings.manager(), Role.MANAGER)
-                    .requiring(peer ->
-                        registry.requireManager(certificates.manager(), peer.platformId()))
+                    .requiring(
+                        peer -> registry.requireManager(certificates.manager(), peer.platformId()))
                     .open()),
             chain,
             certificates,

@@ -273,16 +273,14 @@ final class ClientGate extends CallCredentials {
       NodeCertificate shown =
           Signed.decode(NodeCertificate.class, peer.certificate().copy()).value();
       // When it began it does not say: what is left of it now is its life here.
-      Instant ofNode =
-          renewal(attestor.now().latest(), Instant.ofEpochSecond(shown.notAfter()));
+      Instant ofNode = renewal(attestor.now().latest(), Instant.ofEpochSecond(shown.notAfter()));
       renewal = ofNode.isBefore(renewal) ? ofNode : renewal;
     }
     return renewal;
   }
 
   private static Instant renewal(X509Certificate certificate) {
-    return renewal(
-        certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+    return renewal(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
   }
 
   private static Instant renewal(Instant begin, Instant end) {

@@ -23,7 +23,9 @@ public final class Rounds implements AutoCloseable {
 
   private Rounds(String name, Runnable work, Pause pause) {
     this.thread =
-        Thread.ofVirtual().name("teex-rounds " + name).start(() -> run(name, stopping, work, pause));
+        Thread.ofVirtual()
+            .name("teex-rounds " + name)
+            .start(() -> run(name, stopping, work, pause));
   }
 
   /** Does {@code work} on a thread of its own, for the first time after a pause of 20 seconds. */
@@ -35,8 +37,7 @@ public final class Rounds implements AutoCloseable {
     return new Rounds(name, work, pause);
   }
 
-  private static void run(
-      String name, CountDownLatch stopping, Runnable work, Pause pause) {
+  private static void run(String name, CountDownLatch stopping, Runnable work, Pause pause) {
     try {
       while (!pause.pass(stopping)) {
         try {

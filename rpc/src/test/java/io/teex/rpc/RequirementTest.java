@@ -151,8 +151,7 @@ final class RequirementTest {
 
   @Test
   void aServerThatTheChainTurnedAgainstIsCutOff() {
-    AttestedChannel channel =
-        channel(server(fixture().node(Role.STORE), peer -> {}), chain);
+    AttestedChannel channel = channel(server(fixture().node(Role.STORE), peer -> {}), chain);
     call(channel);
 
     chain.says(ErrorCode.NODE_NOT_OPERATED);
@@ -247,8 +246,7 @@ final class RequirementTest {
   @Test
   void aServerShowsItsNodeCertificateBeforeAnythingIsSent() {
     SigningKey manager = SigningKey.generate(Fixture.RANDOM);
-    NodeCertificates certificates =
-        new NodeCertificates(DOMAIN, manager.address(), Fixture.CLOCK);
+    NodeCertificates certificates = new NodeCertificates(DOMAIN, manager.address(), Fixture.CLOCK);
     NodeIdentity store = fixture().node(Role.STORE);
     AttestedServer server = server(store, peer -> {});
     store.show(certificate(store, store.tlsKeyHash(), manager));
@@ -262,16 +260,14 @@ final class RequirementTest {
   @Test
   void aServerWithoutOrWithAnothersNodeCertificateIsRefusedWhereOneIsAskedFor() {
     SigningKey manager = SigningKey.generate(Fixture.RANDOM);
-    NodeCertificates certificates =
-        new NodeCertificates(DOMAIN, manager.address(), Fixture.CLOCK);
+    NodeCertificates certificates = new NodeCertificates(DOMAIN, manager.address(), Fixture.CLOCK);
     NodeIdentity store = fixture().node(Role.STORE);
     AttestedServer server = server(store, peer -> {});
 
     requireRefused(channel(server, certificates::shownBy), ErrorCode.NODE_NOT_ENROLLED);
     store.show(certificate(store, Bytes32.random(Fixture.RANDOM), manager));
     requireRefused(channel(server, certificates::shownBy), ErrorCode.CERTIFICATE_INVALID);
-    store.show(
-        certificate(store, store.tlsKeyHash(), SigningKey.generate(Fixture.RANDOM)));
+    store.show(certificate(store, store.tlsKeyHash(), SigningKey.generate(Fixture.RANDOM)));
     requireRefused(channel(server, certificates::shownBy), ErrorCode.CERTIFICATE_INVALID);
   }
 

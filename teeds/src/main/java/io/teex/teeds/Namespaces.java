@@ -112,7 +112,9 @@ final class Namespaces {
 
   private Bytes entered(Bytes32 tlsKeyHash) {
     Optional<Entered> entered = find(tlsKeyHash);
-    if (entered.isEmpty() || Instant.ofEpochSecond(entered.get().certificate().notAfter()).isBefore(clock.instant())) {
+    if (entered.isEmpty()
+        || Instant.ofEpochSecond(entered.get().certificate().notAfter())
+            .isBefore(clock.instant())) {
       throw new TeexException(
           ErrorCode.NODE_NOT_ENROLLED, "this TLS key has shown no current node certificate here");
     }

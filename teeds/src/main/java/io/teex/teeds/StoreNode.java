@@ -56,13 +56,12 @@ public final class StoreNode implements RunningNode {
           open(
               AttestedChannel.to(settings.manager(), Role.MANAGER, grounds)
                   .as(identity)
-                  .requiring(peer ->
-                      registry.requireManager(certificates.manager(), peer.platformId()))
+                  .requiring(
+                      peer -> registry.requireManager(certificates.manager(), peer.platformId()))
                   .clock(clock)
                   .random(random)
                   .open());
-      enrolled =
-          Enrolled.enrol(identity, () -> enrol(settings, manager, certificates), clock);
+      enrolled = Enrolled.enrol(identity, () -> enrol(settings, manager, certificates), clock);
       replica =
           open(
               SealedReplica.open(

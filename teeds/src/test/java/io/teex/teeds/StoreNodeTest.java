@@ -116,11 +116,7 @@ class StoreNodeTest {
   private StoreNode startNode() throws IOException {
     Files.createDirectories(directory.resolve("data"));
     return StoreNode.start(
-        settings(config()),
-        nodes.node(Role.STORE),
-        nodes.registry,
-        nodes.clock,
-        Nodes.RANDOM);
+        settings(config()), nodes.node(Role.STORE), nodes.registry, nodes.clock, Nodes.RANDOM);
   }
 
   private StoreClient client(StoreNode node, Role role, List<AttestedChannel> opened) {

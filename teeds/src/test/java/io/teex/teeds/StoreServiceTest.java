@@ -106,8 +106,7 @@ class StoreServiceTest {
     nodes.registry.turnAgainst(revoked.address(), ErrorCode.CERTIFICATE_INVALID);
     server.judgeAgain();
 
-    assertFails(
-        ErrorCode.CERTIFICATE_INVALID, "the registry is against", () -> ofRevoked.get(KEY));
+    assertFails(ErrorCode.CERTIFICATE_INVALID, "the registry is against", () -> ofRevoked.get(KEY));
     assertThat(ofOther.get(KEY)).isPresent();
     nodes.registry.turnAgainst(nodes.manager.address(), ErrorCode.NODE_NOT_OPERATED);
     server.judgeAgain();

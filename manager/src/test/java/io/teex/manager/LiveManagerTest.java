@@ -60,12 +60,14 @@ import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
 import io.teex.rpc.proto.RevokeRequest;
 import io.teex.rpc.proto.StoreKeysRequest;
+import io.teex.teeds.StoreNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,6 +195,20 @@ class LiveManagerTest {
 
       refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void letsAStoreInThatWaitedForItsOperator() throws Exception {
+    SigningKey key = SigningKey.generate(LiveMarket.RANDOM);
+    CompletableFuture<StoreNode> store = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> store.complete(market.startStore(key)));
+    assertThat(status().getStateReady()).isFalse();
+
+    market.operate(Role.STORE, key.address());
+
+    assertThat(store.get().address()).isEqualTo(key.address());
+    assertThat(status().getStateReady()).isTrue();
   }
 
   @Test

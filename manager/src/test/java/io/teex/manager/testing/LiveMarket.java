@@ -179,13 +179,18 @@ public final class LiveMarket implements AutoCloseable {
 
   /** Starts TEE-DS, which gets its keys from the manager. */
   public StoreNode startStore() {
+    SigningKey key = SigningKey.generate(RANDOM);
+    operate(Role.STORE, key.address());
+    return startStore(key);
+  }
+
+  /** Starts a TEE-DS node that signs with this key, which waits until somebody answers for it. */
+  public StoreNode startStore(SigningKey key) {
     Map<String, String> settings = settings("store");
     settings.put("listen", storeEndpoint.toString());
     settings.put("manager", managerEndpoint.toString());
     settings.put("manager.address", managerAddress().toString());
     settings.put("chain.rpc", anvil.endpoint().toString());
-    SigningKey key = SigningKey.generate(RANDOM);
-    operate(Role.STORE, key.address());
     StoreNode started =
         StoreNode.start(
             StoreSettings.from(NodeConfig.of(settings)),

@@ -52,10 +52,7 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
 
   public static NodeFile of(Role role, Address address, Tee tee) {
     return new NodeFile(
-        role,
-        address,
-        platform(tee.platformId()),
-        tee.evidence(reportData(role, address)));
+        role, address, platform(tee.platformId()), tee.evidence(reportData(role, address)));
   }
 
   private static Bytes32 platform(Bytes id) {
@@ -149,7 +146,6 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
 
   String toJson() {
     return "{\"role\":\"%s\",\"address\":\"%s\",\"platform\":\"%s\",\"evidence\":\"%s\"}"
-        .formatted(
-            role, address, platform, Base64.getEncoder().encodeToString(evidence.encode()));
+        .formatted(role, address, platform, Base64.getEncoder().encodeToString(evidence.encode()));
   }
 }

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Answers for nodes that everybody has to trust.",
-    synopsisSubcommandLabel = "(show | operate | abandon | platform)",
-    subcommands = PlatformCommand.class,
+    synopsisSubcommandLabel = "(show | operate | abandon | platform | workers)",
+    subcommands = {PlatformCommand.class, WorkersCommand.class},
     footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
 final class NodeCommand implements Runnable {
   private static final String ACCEPTED = "accepted";
@@ -37,7 +37,7 @@ final class NodeCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, operate, abandon or platform");
+        spec.commandLine(), "say what to do: show, operate, abandon, platform or workers");
   }
 
   @Command(

@@ -59,7 +59,8 @@ final class StatusDesk {
               .setAddress(wire(load.worker().address()))
               .setSlots(load.worker().slots())
               .setBusy(load.busy())
-              .setFlags(load.worker().flags()));
+              .setFlags(load.worker().flags())
+              .setCertificate(wire(load.worker().certificate())));
     }
     return response.setWorkers(response.getWorkerCount()).build();
   }

@@ -277,6 +277,15 @@ class DispatcherNodeTest {
   }
 
   @Test
+  void showsTheCertificatesOfItsWorkersToAnybody() {
+    assertThat(world.status().getWorkerList())
+        .filteredOn(known -> known.getAddress().equals(wire(worker.key.address())))
+        .extracting(
+            known -> Signed.decode(NodeCertificate.class, known.getCertificate().toByteArray()))
+        .containsExactly(worker.writer.certificate());
+  }
+
+  @Test
   void turnsAWorkerAwayOnceTheChainRevokedIt() {
     Joined broken = new Joined("broken");
     // It asks for no slots, so that it takes no task from anybody before it is known to be revoked.

@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -200,6 +201,16 @@ public final class Market implements AutoCloseable {
 
   ManagerClient managerClient() {
     return manager;
+  }
+
+  /**
+   * The workers of a dispatcher that take tasks now.
+   *
+   * @throws TeexException {@code CERTIFICATE_INVALID} if the dispatcher shows one that is none of
+   *     this market's
+   */
+  public List<WorkerAtWork> workers(Address dispatcher) {
+    return dispatcher(dispatcher).workers(certificates);
   }
 
   /** The dispatcher that is certified as {@code address}. */

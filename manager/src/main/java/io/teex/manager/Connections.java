@@ -29,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whom a manager talks to: the chain, TEE-DS and the blob store; and what it judges peers by. */
 record Connections(
@@ -56,6 +57,8 @@ record Connections(
     NodeGrounds grounds = settings.node().grounds(clock, random);
     ChainViews views =
         new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime);
+    Supplier<Signed<NodeCertificate>> own = () -> certificate(identity, addresses.domain(), clock);
+    identity.show(own);
     NodeRegistry registry = new RegisteredNodes(views);
     NodeCertificates certificates =
         new NodeCertificates(addresses.domain(), identity.address(), clock);
@@ -74,11 +77,7 @@ record Connections(
         addresses,
         views,
         storeChannel,
-        new StoreClient(
-            storeChannel,
-            () -> certificate(identity, addresses.domain(), clock),
-            patience(settings.storeWait()),
-            random),
+        new StoreClient(storeChannel, own, patience(settings.storeWait()), random),
         new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
   }
 
@@ -86,7 +85,10 @@ record Connections(
     return new EnclaveRegistry(chain, addresses);
   }
 
-  /** Its own word, for TEE-DS: the manager at this TLS key is the one that signs as it does. */
+  /**
+   * Its own word, for TEE-DS and users: the manager at this TLS key is the one that signs as it
+   * does.
+   */
   private static Signed<NodeCertificate> certificate(
       NodeIdentity identity, Domain domain, InstantSource clock) {
     NodeCertificate certificate =

@@ -47,6 +47,7 @@ import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
+import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.proto.FindServiceKeyRequest;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -64,6 +65,7 @@ import io.teex.teeds.StoreNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -195,6 +197,18 @@ class LiveManagerTest {
 
       refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
     }
+  }
+
+  @Test
+  void provesToUsersWhichManagerItIs() {
+    List<Address> shown = new ArrayList<>();
+    try (AttestedChannel user =
+        market.anonymous(peer ->
+            shown.add(NodeCertificates.managerShownBy(peer, market.domain, LiveMarket.CLOCK)))) {
+      user.call(ManagerGrpc.getStatusMethod(), ManagerStatusRequest.getDefaultInstance());
+    }
+
+    assertThat(shown).containsExactly(manager.address());
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a node is on the network: a role, a TLS key that lives as long as the process, a certificate
@@ -47,7 +48,7 @@ public final class NodeIdentity {
   private final InstantSource clock;
   private final SecureRandom random;
   private volatile X509Certificate certificate;
-  private volatile Bytes shown = Bytes.EMPTY;
+  private volatile Supplier<Bytes> shown = () -> Bytes.EMPTY;
 
   private NodeIdentity(
       Role role,
@@ -165,12 +166,17 @@ public final class NodeIdentity {
 
   /** From now on shows this node certificate on every new connection that this node serves. */
   public void show(Signed<NodeCertificate> nodeCertificate) {
-    shown = Bytes.of(nodeCertificate.encode());
+    show(() -> nodeCertificate);
+  }
+
+  /** The same with one that is made for every connection. */
+  public void show(Supplier<Signed<NodeCertificate>> nodeCertificate) {
+    shown = () -> Bytes.of(nodeCertificate.get().encode());
   }
 
   /** The node certificate to show; empty if there is none. */
   Bytes shown() {
-    return shown;
+    return shown.get();
   }
 
   PrivateKey tlsPrivateKey() {

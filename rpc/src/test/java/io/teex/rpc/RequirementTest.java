@@ -272,6 +272,32 @@ final class RequirementTest {
   }
 
   @Test
+  void aManagerIsWhoItSignsAs() {
+    NodeIdentity manager = fixture().node(Role.MANAGER);
+    SigningKey another = SigningKey.generate(Fixture.RANDOM);
+    AttestedServer server = server(manager, peer -> {});
+
+    requireRefused(channelToManager(server), ErrorCode.NODE_NOT_ENROLLED);
+    // Neither by another's signature on its name, nor with what another manager shows.
+    manager.show(certificate(manager, manager.tlsKeyHash(), another));
+    requireRefused(channelToManager(server), ErrorCode.CERTIFICATE_INVALID);
+    manager.show(certificate(manager, Bytes32.random(Fixture.RANDOM), manager.signer()));
+    requireRefused(channelToManager(server), ErrorCode.CERTIFICATE_INVALID);
+    manager.show(certificate(manager, manager.tlsKeyHash(), manager.signer()));
+    call(channelToManager(server));
+  }
+
+  private AttestedChannel channelToManager(AttestedServer server) {
+    AttestedChannel channel =
+        AttestedChannel.to(server.endpoint(), Role.MANAGER, grounds())
+            .as(fixture().node(Role.WORKER))
+            .requiring(peer -> NodeCertificates.managerShownBy(peer, DOMAIN, Fixture.CLOCK))
+            .open();
+    open.add(channel);
+    return channel;
+  }
+
+  @Test
   void aConnectionIsReplacedBeforeTheNodeCertificateShownOnItEnds() {
     NodeIdentity store = fixture().node(Role.STORE);
     SigningKey manager = SigningKey.generate(Fixture.RANDOM);
@@ -293,7 +319,7 @@ final class RequirementTest {
     return manager.sign(
         DOMAIN,
         new NodeCertificate(
-            Role.STORE,
+            store.role(),
             tlsKeyHash,
             store.address(),
             store.address(),

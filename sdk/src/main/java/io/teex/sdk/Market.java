@@ -6,7 +6,8 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
-import io.teex.chain.ListedPlatforms;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
@@ -61,14 +62,18 @@ public final class Market implements AutoCloseable {
     this.blobs = blobs;
     this.clock = clock;
     this.random = random;
-    // A manager says itself who it is, so that evidence forged with a broken machine's keys would
-    // get what providers hand over, if it were enough that it measures right.
-    ListedPlatforms platforms =
-        new ListedPlatforms(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
+    // Evidence forged with a broken machine's keys would get what providers hand over, if it were
+    // enough that it measures right. So a manager proves which one it is, and the chain says
+    // whether
+    // that one is trusted on this machine: at first and for as long as it is connected.
+    NodeRegistry nodes =
+        new RegisteredNodes(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
             AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, policy)
-                .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+                .requiring(peer ->
+                    nodes.requireManager(
+                        NodeCertificates.managerShownBy(peer, domain(), clock), peer.platformId()))
                 .clock(clock)
                 .random(random)
                 .open(),
@@ -87,10 +92,10 @@ public final class Market implements AutoCloseable {
   /**
    * Connects to the market's chain and manager.
    *
-   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, {@code
-   *     CERTIFICATE_INVALID} if the registry does not list the manager, or why the policy refuses
-   *     the manager: {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT}, {@code
-   *     SIMULATED_REFUSED}
+   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, {@code NODE_NOT_OPERATED}
+   *     or {@code CERTIFICATE_INVALID} if the registry does not list the manager or nobody answers
+   *     for it on its machine, or why the policy refuses the manager: {@code ATTESTATION_REFUSED},
+   *     {@code UNKNOWN_MEASUREMENT}, {@code SIMULATED_REFUSED}
    */
   public static Market connect(MarketFile file) {
     return connect(file, InstantSource.system(), new SecureRandom());

@@ -36,6 +36,7 @@ import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -58,6 +59,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,7 +294,12 @@ public final class LiveMarket implements AutoCloseable {
 
   /** A channel to the manager that proves nothing of its caller. */
   public AttestedChannel anonymous() {
-    return AttestedChannel.to(managerEndpoint, Role.MANAGER, policy).open();
+    return anonymous(peer -> {});
+  }
+
+  /** A user's channel to the manager, with what she asks of it. */
+  public AttestedChannel anonymous(Consumer<Peer.Node> requirement) {
+    return AttestedChannel.to(managerEndpoint, Role.MANAGER, policy).requiring(requirement).open();
   }
 
   /** A node's identity and its channel to the manager. */

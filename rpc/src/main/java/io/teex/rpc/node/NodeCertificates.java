@@ -182,6 +182,25 @@ public final class NodeCertificates {
     return require(Signed.decode(NodeCertificate.class, peer.certificate().copy()), peer);
   }
 
+  /**
+   * The account of a manager that signed a certificate for itself and showed it on the connection
+   * at hand: it holds that account's key. Whether it is one that counts is for the chain to say.
+   *
+   * @throws TeexException {@code NODE_NOT_ENROLLED} if it showed none, {@code MALFORMED} or {@code
+   *     CERTIFICATE_INVALID}
+   */
+  public static Address managerShownBy(Peer.Node peer, Domain domain, InstantSource clock) {
+    Address signer =
+        peer.certificate().isEmpty()
+            ? Address.ZERO
+            : Signed.decode(NodeCertificate.class, peer.certificate().copy()).signer(domain);
+    NodeCertificate shown = new NodeCertificates(domain, signer, clock).shownBy(peer);
+    if (!shown.signer().equals(signer)) {
+      throw invalid("of manager %s, signed by %s".formatted(shown.signer(), signer));
+    }
+    return signer;
+  }
+
   /** The account whose signature counts. */
   public Address manager() {
     return manager;

@@ -56,7 +56,7 @@ class ArchitectureTest {
           .whereLayer("blobs")
           .mayOnlyAccessLayers("protocol")
           .whereLayer("teeds")
-          .mayOnlyAccessLayers("protocol", "attestation", "rpc")
+          .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain")
           .whereLayer("executor")
           .mayOnlyAccessLayers("protocol")
           .whereLayer("manager")

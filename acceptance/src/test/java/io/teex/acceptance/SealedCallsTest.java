@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.teex.attestation.Policy;
+import io.teex.attestation.TimeInterval;
 import io.teex.chain.ServiceMarket;
 import io.teex.market.Account;
 import io.teex.market.EmbeddedMarket;
@@ -64,7 +65,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,7 +174,8 @@ class SealedCallsTest {
   /** The worker that the ticket names, and no other, however genuine. */
   private ExecuteResponse execute(SubmitResponse ticket, ExecuteRequest request) {
     NodeCertificates certificates =
-        new NodeCertificates(market.domain(), market.manager(), InstantSource.system());
+        new NodeCertificates(
+            market.domain(), market.manager(), () -> TimeInterval.at(Instant.now()));
     Signed<NodeCertificate> worker =
         Signed.decode(NodeCertificate.class, ticket.getWorkerCertificate().toByteArray());
     try (SealedCaller caller =

@@ -55,6 +55,12 @@ public interface ChainView {
   /** Empty if the node was neither admitted nor revoked. */
   Fact<Optional<EnclaveRegistry.Node>> node(Address signer);
 
+  /** All zero if the key was never listed. */
+  Fact<EnclaveRegistry.Manager> manager(Address key);
+
+  /** Whether the key may sign certificates of the epoch at the view's block. */
+  Fact<Boolean> isManager(Address key, long epoch);
+
   /** Who operates machines of that name, see {@link io.teex.protocol.NodeOperation#platform}. */
   Fact<EnclaveRegistry.Platform> platform(Bytes32 platform);
 

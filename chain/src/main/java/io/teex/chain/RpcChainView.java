@@ -142,6 +142,16 @@ final class RpcChainView implements ChainView {
   }
 
   @Override
+  public Fact<EnclaveRegistry.Manager> manager(Address key) {
+    return once(List.of("manager", key), () -> registry.manager(key));
+  }
+
+  @Override
+  public Fact<Boolean> isManager(Address key, long epoch) {
+    return once(List.of("is manager", key, epoch), () -> registry.isManager(key, epoch));
+  }
+
+  @Override
   public Fact<EnclaveRegistry.Platform> platform(Bytes32 platform) {
     return once(List.of("platform", platform), () -> registry.platform(platform));
   }

@@ -7,6 +7,7 @@ import io.teex.market.Account;
 import io.teex.protocol.Address;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeexException;
 import io.teex.rpc.node.NodeFile;
 import io.teex.sdk.MarketFile;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -24,16 +26,18 @@ import picocli.CommandLine.Spec;
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Answers for nodes that everybody has to trust.",
-    synopsisSubcommandLabel = "(show | operate | abandon | platform)",
-    subcommands = PlatformCommand.class,
+    synopsisSubcommandLabel = "(show | operate | abandon | platform | workers)",
+    subcommands = {PlatformCommand.class, WorkersCommand.class},
     footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
 final class NodeCommand implements Runnable {
+  private static final String ACCEPTED = "accepted";
+
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, operate, abandon or platform");
+        spec.commandLine(), "say what to do: show, operate, abandon, platform or workers");
   }
 
   @Command(
@@ -42,12 +46,20 @@ final class NodeCommand implements Runnable {
       footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
   int show(
       @Parameters(paramLabel = "DATA_DIR", description = "The node's data directory.") Path data,
+      @Mixin NodeProof proof,
       @Mixin MarketLocation location,
       @Mixin Output output) {
     NodeFile node = NodeFile.read(data);
     MarketFile market = location.marketFile();
+    String evidence;
+    try {
+      proof.require(node, market);
+      evidence = ACCEPTED;
+    } catch (TeexException e) {
+      evidence = "refused: " + e.getMessage();
+    }
     try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
-      show(node, new EnclaveRegistry(chain, market.addresses()), output);
+      show(node, evidence, new EnclaveRegistry(chain, market.addresses()), output);
       return 0;
     }
   }
@@ -57,7 +69,8 @@ final class NodeCommand implements Runnable {
       description = {
         "Signs, as the operator of its platform, that a node is yours, and sends that.",
         "It takes effect after the registry's trust delay. A key has one operator for ever.",
-        "What the directory holds is its host's word: make sure that the host is yours."
+        "The node's evidence has to show that it is what it says, and accepted in its role: who"
+            + " could write into its directory gains nothing."
       },
       footer = {
         "",
@@ -65,12 +78,23 @@ final class NodeCommand implements Runnable {
       })
   int operate(
       @Parameters(paramLabel = "DATA_DIR", description = "The node's data directory.") Path data,
+      @Option(
+              names = "--offline",
+              description =
+                  "Sign without a look at the evidence, on the word of whoever wrote the directory.")
+          boolean offline,
+      @Mixin NodeProof proof,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
     NodeFile node = NodeFile.read(data);
     SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
     MarketFile market = location.marketFile();
+    if (offline) {
+      output.step("NOT VERIFIED: you sign what the host of %s says".formatted(data));
+    } else {
+      proof.require(node, market);
+    }
     try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
       EnclaveRegistry registry = new EnclaveRegistry(chain, market.addresses());
       registry.operate(
@@ -78,7 +102,7 @@ final class NodeCommand implements Runnable {
           key.sign(
               market.addresses().domain(),
               new NodeOperation(node.role(), node.address(), node.platform())));
-      show(node, registry, output);
+      show(node, offline ? "not looked at" : ACCEPTED, registry, output);
       return 0;
     }
   }
@@ -111,7 +135,8 @@ final class NodeCommand implements Runnable {
     }
   }
 
-  private static void show(NodeFile node, EnclaveRegistry registry, Output output) {
+  private static void show(
+      NodeFile node, String evidence, EnclaveRegistry registry, Output output) {
     Address operator = registry.platform(node.platform()).operator();
     boolean operated =
         registry.isOperated(node.address(), node.role())
@@ -123,15 +148,17 @@ final class NodeCommand implements Runnable {
     if (!operator.isZero()) {
       json.put("platformOperator", operator.toString());
     }
+    json.put("evidence", evidence);
     json.put("operated", operated);
     output.result(
         json,
-        "%s %s%n  platform %s, %s%n  %s"
+        "%s %s%n  platform %s, %s%n  evidence %s%n  %s"
             .formatted(
                 node.role(),
                 node.address(),
                 node.platform(),
                 operator.isZero() ? "listed for nobody" : "listed for " + operator,
+                evidence,
                 operated
                     ? "its operator answers for it"
                     : "nobody answers for it now (teex node operate)"));

@@ -3,7 +3,8 @@ package io.teex.dispatcher;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
-import io.teex.chain.ListedPlatforms;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.chain.TransactionSender;
 import io.teex.protocol.ErrorCode;
@@ -20,7 +21,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -36,6 +39,7 @@ final class DispatcherNode implements RunningNode {
   private final NodeIdentity identity;
   private final NodeGrounds grounds;
   private final AttestedServer server;
+  private final List<AttestedChannel> channels = new ArrayList<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private DispatcherNode(ProcessSettings settings, NodeIdentity identity, InstantSource clock) {
@@ -72,20 +76,26 @@ final class DispatcherNode implements RunningNode {
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), grounds::time);
+    NodeRegistry registry = new RegisteredNodes(views);
     Membership membership =
         Membership.enrol(
             identity,
             settings.dispatcher().payout(),
-            open(channel(settings.manager(), Role.MANAGER).open()),
+            standing(
+                channel(settings.manager(), Role.MANAGER)
+                    .requiring(
+                        peer -> registry.requireManager(certificates.manager(), peer.platformId()))
+                    .open()),
             chain,
             certificates,
             log,
             clock);
-    ListedPlatforms platforms = new ListedPlatforms(views);
     AttestedChannel store =
-        open(
+        standing(
             channel(settings.store(), Role.STORE)
-                .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+                .requiring(peer ->
+                    registry.requireNode(
+                        certificates.shownBy(peer), certificates.manager(), peer.platformId()))
                 .open());
     store.connect(STORE_WAIT);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -107,6 +117,12 @@ final class DispatcherNode implements RunningNode {
     open(new Loop("membership", MEMBERSHIP_PERIOD, membership::poll, log));
     dispatcher.start();
     return serving;
+  }
+
+  /** Judges everybody again now who is connected, as happens by itself every 20 seconds. */
+  void judgeAgain() {
+    server.judgeAgain();
+    channels.forEach(AttestedChannel::judgeAgain);
   }
 
   private AttestedServer listen(
@@ -147,6 +163,11 @@ final class DispatcherNode implements RunningNode {
   /** Another process took this dispatcher's state over: what this one goes on to say is wrong. */
   private static void end() {
     Runtime.getRuntime().halt(ErrorCode.STORE_CONFLICT.exitCode());
+  }
+
+  private AttestedChannel standing(AttestedChannel channel) {
+    channels.add(channel);
+    return open(channel);
   }
 
   private <T extends AutoCloseable> T open(T resource) {

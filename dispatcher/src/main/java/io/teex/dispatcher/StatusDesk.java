@@ -60,7 +60,8 @@ final class StatusDesk {
               .setSlots(load.worker().slots())
               .setBusy(load.busy())
               .setFlags(load.worker().flags())
-              .setUrl(load.worker().url()));
+              .setUrl(load.worker().url())
+              .setCertificate(wire(load.worker().certificate())));
     }
     return response.setWorkers(response.getWorkerCount()).build();
   }

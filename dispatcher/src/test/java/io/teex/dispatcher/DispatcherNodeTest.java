@@ -3,10 +3,8 @@ package io.teex.dispatcher;
 import static io.teex.dispatcher.OrderDeskTest.refused;
 import static io.teex.dispatcher.Wire.wire;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.stub.StreamObserver;
-import io.teex.chain.Anvil;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.Settlement;
 import io.teex.chain.Token;
@@ -36,8 +34,6 @@ import io.teex.rpc.proto.AssignRequest;
 import io.teex.rpc.proto.AssignResponse;
 import io.teex.rpc.proto.CompleteRequest;
 import io.teex.rpc.proto.DispatcherGrpc;
-import io.teex.rpc.proto.DispatcherStatusRequest;
-import io.teex.rpc.proto.DispatcherStatusResponse;
 import io.teex.rpc.proto.JoinRequest;
 import io.teex.rpc.proto.LaneRequest;
 import io.teex.rpc.proto.LaneResponse;
@@ -48,7 +44,6 @@ import io.teex.rpc.proto.SettleResponse;
 import io.teex.rpc.proto.SubmitRequest;
 import io.teex.rpc.proto.SubmitResponse;
 import io.teex.rpc.proto.WorkerGrpc;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,8 +56,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,22 +73,11 @@ class DispatcherNodeTest {
 
   @BeforeAll
   void start(@TempDir Path directory) {
-    Path nodeModules = nodeModules();
-    Path binary = nodeModules.resolve("@foundry-rs/anvil-linux-amd64/bin/anvil");
-    assumeTrue(
-        Files.isExecutable(binary),
-        "SKIPPED: anvil is not in %s; run 'npm ci' in the root of the repository"
-            .formatted(nodeModules));
-    world = new World(Anvil.binary(nodeModules), directory);
-    await(() -> status().getActive());
+    world = new World(World.anvil(), directory);
+    world.await(() -> world.status().getActive());
     worker = new Joined("worker");
     worker.join();
     heartbeat = new Loop("heartbeat", Duration.ofMillis(500), worker::join, new DispatcherLog());
-  }
-
-  private static Path nodeModules() {
-    String given = System.getProperty("TEEX_NODE_MODULES", System.getenv("TEEX_NODE_MODULES"));
-    return given == null ? Path.of("..", "node_modules").toAbsolutePath() : Path.of(given);
   }
 
   @AfterAll
@@ -215,7 +197,7 @@ class DispatcherNodeTest {
     assertThat(allowance(user).remaining()).isEqualTo(Amount.of(100_000 - 1_224));
     assertThat(allowance(user).settledSequence()).isEqualTo(1);
     assertThat(lane(user).getNextSequence()).isEqualTo(2);
-    assertThat(status().getTransactionsList()).contains(result.getTransaction());
+    assertThat(world.status().getTransactionsList()).contains(result.getTransaction());
   }
 
   @Test
@@ -257,7 +239,7 @@ class DispatcherNodeTest {
     Lease open = submit(user, second);
 
     world.restart();
-    await(() -> status().getActive());
+    world.await(() -> world.status().getActive());
     worker.join();
     worker.complete(worker.receipt(second, open, 1));
     settle();
@@ -295,6 +277,15 @@ class DispatcherNodeTest {
   }
 
   @Test
+  void showsTheCertificatesOfItsWorkersToAnybody() {
+    assertThat(world.status().getWorkerList())
+        .filteredOn(known -> known.getAddress().equals(wire(worker.key.address())))
+        .extracting(
+            known -> Signed.decode(NodeCertificate.class, known.getCertificate().toByteArray()))
+        .containsExactly(worker.writer.certificate());
+  }
+
+  @Test
   void turnsAWorkerAwayOnceTheChainRevokedIt() {
     Joined broken = new Joined("broken");
     // It asks for no slots, so that it takes no task from anybody before it is known to be revoked.
@@ -303,7 +294,7 @@ class DispatcherNodeTest {
 
     world.revoke(broken.key.address());
 
-    await(() -> codeOf(asks) == ErrorCode.CERTIFICATE_INVALID);
+    world.await(() -> codeOf(asks) == ErrorCode.CERTIFICATE_INVALID);
   }
 
   private static ErrorCode codeOf(Runnable action) {
@@ -375,7 +366,7 @@ class DispatcherNodeTest {
 
     // The dispatcher settles a full batch by itself, so it may have been quicker than the call.
     long gas =
-        status().getTransactionsList().stream()
+        world.status().getTransactionsList().stream()
             .map(transaction -> Bytes32.of(transaction.toByteArray()))
             .mapToLong(transaction -> world.client.receipt(transaction).orElseThrow().gasUsed())
             .max()
@@ -443,22 +434,7 @@ class DispatcherNodeTest {
     }
   }
 
-  private DispatcherStatusResponse status() {
-    try (AttestedChannel channel = world.userChannel()) {
-      return channel.call(
-          DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance());
-    }
-  }
-
   private Settlement.Allowance allowance(SigningKey user) {
     return world.settlement.allowance(user.address(), world.dispatcherKey.address(), 0);
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
   }
 }

@@ -1,5 +1,8 @@
 package io.teex.dispatcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.google.protobuf.ByteString;
 import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
@@ -40,6 +43,9 @@ import io.teex.rpc.Peer;
 import io.teex.rpc.Reply;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeSettings;
+import io.teex.rpc.proto.DispatcherGrpc;
+import io.teex.rpc.proto.DispatcherStatusRequest;
+import io.teex.rpc.proto.DispatcherStatusResponse;
 import io.teex.rpc.proto.EnrolRequest;
 import io.teex.rpc.proto.EnrolResponse;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -48,6 +54,7 @@ import io.teex.rpc.proto.StoreKeysResponse;
 import io.teex.teeds.StoreNode;
 import io.teex.teeds.StoreSettings;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,6 +66,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Everything real but the Service Manager and the workers: an embedded chain with the contracts, a
@@ -69,12 +78,16 @@ final class World implements AutoCloseable {
       new Price(Amount.of(1_000), Amount.of(100), Amount.of(400), Amount.of(50));
   static final Address OPERATOR = TestMarket.account("operator");
 
+  private static final SigningKey MACHINE_OPERATOR = DevAccounts.key(6);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(20);
   private static final InstantSource CLOCK = InstantSource.system();
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
 
   final SecureRandom random = new SecureRandom();
   final SigningKey managerKey = SigningKey.generate(random);
   final SigningKey dispatcherKey = SigningKey.generate(random);
+  final SigningKey storeKey = SigningKey.generate(random);
   final ChainClient client;
   final TransactionSender governance;
   final Addresses addresses;
@@ -86,6 +99,7 @@ final class World implements AutoCloseable {
   private final Endpoint manager;
   private final Endpoint store;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  final StoreNode storeNode;
   DispatcherNode node;
 
   World(Path anvil, Path directory) {
@@ -109,9 +123,37 @@ final class World implements AutoCloseable {
                     .nodes("Enrol", Role.STORE, Role.DISPATCHER)
                     .nodes("StoreKeys", Role.STORE))
             .endpoint();
-    store = startStore().server().endpoint();
+    storeNode = startStore();
+    store = storeNode.server().endpoint();
     governance.transfer(dispatcherKey.address(), ETHER);
     node = startDispatcher();
+  }
+
+  /** Skips the test, visibly, where anvil is not installed. */
+  static Path anvil() {
+    String given = System.getProperty("TEEX_NODE_MODULES", System.getenv("TEEX_NODE_MODULES"));
+    Path nodeModules =
+        given == null ? Path.of("..", "node_modules").toAbsolutePath() : Path.of(given);
+    assumeTrue(
+        Files.isExecutable(nodeModules.resolve("@foundry-rs/anvil-linux-amd64/bin/anvil")),
+        "SKIPPED: anvil is not in %s; run 'npm ci' in the root of the repository"
+            .formatted(nodeModules));
+    return Anvil.binary(nodeModules);
+  }
+
+  void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  DispatcherStatusResponse status() {
+    try (AttestedChannel channel = userChannel()) {
+      return channel.call(
+          DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance());
+    }
   }
 
   private void govern() {
@@ -119,19 +161,28 @@ final class World implements AutoCloseable {
     registry.setManager(governance, managerKey.address(), 1, true);
     registry.setMeasurement(
         governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
-    SigningKey operator = DevAccounts.key(6);
     Bytes32 machine = NodeOperation.platform(platform.id());
-    registry.setPlatform(governance, machine, operator.address());
-    Map.of(Role.MANAGER, managerKey, Role.DISPATCHER, dispatcherKey)
+    registry.setPlatform(governance, machine, MACHINE_OPERATOR.address());
+    Map.of(Role.MANAGER, managerKey, Role.STORE, storeKey, Role.DISPATCHER, dispatcherKey)
         .forEach((role, key) ->
             registry.operate(
                 governance,
-                operator.sign(
+                MACHINE_OPERATOR.sign(
                     addresses.domain(), new NodeOperation(role, key.address(), machine))));
   }
 
   void revoke(Address node) {
     new EnclaveRegistry(client, addresses).revoke(governance, node);
+  }
+
+  void abandon(Address node) {
+    new EnclaveRegistry(client, addresses)
+        .abandon(new TransactionSender(client, MACHINE_OPERATOR), node);
+  }
+
+  /** Takes the manager off governance's list. */
+  void unlistManager() {
+    new EnclaveRegistry(client, addresses).setManager(governance, managerKey.address(), 1, false);
   }
 
   private ServiceRef publish() {
@@ -157,10 +208,11 @@ final class World implements AutoCloseable {
                 manager,
                 managerKey.address(),
                 Duration.ofSeconds(10),
-                addresses.domain(),
+                client.endpoint(),
+                addresses,
                 "main",
                 64 << 20),
-            identity(Role.STORE, SigningKey.generate(random)),
+            identity(Role.STORE, storeKey),
             CLOCK,
             random));
   }

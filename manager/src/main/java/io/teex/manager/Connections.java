@@ -5,7 +5,8 @@ import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
 import io.teex.chain.EnclaveRegistry;
-import io.teex.chain.ListedPlatforms;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
@@ -17,6 +18,7 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.proto.StoreGrpc;
 import io.teex.rpc.proto.StoreStatusRequest;
@@ -27,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whom a manager talks to: the chain, TEE-DS and the blob store; and what it judges peers by. */
 record Connections(
@@ -54,11 +57,17 @@ record Connections(
     NodeGrounds grounds = settings.node().grounds(clock, random);
     ChainViews views =
         new RpcChainViews(chain, addresses, settings.confirmations(), clock, System::nanoTime);
-    ListedPlatforms platforms = new ListedPlatforms(views);
+    Supplier<Signed<NodeCertificate>> own = () -> certificate(identity, addresses.domain(), clock);
+    identity.show(own);
+    NodeRegistry registry = new RegisteredNodes(views);
+    NodeCertificates certificates =
+        new NodeCertificates(addresses.domain(), identity.address(), grounds::time);
     AttestedChannel storeChannel =
         AttestedChannel.to(settings.store(), Role.STORE, grounds)
             .as(identity)
-            .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+            .requiring(peer ->
+                registry.requireNode(
+                    certificates.shownBy(peer), certificates.manager(), peer.platformId()))
             .clock(clock)
             .random(random)
             .open();
@@ -68,11 +77,7 @@ record Connections(
         addresses,
         views,
         storeChannel,
-        new StoreClient(
-            storeChannel,
-            () -> certificate(identity, addresses.domain(), clock),
-            patience(settings.storeWait()),
-            random),
+        new StoreClient(storeChannel, own, patience(settings.storeWait()), random),
         new HttpBlobStore(settings.blobs(), BLOB_TRANSFER_MAX, settings.blobBytesMax()));
   }
 
@@ -80,7 +85,10 @@ record Connections(
     return new EnclaveRegistry(chain, addresses);
   }
 
-  /** Its own word, for TEE-DS: the manager at this TLS key is the one that signs as it does. */
+  /**
+   * Its own word, for TEE-DS and users: the manager at this TLS key is the one that signs as it
+   * does.
+   */
   private static Signed<NodeCertificate> certificate(
       NodeIdentity identity, Domain domain, InstantSource clock) {
     NodeCertificate certificate =

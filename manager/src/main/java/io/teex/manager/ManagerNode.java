@@ -124,6 +124,12 @@ public final class ManagerNode implements RunningNode {
         .build();
   }
 
+  /** Judges everybody again now who is connected, as happens by itself every 20 seconds. */
+  void judgeAgain() {
+    server.judgeAgain();
+    connections.storeChannel().judgeAgain();
+  }
+
   @Override
   public NodeIdentity identity() {
     return identity;

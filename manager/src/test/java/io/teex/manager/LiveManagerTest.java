@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.teex.attestation.TimeInterval;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.ServiceMarket;
 import io.teex.manager.testing.LiveMarket;
 import io.teex.manager.testing.LiveMarket.LiveNode;
 import io.teex.manager.testing.Modules;
+import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes;
@@ -46,6 +48,7 @@ import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
+import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.proto.FindServiceKeyRequest;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -59,12 +62,15 @@ import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
 import io.teex.rpc.proto.RevokeRequest;
 import io.teex.rpc.proto.StoreKeysRequest;
+import io.teex.teeds.StoreNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,12 +96,13 @@ class LiveManagerTest {
   private RegisterDatasetRequest registration = RegisterDatasetRequest.getDefaultInstance();
   private final Bytes32 inputSalt = Bytes32.random(LiveMarket.RANDOM);
   private LiveMarket market;
+  private ManagerNode manager;
   private AttestedChannel stranger;
 
   @BeforeEach
   void begin() throws Exception {
     market = LiveMarket.begin(directory);
-    market.startManager();
+    manager = market.startManager();
     stranger = market.anonymous();
   }
 
@@ -181,11 +188,90 @@ class LiveManagerTest {
 
   @Test
   void talksToNoStoreOnAMachineThatNobodyAnswersFor() {
-    try (LiveNode forged = market.forgedNode(Role.STORE);
+    try (LiveNode genuine = market.node(Role.STORE);
+        LiveNode forged = market.forgedNode(Role.STORE);
         AttestedServer served = market.serveAsStore(forged)) {
       assertThat(served.endpoint()).isNotNull();
-      refuses(ErrorCode.ATTESTATION_REFUSED, this::status);
+      refuses(ErrorCode.NODE_NOT_ENROLLED, this::status);
+
+      // Nor with a certificate that is good, but another node's.
+      forged.identity().show(genuine.enrol());
+
+      refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
     }
+  }
+
+  @Test
+  void provesToUsersWhichManagerItIs() {
+    List<Address> shown = new ArrayList<>();
+    try (AttestedChannel user =
+        market.anonymous(peer ->
+            shown.add(
+                NodeCertificates.managerShownBy(
+                    peer, market.domain, () -> TimeInterval.at(LiveMarket.CLOCK.instant()))))) {
+      user.call(ManagerGrpc.getStatusMethod(), ManagerStatusRequest.getDefaultInstance());
+    }
+
+    assertThat(shown).containsExactly(manager.address());
+  }
+
+  @Test
+  @Timeout(60)
+  void letsAStoreInThatWaitedForItsOperator() throws Exception {
+    SigningKey key = SigningKey.generate(LiveMarket.RANDOM);
+    CompletableFuture<StoreNode> store = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> store.complete(market.startStore(key)));
+    assertThat(status().getStateReady()).isFalse();
+
+    market.operate(Role.STORE, key.address());
+
+    assertThat(store.get().address()).isEqualTo(key.address());
+    assertThat(status().getStateReady()).isTrue();
+  }
+
+  @Test
+  void cutsOffAStoreThatItsOperatorAbandoned() {
+    Address store = market.startStore().address();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.abandon(store);
+    manager.judgeAgain();
+
+    refuses(ErrorCode.NODE_NOT_OPERATED, this::status);
+  }
+
+  @Test
+  void cutsOffAStoreThatWasRevoked() {
+    Address store = market.startStore().address();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.revoke(store);
+    manager.judgeAgain();
+
+    refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
+  }
+
+  @Test
+  void cutsOffAStoreOnAMachineThatWasTakenAway() {
+    market.startStore();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.unlistPlatform();
+    manager.judgeAgain();
+
+    // It was this manager's machine as well, whose certificates are worth nothing any more.
+    refuses(ErrorCode.CERTIFICATE_INVALID, this::status);
+  }
+
+  @Test
+  void keepsItsStoreForAWhileWhenTheChainIsAway() {
+    market.startStore();
+    assertThat(status().getStateReady()).isTrue();
+
+    market.stopChain();
+    manager.judgeAgain();
+
+    assertThat(status().getStateReady()).isTrue();
   }
 
   @Test

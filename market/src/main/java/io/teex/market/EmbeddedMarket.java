@@ -14,7 +14,6 @@ import io.teex.market.audit.Party;
 import io.teex.market.wiretap.WiretapMain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
-import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
@@ -31,13 +30,9 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +40,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * A whole market on one machine, each role an operating-system process of its own: chain, blob
@@ -82,6 +76,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private final MarketOptions options;
   private final Progress progress;
   private final Ports ports;
+  private final SimulatedMachines machines;
   private final Map<String, RoleProcess> processes = new LinkedHashMap<>();
   private final Map<String, RoleSpec> specs = new LinkedHashMap<>();
   private boolean closed;
@@ -92,6 +87,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     this.options = options;
     this.progress = progress;
     this.ports = ports;
+    this.machines =
+        new SimulatedMachines(installation, options.directory(), nodes(), options.osSandbox());
   }
 
   /**
@@ -152,9 +149,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     try (ChainClient chain = ChainClient.connect(chainRpc())) {
       TransactionSender governance = new TransactionSender(chain, Account.GOVERNANCE.key());
       Addresses addresses = deployed(governance);
-      List<SimulatedPlatform> platforms = platforms();
-      Map<Role, Measurement> measurements = measurements(platforms);
-      writePolicy(platforms, measurements);
+      Map<Role, Measurement> measurements = machines.preparePolicy();
       progress.step("starting the Service Manager, in a SIMULATED TEE");
       startProcess(manager());
       Address manager = address(MANAGER);
@@ -237,38 +232,6 @@ public final class EmbeddedMarket implements AutoCloseable {
     return addresses;
   }
 
-  /** Names what runs here, and the platforms it runs on; what was accepted before stays out. */
-  private void writePolicy(List<SimulatedPlatform> platforms, Map<Role, Measurement> measurements)
-      throws IOException {
-    Set<Bytes32> roots =
-        platforms.stream().map(SimulatedPlatform::root).collect(Collectors.toSet());
-    Map<Role, Set<Measurement>> accepted = new EnumMap<>(Role.class);
-    measurements.forEach((role, measurement) -> accepted.put(role, Set.of(measurement)));
-    Policy policy = Policy.simulated("embedded market (SIMULATED)", roots, accepted);
-    Files.writeString(policyFile(), policy.toJson());
-  }
-
-  /** The platform of each node; they are all on this machine. */
-  private List<SimulatedPlatform> platforms() {
-    SecureRandom random = new SecureRandom();
-    Instant now = InstantSource.system().instant();
-    return nodes().stream()
-        .map(name -> SimulatedPlatform.openOrCreate(platform(name), now, random))
-        .toList();
-  }
-
-  /** What each role is measured as; every file is read once, not by each node again. */
-  private Map<Role, Measurement> measurements(List<SimulatedPlatform> platforms) {
-    SimulatedPlatform first = platforms.getFirst();
-    Map<Role, Measurement> measurements = new EnumMap<>(Role.class);
-    for (Roles role : Roles.values()) {
-      Map<String, Path> programs = role == Roles.WORKER ? workerPrograms() : Map.of();
-      measurements.put(role.role(), role.measurement(first, installation, programs.values()));
-    }
-    platforms.stream().skip(1).forEach(first::shareMemoryWith);
-    return measurements;
-  }
-
   /**
    * What governance of a real market would vote on, and the manager's operator would sign: all of
    * it before anybody enrols. Stores and dispatchers enrol while they start, and wait there for
@@ -278,7 +241,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     votes.list(manager, MANAGER_EPOCH);
     measurements.forEach(votes::accept);
     for (String name : List.of(MANAGER, STORE, DISPATCHER)) {
-      SimulatedPlatform machine = SimulatedPlatform.open(platform(name), new SecureRandom());
+      SimulatedPlatform machine = machines.open(name);
       votes.give(NodeOperation.platform(machine.id()), Account.DISPATCHER_OPERATOR);
     }
     votes.operate(NodeFile.read(data(MANAGER)), Account.DISPATCHER_OPERATOR);
@@ -343,21 +306,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     if (!options.osSandbox()) {
       config.put("no-os-sandbox", "true");
     }
-    workerPrograms().forEach((key, program) -> config.put(key, program.toString()));
+    machines.workerPrograms().forEach((key, program) -> config.put(key, program.toString()));
     return Roles.WORKER.spec(installation, worker(number), config);
-  }
-
-  /**
-   * The programs that see what guests see, by the worker's settings for them: measured with it. One
-   * that is missing the worker itself misses, and says what to do about it.
-   */
-  private Map<String, Path> workerPrograms() {
-    Map<String, Path> programs = new LinkedHashMap<>();
-    Installation.findOnPath("node").ifPresent(node -> programs.put("node", node));
-    if (options.osSandbox()) {
-      Installation.findOnPath("bwrap").ifPresent(bwrap -> programs.put("bubblewrap", bwrap));
-    }
-    return programs;
   }
 
   private Map<String, String> node(String name) throws IOException {
@@ -372,8 +322,8 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("listen", "127.0.0.1:" + ports.of(name));
     config.put("advertise", endpoint(name));
     config.put("data", data(name).toString());
-    config.put("platform", platform(name).toString());
-    config.put("policy", policyFile().toString());
+    config.put("platform", machines.directoryOf(name).toString());
+    config.put("policy", machines.policyFile().toString());
     config.put("chain.rpc", "http://" + endpoint(CHAIN));
     config.put("chain.addresses", addressesFile().toString());
     return config;
@@ -403,7 +353,7 @@ public final class EmbeddedMarket implements AutoCloseable {
             endpoint(MANAGER),
             List.of(new MarketFile.DispatcherEntry(dispatcher, endpoint(DISPATCHER))),
             blobsUri(),
-            policyFile().toAbsolutePath(),
+            machines.policyFile().toAbsolutePath(),
             Map.of(),
             Map.of(
                 endpoint(MANAGER), url(MANAGER),
@@ -414,7 +364,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   /** Waits until the dispatcher takes orders and has all its workers; it says so itself. */
   public void awaitOrders() {
     MarketFile file = marketFile();
-    Policy policy = Policy.read(policyFile());
+    Policy policy = Policy.read(machines.policyFile());
     long giveUp = System.nanoTime() + READY_MAX.toNanos();
     try (AttestedChannel channel =
         AttestedChannel.to(
@@ -491,14 +441,6 @@ public final class EmbeddedMarket implements AutoCloseable {
 
   private Path data(String name) {
     return path(name).resolve("data");
-  }
-
-  private Path platform(String name) {
-    return path(name).resolve("platform");
-  }
-
-  private Path policyFile() {
-    return options.directory().resolve("policy.json");
   }
 
   private Path addressesFile() {

@@ -70,6 +70,7 @@ public final class AttestedChannel implements AutoCloseable {
     private final Function<InstantSource, Grounds> grounds;
     private Optional<NodeIdentity> identity = Optional.empty();
     private Consumer<Peer.Node> requirement = peer -> {};
+    private Consumer<Peer.Node> observer = peer -> {};
     private int messageBytesMax = MESSAGE_BYTES_MAX;
     private Duration deadline = DEADLINE;
     private InstantSource clock = InstantSource.system();
@@ -88,11 +89,19 @@ public final class AttestedChannel implements AutoCloseable {
     }
 
     /**
-     * Asks more of the peer than the policy does, such as the key that its node certificate names.
-     * It runs for every new connection, before anything of ours is sent, and throws to refuse.
+     * Asks more of the peer than the policy does, such as that the chain's registry lets it act. It
+     * runs for every new connection, before anything of ours is sent, and again in every round; it
+     * throws to refuse, and then the peer is cut off. Where it throws {@code CHAIN_UNAVAILABLE}, a
+     * peer that is connected stays for {@link Met#UNANSWERED_MAX}.
      */
     public Builder requiring(Consumer<Peer.Node> check) {
       requirement = check;
+      return this;
+    }
+
+    /** Tells who is at the other end of every new connection, once nothing speaks against it. */
+    public Builder telling(Consumer<Peer.Node> whom) {
+      observer = whom;
       return this;
     }
 
@@ -131,7 +140,7 @@ public final class AttestedChannel implements AutoCloseable {
               .build();
       String name = role.name().toLowerCase(Locale.ROOT) + " at " + endpoint;
       ClientGate gate =
-          new ClientGate(channel, name, role, identity, attestor, requirement, random);
+          new ClientGate(channel, name, role, identity, attestor, requirement, observer, random);
       return new AttestedChannel(channel, gate, name, deadline);
     }
   }
@@ -180,8 +189,8 @@ public final class AttestedChannel implements AutoCloseable {
     }
   }
 
-  /** Judges the peer again if it is connected, as happens by itself in every round. */
-  void judgeAgain() {
+  /** Judges the peer again now if it is connected, as happens by itself every 20 seconds. */
+  public void judgeAgain() {
     gate.judgeAgain();
   }
 

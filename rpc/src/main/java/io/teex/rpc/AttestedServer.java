@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,7 @@ public final class AttestedServer implements AutoCloseable {
     private int callsMax = CALLS_MAX;
     private long requestBytesMax = Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST_BYTE;
     private int strangersMax = STRANGERS_MAX;
+    private Consumer<Peer.Node> requirement = peer -> {};
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
 
@@ -165,6 +167,16 @@ public final class AttestedServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Asks more of a caller that proves itself than the policy does: before it is served anything
+     * on a connection, and again in every round, as {@link AttestedChannel.Builder#requiring} does
+     * of servers.
+     */
+    public Builder requiring(Consumer<Peer.Node> check) {
+      requirement = check;
+      return this;
+    }
+
     public Builder clock(InstantSource source) {
       clock = source;
       return this;
@@ -221,7 +233,7 @@ public final class AttestedServer implements AutoCloseable {
               .bossEventLoopGroup(transport)
               .workerEventLoopGroup(transport)
               .channelFactory(() -> listener(strangers))
-              .addTransportFilter(new Filter(strangers, callers, clock))
+              .addTransportFilter(new Filter(strangers, callers, requirement, clock))
               .addStreamTracerFactory(new InboundBytes.Factory())
               // Bytes are counted as they arrive: none may grow afterwards.
               .decompressorRegistry(
@@ -272,17 +284,23 @@ public final class AttestedServer implements AutoCloseable {
   private static final class Filter extends ServerTransportFilter {
     private final Strangers strangers;
     private final Callers callers;
+    private final Consumer<Peer.Node> requirement;
     private final InstantSource clock;
 
-    Filter(Strangers strangers, Callers callers, InstantSource clock) {
+    Filter(
+        Strangers strangers,
+        Callers callers,
+        Consumer<Peer.Node> requirement,
+        InstantSource clock) {
       this.strangers = strangers;
       this.callers = callers;
+      this.requirement = requirement;
       this.clock = clock;
     }
 
     @Override
     public Attributes transportReady(Attributes attributes) {
-      ServerTransport transport = ServerTransport.of(attributes, strangers, clock);
+      ServerTransport transport = ServerTransport.of(attributes, strangers, requirement, clock);
       callers.add(transport);
       return attributes.toBuilder().set(ServerTransport.KEY, transport).build();
     }
@@ -297,8 +315,8 @@ public final class AttestedServer implements AutoCloseable {
     }
   }
 
-  /** Judges every proven caller again, as happens by itself in every round. */
-  void judgeAgain() {
+  /** Judges every proven caller again now, as happens by itself every 20 seconds. */
+  public void judgeAgain() {
     callers.judgeAgain();
   }
 

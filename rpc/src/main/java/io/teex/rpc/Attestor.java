@@ -12,6 +12,7 @@ import io.teex.attestation.RaTls;
 import io.teex.attestation.TimeInterval;
 import io.teex.attestation.Verdict;
 import io.teex.attestation.Verifier;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -63,7 +64,8 @@ public final class Attestor {
         RaTls.keyHash(proof.certificate()),
         session.verdict().claims().orElseThrow(),
         session.verdict(),
-        proof.address());
+        proof.address(),
+        Bytes.EMPTY);
   }
 
   /**
@@ -93,7 +95,7 @@ public final class Attestor {
     decisions.keep(judged.decision());
     Verdict verdict = judged.verdict();
     return new Peer.Node(
-        expected.role(), tlsKeyHash, verdict.claims().orElseThrow(), verdict, address);
+        expected.role(), tlsKeyHash, verdict.claims().orElseThrow(), verdict, address, Bytes.EMPTY);
   }
 
   /** The verdict over the first message, if both are accepted. */

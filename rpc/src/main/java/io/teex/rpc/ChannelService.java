@@ -51,6 +51,7 @@ final class ChannelService extends ChannelGrpc.ChannelImplBase {
             .setEvidence(EndorsedMessages.evidence(endorsed))
             .addAllDocuments(EndorsedMessages.documents(endorsed))
             .setNonce(ByteString.copyFrom(transport.greet(random, attestor)))
+            .setNodeCertificate(ByteString.copyFrom(identity.shown().copy()))
             .build());
   }
 

@@ -12,8 +12,11 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.teex.attestation.Endorsed;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.proto.ChannelGrpc;
 import io.teex.rpc.proto.HelloRequest;
@@ -64,7 +67,8 @@ final class ClientGate extends CallCredentials {
   /**
    * @param renewal when to use another connection, well before a certificate of this one expires
    */
-  private record Proven(SSLSession session, Peer.Node peer, Proof proof, Instant renewal) {}
+  private record Proven(
+      SSLSession session, Peer.Node peer, Proof proof, Met met, Instant renewal) {}
 
   private final ManagedChannel channel;
   private final String name;
@@ -72,6 +76,7 @@ final class ClientGate extends CallCredentials {
   private final Optional<NodeIdentity> identity;
   private final Attestor attestor;
   private final Consumer<Peer.Node> requirement;
+  private final Consumer<Peer.Node> observer;
   private final SecureRandom random;
   private final ReentrantLock handshake = new ReentrantLock();
   private final Set<Context.CancellableContext> running = ConcurrentHashMap.newKeySet();
@@ -84,6 +89,7 @@ final class ClientGate extends CallCredentials {
       Optional<NodeIdentity> identity,
       Attestor attestor,
       Consumer<Peer.Node> requirement,
+      Consumer<Peer.Node> observer,
       SecureRandom random) {
     this.channel = channel;
     this.name = name;
@@ -91,6 +97,7 @@ final class ClientGate extends CallCredentials {
     this.identity = identity;
     this.attestor = attestor;
     this.requirement = requirement;
+    this.observer = observer;
     this.random = random;
   }
 
@@ -122,6 +129,7 @@ final class ClientGate extends CallCredentials {
     }
     try {
       attestor.judgeAgain(last.proof());
+      last.met().again(attestor.now());
       if (!attestor.now().isSurelyNotAfter(last.renewal())) {
         // Running calls end on the connection that they are on.
         channel.enterIdle();
@@ -243,28 +251,39 @@ final class ClientGate extends CallCredentials {
             nonce,
             Exporter.SERVER.of(session),
             name);
-    Peer.Node peer = attestor.judge(proof);
-    requirement.accept(peer);
+    Peer.Node peer =
+        attestor.judge(proof).showing(Bytes.of(greeting.getNodeCertificate().toByteArray()));
+    Met met = Met.by(peer, requirement, attestor.now());
+    observer.accept(peer);
     if (identity.isPresent()) {
       proveOurselves(identity.get(), greeting.getNonce().toByteArray(), session);
     }
-    Proven now = new Proven(session, peer, proof, renewal(session, proof.certificate()));
+    Proven now = new Proven(session, peer, proof, met, renewal(session, peer, proof));
     proven.set(now);
     return now;
   }
 
-  private static Instant renewal(SSLSession session, X509Certificate theirs) {
-    Instant renewal = renewal(theirs);
+  private Instant renewal(SSLSession session, Peer.Node peer, Proof proof) {
+    Instant renewal = renewal(proof.certificate());
     Certificate[] own = session.getLocalCertificates();
     if (own != null && own[0] instanceof X509Certificate ours && renewal(ours).isBefore(renewal)) {
-      return renewal(ours);
+      renewal = renewal(ours);
+    }
+    if (!peer.certificate().isEmpty()) {
+      NodeCertificate shown =
+          Signed.decode(NodeCertificate.class, peer.certificate().copy()).value();
+      // When it began it does not say: what is left of it now is its life here.
+      Instant ofNode = renewal(attestor.now().latest(), Instant.ofEpochSecond(shown.notAfter()));
+      renewal = ofNode.isBefore(renewal) ? ofNode : renewal;
     }
     return renewal;
   }
 
   private static Instant renewal(X509Certificate certificate) {
-    Instant begin = certificate.getNotBefore().toInstant();
-    Instant end = certificate.getNotAfter().toInstant();
+    return renewal(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+  }
+
+  private static Instant renewal(Instant begin, Instant end) {
     return end.minus(Duration.between(begin, end).dividedBy(LIFE_LEFT_PART));
   }
 

@@ -108,7 +108,8 @@ final class Failures {
       return new TeexException(code, String.valueOf(status.getDescription()), failure);
     }
     return switch (status.getCode()) {
-      case UNAVAILABLE, CANCELLED ->
+      // Our services name every failure: an unknown one is of a connection that was lost.
+      case UNAVAILABLE, CANCELLED, UNKNOWN ->
           new TeexException(
               ErrorCode.UNAVAILABLE,
               "%s cannot be reached: %s".formatted(peer, rootMessage(failure)),

@@ -10,9 +10,12 @@ import io.teex.attestation.ReportData;
 import io.teex.attestation.SealedFile;
 import io.teex.attestation.Tee;
 import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a node is on the network: a role, a TLS key that lives as long as the process, a certificate
@@ -45,6 +49,7 @@ public final class NodeIdentity {
   private final InstantSource clock;
   private final SecureRandom random;
   private volatile Issued issued;
+  private volatile Supplier<Bytes> shown = () -> Bytes.EMPTY;
 
   /** A certificate and what the platform gave along with its evidence. */
   private record Issued(X509Certificate certificate, Collateral alongside) {}
@@ -170,6 +175,21 @@ public final class NodeIdentity {
       issued = issue();
     }
     return issued;
+  }
+
+  /** From now on shows this node certificate on every new connection that this node serves. */
+  public void show(Signed<NodeCertificate> nodeCertificate) {
+    show(() -> nodeCertificate);
+  }
+
+  /** The same with one that is made for every connection. */
+  public void show(Supplier<Signed<NodeCertificate>> nodeCertificate) {
+    shown = () -> Bytes.of(nodeCertificate.get().encode());
+  }
+
+  /** The node certificate to show; empty if there is none. */
+  Bytes shown() {
+    return shown.get();
   }
 
   PrivateKey tlsPrivateKey() {

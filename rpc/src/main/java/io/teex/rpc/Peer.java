@@ -22,9 +22,22 @@ public sealed interface Peer {
    *
    * @param tlsKeyHash SHA-256 of the SubjectPublicKeyInfo of its TLS key, as in node certificates
    * @param verdict the accepted verdict over the evidence that was fresh on this connection
+   * @param certificate the node certificate that a server showed with its first message, as it
+   *     came: {@link io.teex.rpc.node.NodeCertificates#shownBy} judges it. Empty if it showed none,
+   *     as callers never do
    */
-  record Node(Role role, Bytes32 tlsKeyHash, Claims claims, Verdict verdict, String address)
+  record Node(
+      Role role,
+      Bytes32 tlsKeyHash,
+      Claims claims,
+      Verdict verdict,
+      String address,
+      Bytes certificate)
       implements Peer {
+    Node showing(Bytes shown) {
+      return new Node(role, tlsKeyHash, claims, verdict, address, shown);
+    }
+
     public Measurement measurement() {
       return claims.measurement();
     }

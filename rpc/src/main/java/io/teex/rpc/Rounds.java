@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Does something again and again until it is closed. */
-final class Rounds implements AutoCloseable {
+public final class Rounds implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
 
   /** Two of them, with the work, are within the minute that peers may stay too long. */
@@ -23,10 +23,13 @@ final class Rounds implements AutoCloseable {
 
   private Rounds(String name, Runnable work, Pause pause) {
     this.thread =
-        Thread.ofVirtual().name("teex-rounds " + name).start(() -> run(stopping, work, pause));
+        Thread.ofVirtual()
+            .name("teex-rounds " + name)
+            .start(() -> run(name, stopping, work, pause));
   }
 
-  static Rounds start(String name, Runnable work) {
+  /** Does {@code work} on a thread of its own, for the first time after a pause of 20 seconds. */
+  public static Rounds start(String name, Runnable work) {
     return start(name, work, stopping -> stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
   }
 
@@ -34,14 +37,14 @@ final class Rounds implements AutoCloseable {
     return new Rounds(name, work, pause);
   }
 
-  private static void run(CountDownLatch stopping, Runnable work, Pause pause) {
+  private static void run(String name, CountDownLatch stopping, Runnable work, Pause pause) {
     try {
       while (!pause.pass(stopping)) {
         try {
           work.run();
         } catch (RuntimeException e) {
           // A round that fails must not be the last one.
-          LOG.log(System.Logger.Level.ERROR, "judging peers again failed", e);
+          LOG.log(System.Logger.Level.ERROR, "a round of the %s failed".formatted(name), e);
         }
       }
     } catch (InterruptedException e) {

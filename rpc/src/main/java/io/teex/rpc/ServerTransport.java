@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class ServerTransport {
 
     record Greeted(Bytes32 nonce, Instant expires) implements Standing {}
 
-    record Proven(Peer.Node peer, Proof proof) implements Standing {}
+    record Proven(Peer.Node peer, Proof proof, Met met) implements Standing {}
   }
 
   private final SSLSession session;
@@ -52,6 +53,7 @@ final class ServerTransport {
   private final @Nullable X509Certificate certificate;
   private final Strangers.@Nullable Connection connection;
   private final Room firstMessages;
+  private final Consumer<Peer.Node> requirement;
   private volatile Standing standing = new Standing.Unknown();
 
   private ServerTransport(
@@ -59,16 +61,26 @@ final class ServerTransport {
       String address,
       @Nullable X509Certificate certificate,
       Strangers.@Nullable Connection connection,
+      Consumer<Peer.Node> requirement,
       InstantSource clock) {
     this.session = session;
     this.address = address;
     this.certificate = certificate;
     this.connection = connection;
+    this.requirement = requirement;
     this.firstMessages = new Room(FIRST_MESSAGES_MAX, FIRST_MESSAGE_BYTES_MAX, clock);
   }
 
-  /** The state of a connection whose TLS handshake just ended. */
-  static ServerTransport of(Attributes attributes, Strangers strangers, InstantSource clock) {
+  /**
+   * The state of a connection whose TLS handshake just ended.
+   *
+   * @param requirement what is asked of a caller that proves itself besides the policy
+   */
+  static ServerTransport of(
+      Attributes attributes,
+      Strangers strangers,
+      Consumer<Peer.Node> requirement,
+      InstantSource clock) {
     SSLSession session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     if (session == null) {
       throw new IllegalStateException("a connection without TLS");
@@ -81,7 +93,7 @@ final class ServerTransport {
     }
     Object remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return new ServerTransport(
-        session, String.valueOf(remote), certificate, strangers.find(remote), clock);
+        session, String.valueOf(remote), certificate, strangers.find(remote), requirement, clock);
   }
 
   /** The room of this connection's first messages: nobody has earned more yet. */
@@ -158,7 +170,8 @@ final class ServerTransport {
     Proof proof =
         Proof.of(
             role, certificate, shown, greeted.nonce().copy(), Exporter.CLIENT.of(session), address);
-    standing = new Standing.Proven(attestor.judge(proof), proof);
+    Peer.Node peer = attestor.judge(proof);
+    standing = new Standing.Proven(peer, proof, Met.by(peer, requirement, attestor.now()));
     if (connection != null) {
       connection.forget();
     }
@@ -171,6 +184,7 @@ final class ServerTransport {
     }
     try {
       attestor.judgeAgain(proven.proof());
+      proven.met().again(attestor.now());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "{0} is cut off: {1}", proven.peer(), e.getMessage());
       cutOff();

@@ -5,6 +5,7 @@ import io.teex.attestation.Decisions;
 import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Role;
 import io.teex.protocol.SigningKey;
 import io.teex.rpc.proto.GetRequest;
@@ -29,11 +30,17 @@ import java.util.function.Function;
 /** Nodes of every role on one simulated platform, and a service to call. */
 final class Fixture {
   static final InstantSource CLOCK = InstantSource.system();
+
   static final SecureRandom RANDOM = new SecureRandom();
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   final SimulatedPlatform platform;
   final Policy policy;
+
+  /** The time, believed. */
+  static TimeInterval now() {
+    return TimeInterval.at(CLOCK.instant());
+  }
 
   Fixture(Path directory) {
     platform = SimulatedPlatform.openOrCreate(directory, CLOCK.instant(), RANDOM);

@@ -8,12 +8,15 @@ import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
+import io.teex.protocol.Role;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
+import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.DispatcherGrpc;
+import io.teex.rpc.proto.DispatcherStatusRequest;
 import io.teex.rpc.proto.LaneRequest;
 import io.teex.rpc.proto.ResultRequest;
 import io.teex.rpc.proto.ResultResponse;
@@ -45,6 +48,25 @@ final class DispatcherClient implements Dispatching, AutoCloseable {
   @Override
   public Address address() {
     return address;
+  }
+
+  /**
+   * The workers that have joined.
+   *
+   * @param certificates judges theirs
+   */
+  List<WorkerAtWork> workers(NodeCertificates certificates) {
+    return channel
+        .call(DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance())
+        .getWorkerList()
+        .stream()
+        .map(worker ->
+            new WorkerAtWork(
+                worker.getEndpoint(),
+                worker.getSlots(),
+                worker.getBusy(),
+                certificates.require(worker.getCertificate().toByteArray(), Role.WORKER)))
+        .toList();
   }
 
   @Override

@@ -6,7 +6,8 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
-import io.teex.chain.ListedPlatforms;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
@@ -27,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -64,14 +66,18 @@ public final class Market implements AutoCloseable {
     this.blobs = blobs;
     this.clock = clock;
     this.random = random;
-    // A manager says itself who it is, so that evidence forged with a broken machine's keys would
-    // get what providers hand over, if it were enough that it measures right.
-    ListedPlatforms platforms =
-        new ListedPlatforms(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
+    // Evidence forged with a broken machine's keys would get what providers hand over, if it were
+    // enough that it measures right. So a manager proves which one it is, and the chain says
+    // whether that one is trusted on this machine: at first and for as long as it is connected.
+    NodeRegistry nodes =
+        new RegisteredNodes(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
             AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, grounds)
-                .requiring(peer -> platforms.require(peer.toString(), peer.platformId()))
+                .requiring(peer ->
+                    nodes.requireManager(
+                        NodeCertificates.managerShownBy(peer, domain(), grounds::time),
+                        peer.platformId()))
                 .clock(clock)
                 .random(random)
                 .open(),
@@ -90,10 +96,10 @@ public final class Market implements AutoCloseable {
   /**
    * Connects to the market's chain and manager.
    *
-   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, {@code
-   *     CERTIFICATE_INVALID} if the registry does not list the manager, or why the policy refuses
-   *     the manager: {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT}, {@code
-   *     SIMULATED_REFUSED}
+   * @throws TeexException {@code CHAIN_UNAVAILABLE}, {@code UNAVAILABLE}, {@code NODE_NOT_OPERATED}
+   *     or {@code CERTIFICATE_INVALID} if the registry does not list the manager or nobody answers
+   *     for it on its machine, or why the policy refuses the manager: {@code ATTESTATION_REFUSED},
+   *     {@code UNKNOWN_MEASUREMENT}, {@code SIMULATED_REFUSED}
    */
   public static Market connect(MarketFile file) {
     return connect(file, InstantSource.system(), new SecureRandom());
@@ -206,6 +212,16 @@ public final class Market implements AutoCloseable {
 
   ManagerClient managerClient() {
     return manager;
+  }
+
+  /**
+   * The workers of a dispatcher that take tasks now.
+   *
+   * @throws TeexException {@code CERTIFICATE_INVALID} if the dispatcher shows one that is none of
+   *     this market's
+   */
+  public List<WorkerAtWork> workers(Address dispatcher) {
+    return dispatcher(dispatcher).workers(certificates);
   }
 
   /** The dispatcher that is certified as {@code address}. */

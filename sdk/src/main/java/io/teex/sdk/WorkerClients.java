@@ -2,6 +2,7 @@ package io.teex.sdk;
 
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.OutputLimits;
 import io.teex.protocol.Receipt;
@@ -46,7 +47,8 @@ final class WorkerClients implements Working, AutoCloseable {
     this.clock = clock;
   }
 
-  private record Node(String endpoint, Bytes32 tlsKeyHash) {}
+  /** A channel is to the node of one certificate, and ends with it. */
+  private record Node(String endpoint, Signed<NodeCertificate> certificate) {}
 
   private static final class Client {
     private final AttestedChannel channel;
@@ -96,7 +98,7 @@ final class WorkerClients implements Working, AutoCloseable {
   }
 
   private synchronized Client take(Ticket ticket) {
-    Node node = new Node(ticket.endpoint(), ticket.worker().value().tlsKeyHash());
+    Node node = new Node(ticket.endpoint(), ticket.worker());
     Client client =
         clients.computeIfAbsent(
             node,

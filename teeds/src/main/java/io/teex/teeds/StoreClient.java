@@ -122,12 +122,17 @@ public final class StoreClient implements Store {
       try {
         return attempt(method, request, end);
       } catch (TeexException e) {
-        if (e.code() != ErrorCode.UNAVAILABLE || !pause(pause, end)) {
+        if (!mayPass(e.code()) || !pause(pause, end)) {
           throw e;
         }
         pause = min(pause.multipliedBy(2), patience.pauseMax());
       }
     }
+  }
+
+  /** The store cannot answer, or not say before it asked the chain whether it may. */
+  private static boolean mayPass(ErrorCode code) {
+    return code == ErrorCode.UNAVAILABLE || code == ErrorCode.CHAIN_UNAVAILABLE;
   }
 
   private <Q, A> A attempt(MethodDescriptor<Q, A> method, Q request, long end) {

@@ -7,7 +7,6 @@ import io.teex.protocol.Signed;
 import io.teex.rpc.Access;
 import io.teex.rpc.Peer;
 import io.teex.rpc.Reply;
-import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.EnterRequest;
 import io.teex.rpc.proto.EnterResponse;
 import io.teex.rpc.proto.GetRequest;
@@ -39,12 +38,12 @@ public final class StoreService extends StoreGrpc.StoreImplBase {
   private final Quota quota;
 
   /**
-   * @param certificates judges those of the manager and of dispatchers
-   * @param quota what each of them may keep
+   * @param namespaces who may call, and what is whose
+   * @param quota what each caller may keep
    */
-  public StoreService(Store store, NodeCertificates certificates, Quota quota) {
+  StoreService(Store store, Namespaces namespaces, Quota quota) {
     this.store = store;
-    this.namespaces = new Namespaces(certificates);
+    this.namespaces = namespaces;
     this.quota = quota;
   }
 

@@ -1,10 +1,11 @@
 package io.teex.teeds;
 
+import io.teex.chain.Addresses;
 import io.teex.protocol.Address;
-import io.teex.protocol.Domain;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.node.NodeSettings;
+import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,9 @@ import java.time.Duration;
  * @param managerAddress {@code manager.address}: the account whose certificates count, its own
  *     included
  * @param managerWait {@code manager.wait}: how long to wait for one at the start; 30 s
- * @param domain out of {@code chain.addresses}: what node certificates are signed for
+ * @param chainRpc {@code chain.rpc}: JSON-RPC of an Ethereum node, which is asked who may act
+ * @param addresses in the file {@code chain.addresses}: where the contracts are, and what node
+ *     certificates are signed for
  * @param shard {@code shard}: which one it keeps; {@code main}
  * @param namespaceBytesMax {@code namespace.bytes-max}: how many bytes of keys and values one
  *     caller may keep. They lie in memory, so that the default follows from the heap
@@ -24,20 +27,20 @@ public record StoreSettings(
     Endpoint manager,
     Address managerAddress,
     Duration managerWait,
-    Domain domain,
+    URI chainRpc,
+    Addresses addresses,
     String shard,
     long namespaceBytesMax) {
   private static final int HEAP_PER_NAMESPACE_BYTE = 3;
 
   public static StoreSettings from(NodeConfig config) {
-    // Every role of a market is told of the chain; a store has nothing to ask it yet.
-    config.optionalText("chain.rpc");
     return new StoreSettings(
         NodeSettings.from(config),
         config.endpoint("manager"),
         config.address("manager.address"),
         config.duration("manager.wait", Duration.ofSeconds(30)),
-        Deployment.read(config.path("chain.addresses")),
+        config.uri("chain.rpc"),
+        Addresses.read(config.path("chain.addresses")),
         shard(config),
         config.number(
             "namespace.bytes-max",

@@ -38,6 +38,7 @@ final class Nodes {
   final SigningKey manager = SigningKey.generate(RANDOM);
   final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   final InstantSource clock = now::get;
+  final FakeRegistry registry = new FakeRegistry();
   final Policy policy;
   private final SimulatedPlatform platform;
 
@@ -106,9 +107,11 @@ final class Nodes {
   }
 
   private AttestedServer serve(Store store, Endpoint listen, Quota quota) {
+    Namespaces namespaces = new Namespaces(certificates(), registry);
     return AttestedServer.as(node(Role.STORE), policy)
         .listen(listen)
-        .service(new StoreService(store, certificates(), quota), StoreService.ACCESS)
+        .service(new StoreService(store, namespaces, quota), StoreService.ACCESS)
+        .requiring(namespaces::requireStanding)
         .start();
   }
 

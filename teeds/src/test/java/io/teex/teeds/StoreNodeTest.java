@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
+import io.teex.chain.Addresses;
+import io.teex.protocol.Address;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
 import io.teex.protocol.SigningKey;
 import io.teex.rpc.Access;
@@ -25,11 +28,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +79,14 @@ class StoreNodeTest {
     Files.writeString(directory.resolve("policy.json"), nodes.policy.toJson());
     Files.writeString(
         directory.resolve("addresses.json"),
-        "{\"chainId\":31337,\"token\":{\"x\":[1]},\"settlement\":\"%s\"}"
-            .formatted(Nodes.DOMAIN.settlement()));
+        new Addresses(
+                Nodes.DOMAIN.chainId(),
+                Address.ZERO,
+                Address.ZERO,
+                Address.ZERO,
+                Address.ZERO,
+                Nodes.DOMAIN.settlement())
+            .toJson());
   }
 
   @AfterEach
@@ -92,6 +101,7 @@ class StoreNodeTest {
     config.put("policy", directory.resolve("policy.json").toString());
     config.put("manager", manager.endpoint().toString());
     config.put("manager.address", nodes.manager.address().toString());
+    config.put("chain.rpc", "http://127.0.0.1:8545");
     config.put("chain.addresses", directory.resolve("addresses.json").toString());
     return config;
   }
@@ -106,7 +116,7 @@ class StoreNodeTest {
   private StoreNode startNode() throws IOException {
     Files.createDirectories(directory.resolve("data"));
     return StoreNode.start(
-        settings(config()), nodes.node(Role.STORE), InstantSource.system(), Nodes.RANDOM);
+        settings(config()), nodes.node(Role.STORE), nodes.registry, nodes.clock, Nodes.RANDOM);
   }
 
   private StoreClient client(StoreNode node, Role role, List<AttestedChannel> opened) {
@@ -144,7 +154,72 @@ class StoreNodeTest {
         "signed by",
         () ->
             StoreNode.start(
-                settings(config), nodes.node(Role.STORE), InstantSource.system(), Nodes.RANDOM));
+                settings(config),
+                nodes.node(Role.STORE),
+                nodes.registry,
+                nodes.clock,
+                Nodes.RANDOM));
+  }
+
+  @Test
+  void takesNoKeyOfAManagerThatTheRegistryIsAgainst() {
+    nodes.registry.turnAgainst(nodes.manager.address(), ErrorCode.ATTESTATION_REFUSED);
+
+    assertFails(ErrorCode.ATTESTATION_REFUSED, "the registry is against", this::startNode);
+  }
+
+  @Test
+  void showsItsCertificateAndRenewsItBeforeItEnds() throws IOException {
+    List<NodeCertificate> shown = new ArrayList<>();
+    try (StoreNode node = startNode()) {
+      Supplier<AttestedChannel> another =
+          () ->
+              nodes
+                  .channel(node.server().endpoint())
+                  .requiring(peer -> shown.add(nodes.certificates().shownBy(peer)))
+                  .open();
+      try (AttestedChannel before = another.get()) {
+        new StoreClient(before).status();
+        // Certificates of the test's manager last an hour.
+        nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(29)));
+        node.renewIfDue();
+        nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(2)));
+        node.renewIfDue();
+        new StoreClient(before).status();
+      }
+      try (AttestedChannel after = another.get()) {
+        new StoreClient(after).status();
+      }
+    }
+
+    assertThat(shown).hasSize(2);
+    assertThat(shown.getLast().notAfter() - shown.getFirst().notAfter())
+        .isEqualTo(Duration.ofMinutes(31).toSeconds());
+  }
+
+  @Test
+  void servesOnWithItsCertificateWhileTheManagerIsAway() throws IOException {
+    Map<String, String> config = config();
+    config.put("manager.wait", "PT0.2S");
+    Files.createDirectories(directory.resolve("data"));
+    try (StoreNode node =
+            StoreNode.start(
+                settings(config),
+                nodes.node(Role.STORE),
+                nodes.registry,
+                nodes.clock,
+                Nodes.RANDOM);
+        AttestedChannel channel =
+            nodes
+                .channel(node.server().endpoint())
+                .requiring(peer -> nodes.certificates().shownBy(peer))
+                .open()) {
+      manager.close();
+      nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(31)));
+      node.renewIfDue();
+
+      assertThat(new StoreClient(channel).status()).isNotNull();
+    }
   }
 
   @Test
@@ -173,7 +248,11 @@ class StoreNodeTest {
         "manager",
         () ->
             StoreNode.start(
-                settings(config), nodes.node(Role.STORE), InstantSource.system(), Nodes.RANDOM));
+                settings(config),
+                nodes.node(Role.STORE),
+                nodes.registry,
+                nodes.clock,
+                Nodes.RANDOM));
   }
 
   @Test
@@ -196,7 +275,8 @@ class StoreNodeTest {
 
     assertThat(settings.managerWait()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.shard()).isEqualTo("main");
-    assertThat(settings.domain()).isEqualTo(Nodes.DOMAIN);
+    assertThat(settings.addresses().domain()).isEqualTo(Nodes.DOMAIN);
+    assertThat(settings.chainRpc()).hasToString("http://127.0.0.1:8545");
     assertThat(settings.manager()).isEqualTo(manager.endpoint());
     assertThat(settings.managerAddress()).isEqualTo(nodes.manager.address());
     assertThat(settings.namespaceBytesMax()).isBetween(1L, Runtime.getRuntime().maxMemory());
@@ -208,7 +288,6 @@ class StoreNodeTest {
     config.put("manager.wait", "5000");
     config.put("shard", "other-1");
     config.put("namespace.bytes-max", "1000");
-    config.put("chain.rpc", "http://127.0.0.1:8545");
 
     StoreSettings settings = settings(config);
 

@@ -95,6 +95,38 @@ class StoreServiceTest {
   }
 
   @Test
+  void servesNobodyWhomTheRegistryTurnedAgainstOnAStandingChannel() {
+    NodeIdentity revoked = nodes.node(Role.DISPATCHER);
+    NodeIdentity other = nodes.node(Role.DISPATCHER);
+    Store ofRevoked = dispatcher(revoked);
+    Store ofOther = dispatcher(other);
+    Store manager = manager();
+    List.of(ofRevoked, ofOther, manager).forEach(store -> store.put(KEY, bytes("v")));
+
+    nodes.registry.turnAgainst(revoked.address(), ErrorCode.CERTIFICATE_INVALID);
+    server.judgeAgain();
+
+    assertFails(ErrorCode.CERTIFICATE_INVALID, "the registry is against", () -> ofRevoked.get(KEY));
+    assertThat(ofOther.get(KEY)).isPresent();
+    nodes.registry.turnAgainst(nodes.manager.address(), ErrorCode.NODE_NOT_OPERATED);
+    server.judgeAgain();
+    assertFails(ErrorCode.NODE_NOT_OPERATED, "the registry is against", () -> manager.get(KEY));
+    assertThat(ofOther.get(KEY)).isPresent();
+  }
+
+  @Test
+  void letsNobodyEnterWhomTheRegistryIsAgainst() {
+    NodeIdentity abandoned = nodes.node(Role.DISPATCHER);
+    nodes.registry.turnAgainst(abandoned.address(), ErrorCode.NODE_NOT_OPERATED);
+
+    assertFails(
+        ErrorCode.NODE_NOT_OPERATED,
+        "the registry is against",
+        () -> dispatcher(abandoned).put(KEY, bytes("v")));
+    assertThat(allKeys()).isEmpty();
+  }
+
+  @Test
   void letsNoRangeLeaveTheNamespace() {
     backing.put(bytes("a"), bytes("before"));
     backing.put(bytes("manager"), bytes("the prefix itself, less a slash"));

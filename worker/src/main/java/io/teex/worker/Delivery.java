@@ -21,7 +21,10 @@ import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -33,7 +36,7 @@ import java.util.function.Supplier;
 final class Delivery {
   private final Domain domain;
   private final SigningKey key;
-  private final Supplier<WorkerFacts> facts;
+  private final Supplier<List<WorkerFacts>> facts;
   private final BlobStore blobs;
   private final Dispatch dispatch;
   private final InstantSource clock;
@@ -41,12 +44,12 @@ final class Delivery {
 
   /**
    * @param key of the worker, which signs receipts
-   * @param facts of the worker as its present certificate has them
+   * @param facts of the worker as each of its certificates has them that is good, newest first
    */
   Delivery(
       Domain domain,
       SigningKey key,
-      Supplier<WorkerFacts> facts,
+      Supplier<List<WorkerFacts>> facts,
       BlobStore blobs,
       Dispatch dispatch,
       InstantSource clock,
@@ -83,27 +86,46 @@ final class Delivery {
               order.output().key(), attempt.task(), attempt.lease().attempt(), outputKey, random);
       Receipts.Sealed commitments =
           new Receipts.Sealed(salted.outputCommitment(), Sha256.hash(ciphertext));
-      Signed<Receipt> receipt = receipt(attempt, prepared, result, commitments);
-      Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, cid, sealedKey);
-      return new Answer(receipt, acknowledgement, cid, sealedKey, sealed, result.message());
+      Accepted accepted =
+          handIn(
+              attempt,
+              worker -> receipt(worker, attempt, prepared, result, commitments),
+              cid,
+              sealedKey);
+      return new Answer(
+          accepted.receipt(), accepted.acknowledgement(), cid, sealedKey, sealed, result.message());
     }
   }
 
   private Answer deliverFailure(Attempt attempt, Prepared prepared, Result result) {
-    Signed<Receipt> receipt = receipt(attempt, prepared, result, Receipts.Sealed.NOTHING);
-    Signed<Acknowledgement> acknowledgement = acknowledge(attempt, receipt, "", Bytes.EMPTY);
-    return new Answer(receipt, acknowledgement, "", Bytes.EMPTY, Bytes.EMPTY, result.message());
+    Accepted accepted =
+        handIn(
+            attempt,
+            worker -> receipt(worker, attempt, prepared, result, Receipts.Sealed.NOTHING),
+            "",
+            Bytes.EMPTY);
+    return new Answer(
+        accepted.receipt(),
+        accepted.acknowledgement(),
+        "",
+        Bytes.EMPTY,
+        Bytes.EMPTY,
+        result.message());
   }
 
   private Signed<Receipt> receipt(
-      Attempt attempt, Prepared prepared, Result result, Receipts.Sealed output) {
+      WorkerFacts worker,
+      Attempt attempt,
+      Prepared prepared,
+      Result result,
+      Receipts.Sealed output) {
     byte[] seed = prepared.release().seed().expose();
     // The seed has 32 random bytes of its own; the task's id only keeps equal seeds apart.
     Bytes32 seedCommitment = Commitment.seed(attempt.task().value(), seed);
     Arrays.fill(seed, (byte) 0);
     return key.sign(
         domain,
-        new Receipts(facts.get())
+        new Receipts(worker)
             .write(
                 attempt,
                 prepared.tariff(),
@@ -113,9 +135,12 @@ final class Delivery {
                 clock.instant()));
   }
 
-  private Signed<Acknowledgement> acknowledge(
-      Attempt attempt, Signed<Receipt> receipt, String cid, Bytes sealedKey) {
-    Signed<Acknowledgement> acknowledgement = complete(attempt, receipt, cid, sealedKey);
+  /**
+   * @throws TeexException {@code ORDER_MISMATCH} or {@code SIGNATURE_INVALID} if the dispatcher
+   *     acknowledged something else
+   */
+  private void requireAbout(
+      Attempt attempt, Signed<Receipt> receipt, Signed<Acknowledgement> acknowledgement) {
     Bytes32 expected = receipt.value().hash(domain);
     if (!acknowledgement.value().receipt().equals(expected)) {
       throw new TeexException(
@@ -125,25 +150,43 @@ final class Delivery {
                   attempt.lease().dispatcher(), acknowledgement.value().receipt(), expected));
     }
     acknowledgement.requireSigner(domain, attempt.lease().dispatcher());
-    return acknowledgement;
   }
 
+  /** A receipt that the dispatcher took. */
+  private record Accepted(Signed<Receipt> receipt, Signed<Acknowledgement> acknowledgement) {}
+
   /**
-   * What the dispatcher dislikes of a receipt (a service that was sold a moment ago, a certificate
-   * that was renewed) is no fault of the order: another attempt may do better.
+   * The receipt has to name the certificate that the lease was given under. Which one that is only
+   * the dispatcher knows, when the certificate was renewed about that time: what it refuses under
+   * the newest is offered under the one before. What it dislikes else (a service that was sold a
+   * moment ago) is no fault of the order: another attempt may do better.
    */
-  private Signed<Acknowledgement> complete(
-      Attempt attempt, Signed<Receipt> receipt, String cid, Bytes sealedKey) {
-    try {
-      return dispatch.complete(attempt, receipt, cid, sealedKey);
-    } catch (TeexException e) {
-      if (e.code() != ErrorCode.ORDER_MISMATCH) {
-        throw e;
+  private Accepted handIn(
+      Attempt attempt, Function<WorkerFacts, Signed<Receipt>> write, String cid, Bytes sealedKey) {
+    List<TeexException> refusals = new ArrayList<>();
+    for (WorkerFacts worker : facts.get()) {
+      Signed<Receipt> receipt = write.apply(worker);
+      Signed<Acknowledgement> acknowledgement;
+      try {
+        acknowledgement = dispatch.complete(attempt, receipt, cid, sealedKey);
+      } catch (TeexException e) {
+        if (e.code() != ErrorCode.ORDER_MISMATCH) {
+          throw e;
+        }
+        refusals.add(e);
+        continue;
       }
-      throw new TeexException(
-          ErrorCode.UNAVAILABLE,
-          "the dispatcher refused the receipt: %s".formatted(e.getMessage()),
-          e);
+      requireAbout(attempt, receipt, acknowledgement);
+      return new Accepted(receipt, acknowledgement);
     }
+    if (refusals.isEmpty()) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE, "this worker's certificate has ended and could not be renewed");
+    }
+    TeexException first = refusals.getFirst();
+    throw new TeexException(
+        ErrorCode.UNAVAILABLE,
+        "the dispatcher refused the receipt: %s".formatted(first.getMessage()),
+        first);
   }
 }

@@ -2,14 +2,10 @@ package io.teex.worker;
 
 import com.google.protobuf.ByteString;
 import io.teex.blobs.Cid;
-import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
-import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
 import io.teex.rpc.AttestedChannel;
-import io.teex.rpc.NodeIdentity;
-import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.DatasetRelease;
 import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.ManagerStatusRequest;
@@ -31,17 +27,6 @@ final class ManagerClient implements KeyReleases {
   ManagerClient(AttestedChannel channel, Supplier<WorkerFacts> facts) {
     this.channel = channel;
     this.facts = facts;
-  }
-
-  /** Exchanges the attested channel for a node certificate. */
-  static Signed<NodeCertificate> enrol(
-      AttestedChannel channel, NodeIdentity identity, Address payout) {
-    return Signed.decode(
-        NodeCertificate.class,
-        channel
-            .call(ManagerGrpc.getEnrolMethod(), NodeCertificates.enrolRequest(identity, payout))
-            .getCertificate()
-            .toByteArray());
   }
 
   static ManagerStatusResponse status(AttestedChannel channel) {

@@ -55,7 +55,7 @@ final class Membership implements AutoCloseable {
       WorkerLog log) {
     this.endpoint = endpoint;
     // Every connection names its peer anew: after a restart the dispatcher has another TLS key.
-    this.channel = channel.requiring(peer::set).open();
+    this.channel = channel.telling(peer::set).open();
     this.certificates = certificates;
     this.log = log;
   }

@@ -99,6 +99,10 @@ final class Memberships implements Dispatch, AutoCloseable {
     }
   }
 
+  void judgeAgain() {
+    memberships.forEach(membership -> membership.channel().judgeAgain());
+  }
+
   private Membership require(Address dispatcher) {
     return memberships.stream()
         .filter(each ->

@@ -4,24 +4,27 @@ import io.teex.protocol.Domain;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
-import java.time.Duration;
+import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.node.Enrolled;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * This worker's node certificate, renewed before it ends. Receipts written after a renewal name the
- * new one, which the dispatchers learn with the next heartbeat; a receipt in between is refused and
- * its task given to another attempt.
+ * This worker's node certificate, renewed before it ends. The one before stays good until its own
+ * end: a lease that was given under it wants a receipt that names it.
  */
 final class Standing implements Supplier<WorkerFacts> {
-  private final Supplier<Signed<NodeCertificate>> enrol;
+  private final Enrolled enrolled;
   private final Domain domain;
   private final WorkerFacts.Execution execution;
   private final InstantSource clock;
   private final WorkerLog log;
-  private volatile WorkerFacts facts;
-  private Instant renewal;
+
+  /** Newest first. */
+  private volatile List<WorkerFacts> facts = List.of();
 
   /**
    * Enrols.
@@ -29,48 +32,50 @@ final class Standing implements Supplier<WorkerFacts> {
    * @param enrol asks the manager for a certificate
    */
   Standing(
+      NodeIdentity identity,
       Supplier<Signed<NodeCertificate>> enrol,
       Domain domain,
       WorkerFacts.Execution execution,
       InstantSource clock,
       WorkerLog log) {
-    this.enrol = enrol;
+    this.enrolled = Enrolled.enrol(identity, enrol, clock);
     this.domain = domain;
     this.execution = execution;
     this.clock = clock;
     this.log = log;
-    this.facts = enrolled();
-    this.renewal = nextRenewal();
+    take(enrolled.certificate());
   }
 
+  /** By the newest certificate. */
   @Override
   public WorkerFacts get() {
-    return facts;
+    return facts.getFirst();
+  }
+
+  /** By every certificate that has not ended, newest first. */
+  List<WorkerFacts> all() {
+    Instant now = clock.instant();
+    return facts.stream()
+        .filter(each -> !Instant.ofEpochSecond(each.certificate().value().notAfter()).isBefore(now))
+        .toList();
   }
 
   /** Renews the certificate once half of its life is over; a failure is tried again next time. */
   synchronized void renewIfDue() {
-    if (clock.instant().isBefore(renewal)) {
-      return;
-    }
     try {
-      facts = enrolled();
-      renewal = nextRenewal();
+      if (enrolled.renewIfDue()) {
+        take(enrolled.certificate());
+      }
     } catch (TeexException e) {
       log.renewalFailed(e);
     }
   }
 
-  private WorkerFacts enrolled() {
-    WorkerFacts made = WorkerFacts.of(domain, enrol.get(), execution);
-    log.enrolled(
-        made.address(), made.certificate().signer(domain), made.certificate().value().notAfter());
-    return made;
-  }
-
-  private Instant nextRenewal() {
-    Instant now = clock.instant();
-    Instant end = Instant.ofEpochSecond(facts.certificate().value().notAfter());
-    return now.plus(Duration.between(now, end).dividedBy(2));
+  private void take(Signed<NodeCertificate> certificate) {
+    WorkerFacts made = WorkerFacts.of(domain, certificate, execution);
+    List<WorkerFacts> next = new ArrayList<>(List.of(made));
+    next.addAll(all());
+    facts = List.copyOf(next);
+    log.enrolled(made.address(), certificate.signer(domain), certificate.value().notAfter());
   }
 }

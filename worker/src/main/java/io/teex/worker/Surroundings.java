@@ -6,6 +6,9 @@ import io.teex.blobs.CachingBlobStore;
 import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
+import io.teex.chain.ChainViews;
+import io.teex.chain.NodeRegistry;
+import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
 import io.teex.executor.Executor;
 import io.teex.executor.ExecutorConfig;
@@ -26,6 +29,7 @@ record Surroundings(
     NodeIdentity identity,
     Domain domain,
     PriceList prices,
+    NodeRegistry registry,
     BlobStore blobs,
     Executor executor,
     InstantSource clock,
@@ -44,12 +48,14 @@ record Surroundings(
     Addresses addresses = Addresses.read(settings.chainAddresses());
     ChainClient chain = ChainClient.connect(settings.chainRpc());
     parts.with(chain, chain::close);
+    ChainViews views = new RpcChainViews(chain, addresses);
     HttpBlobStore blobs = new HttpBlobStore(settings.blobs());
     parts.with(blobs, blobs::close);
     return new Surroundings(
         identity(settings.node(), executor.programs(), clock, random),
         addresses.domain(),
-        new ChainPriceList(new RpcChainViews(chain, addresses)),
+        new ChainPriceList(views),
+        new RegisteredNodes(views),
         new CachingBlobStore(blobs, settings.execution().cacheBytesMax()),
         executor,
         clock,

@@ -3,11 +3,8 @@ package io.teex.worker;
 import io.teex.chain.Trust;
 import io.teex.executor.Facts;
 import io.teex.executor.instrument.CostTable;
-import io.teex.protocol.Address;
 import io.teex.protocol.Execution;
-import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Role;
-import io.teex.protocol.Signed;
 import io.teex.protocol.TeeKind;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
@@ -17,6 +14,7 @@ import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.NodeSettings;
 import io.teex.rpc.node.RunningNode;
+import io.teex.rpc.node.UntilOperated;
 import io.teex.rpc.proto.JoinRequest;
 import io.teex.rpc.proto.ManagerStatusResponse;
 import java.time.Duration;
@@ -35,11 +33,20 @@ final class WorkerNode implements RunningNode {
 
   private final NodeIdentity identity;
   private final AttestedServer server;
+  private final AttestedChannel manager;
+  private final Memberships dispatchers;
   private final Parts parts;
 
-  private WorkerNode(NodeIdentity identity, AttestedServer server, Parts parts) {
+  private WorkerNode(
+      NodeIdentity identity,
+      AttestedServer server,
+      AttestedChannel manager,
+      Memberships dispatchers,
+      Parts parts) {
     this.identity = identity;
     this.server = server;
+    this.manager = manager;
+    this.dispatchers = dispatchers;
     this.parts = parts;
   }
 
@@ -68,15 +75,20 @@ final class WorkerNode implements RunningNode {
     NodeGrounds grounds = node.grounds(clock, around.random());
     parts.with(grounds, grounds::close);
 
-    AttestedChannel manager =
-        AttestedChannel.to(settings.manager(), Role.MANAGER, grounds).as(identity).open();
-    parts.with(manager, manager::close);
-    manager.connect(MANAGER_WAIT);
     NodeCertificates certificates =
         new NodeCertificates(around.domain(), settings.managerAddress(), grounds::time);
+    AttestedChannel manager =
+        AttestedChannel.to(settings.manager(), Role.MANAGER, grounds)
+            .as(identity)
+            .requiring(
+                peer -> around.registry().requireManager(certificates.manager(), peer.platformId()))
+            .open();
+    parts.with(manager, manager::close);
+    UntilOperated.inRealTime().enrol(identity, () -> manager.connect(MANAGER_WAIT));
     Standing standing =
         new Standing(
-            () -> enrol(manager, identity, settings.payout(), certificates),
+            identity,
+            () -> certificates.enrol(identity, settings.payout(), manager),
             around.domain(),
             execution(around, manager),
             clock,
@@ -85,7 +97,7 @@ final class WorkerNode implements RunningNode {
     Memberships dispatchers =
         new Memberships(
             settings.dispatchers().stream()
-                .map(at -> membership(at, grounds, identity, certificates, log))
+                .map(at -> membership(at, grounds, identity, certificates, around))
                 .toList(),
             clock,
             log);
@@ -106,7 +118,7 @@ final class WorkerNode implements RunningNode {
             new Delivery(
                 around.domain(),
                 identity.signer(),
-                standing,
+                standing::all,
                 around.blobs(),
                 dispatchers,
                 clock,
@@ -128,18 +140,7 @@ final class WorkerNode implements RunningNode {
     Endpoint advertised = node.advertisedWhenListeningOn(server.endpoint());
     dispatchers.start(() ->
         joinRequest(standing, tasks, advertised, settings.url(), settings.execution().slots()));
-    return new WorkerNode(identity, server, parts);
-  }
-
-  /** Attestation shows a genuine manager; that it is this market's takes its signature. */
-  private static Signed<NodeCertificate> enrol(
-      AttestedChannel manager,
-      NodeIdentity identity,
-      Address payout,
-      NodeCertificates certificates) {
-    Signed<NodeCertificate> certificate = ManagerClient.enrol(manager, identity, payout);
-    certificates.require(certificate, Role.WORKER);
-    return certificate;
+    return new WorkerNode(identity, server, manager, dispatchers, parts);
   }
 
   private static WorkerFacts.Execution execution(Surroundings around, AttestedChannel manager) {
@@ -167,12 +168,18 @@ final class WorkerNode implements RunningNode {
       NodeGrounds grounds,
       NodeIdentity identity,
       NodeCertificates certificates,
-      WorkerLog log) {
+      Surroundings around) {
     return new Membership(
         endpoint,
-        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds).as(identity),
+        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds)
+            .as(identity)
+            .requiring(peer ->
+                around
+                    .registry()
+                    .requireNode(
+                        certificates.shownBy(peer), certificates.manager(), peer.platformId())),
         certificates,
-        log);
+        around.log());
   }
 
   private static JoinRequest joinRequest(
@@ -190,6 +197,13 @@ final class WorkerNode implements RunningNode {
             .setCostTable(Wire.of(facts.execution().costTable()));
     tasks.running().forEach(task -> request.addRunning(Wire.of(task.value())));
     return request.build();
+  }
+
+  /** Judges everybody again now who is connected, as happens by itself every 20 seconds. */
+  void judgeAgain() {
+    server.judgeAgain();
+    manager.judgeAgain();
+    dispatchers.judgeAgain();
   }
 
   @Override

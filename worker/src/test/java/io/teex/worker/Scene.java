@@ -38,6 +38,7 @@ import java.util.List;
 /** The people and nodes of a test, and what they sign for each other. */
 final class Scene {
   static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+  static final long END = START.getEpochSecond() + 3_600;
   static final int BASIS_POINTS = 250;
   static final Price PRICE =
       new Price(Amount.of(1_000), Amount.of(50), Amount.of(600), Amount.of(30));
@@ -62,9 +63,14 @@ final class Scene {
   final Bytes32 tlsKeyHash = Bytes32.random(random);
 
   WorkerFacts facts() {
+    return factsUntil(END);
+  }
+
+  /** By a certificate that ends then. */
+  WorkerFacts factsUntil(long notAfter) {
     return WorkerFacts.of(
         domain,
-        certificate(manager, Role.WORKER, worker.address(), payout),
+        certificate(manager, Role.WORKER, worker.address(), payout, notAfter),
         new WorkerFacts.Execution("test-1", Bytes32.ZERO, TeeKind.SIMULATED, Execution.SIMULATED));
   }
 
@@ -74,6 +80,11 @@ final class Scene {
 
   Signed<NodeCertificate> certificate(
       SigningKey issuer, Role role, Address signer, Address payout) {
+    return certificate(issuer, role, signer, payout, END);
+  }
+
+  private Signed<NodeCertificate> certificate(
+      SigningKey issuer, Role role, Address signer, Address payout, long notAfter) {
     return issuer.sign(
         domain,
         new NodeCertificate(
@@ -85,7 +96,7 @@ final class Scene {
             Bytes32.ZERO,
             TcbStatus.UP_TO_DATE,
             1,
-            START.getEpochSecond() + 3_600));
+            notAfter));
   }
 
   /** An order of the scene's input for the image of this digest. */

@@ -41,6 +41,7 @@ class TasksTest {
 
   private final Scene scene = new Scene();
   private final FakeMarket market = new FakeMarket(scene, wasm(), DATA);
+  private List<WorkerFacts> facts = List.of(scene.facts());
   private final Tasks tasks = tasks(market);
   private final Order order = scene.order(market.imageDigest(), List.of());
 
@@ -331,6 +332,22 @@ class TasksTest {
   }
 
   @Test
+  void aReceiptNamesTheCertificateThatTheLeaseWasGivenUnder() throws Exception {
+    WorkerFacts before = scene.facts();
+    WorkerFacts renewed = scene.factsUntil(Scene.START.getEpochSecond() + 7_200);
+    facts = List.of(renewed, before);
+    leasedUnder(before);
+
+    Answer old = execute(scene.order(market.imageDigest(), List.of()));
+    leasedUnder(renewed);
+    Answer fresh = execute(scene.order(market.imageDigest(), List.of()));
+
+    assertThat(old.receipt().value().nodeCertificate()).isEqualTo(before.certificateHash());
+    assertThat(fresh.receipt().value().nodeCertificate()).isEqualTo(renewed.certificateHash());
+    assertThat(market.abandoned).isEmpty();
+  }
+
+  @Test
   void letsAnotherAttemptFollowWhenTheDispatcherRefusesTheReceipt() {
     market.acknowledged =
         receipt -> {
@@ -410,7 +427,7 @@ class TasksTest {
         new Delivery(
             scene.domain,
             scene.worker,
-            scene::facts,
+            () -> facts,
             market.blobs,
             market,
             scene.clock,
@@ -419,6 +436,17 @@ class TasksTest {
         new WorkerLog(),
         2,
         Duration.ofSeconds(1));
+  }
+
+  /** Has the dispatcher take receipts that name this certificate only. */
+  private void leasedUnder(WorkerFacts worker) {
+    market.acknowledged =
+        receipt -> {
+          if (!receipt.value().nodeCertificate().equals(worker.certificateHash())) {
+            throw new TeexException(ErrorCode.ORDER_MISMATCH, "another node certificate");
+          }
+          return receipt.value().hash(scene.domain);
+        };
   }
 
   private Answer execute(Order ordered) throws InterruptedException {

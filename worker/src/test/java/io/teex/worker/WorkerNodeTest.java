@@ -99,6 +99,7 @@ class WorkerNodeTest {
   private final Scene scene = new Scene();
   private final Parts parts = new Parts();
   private final MemoryBlobs blobs = new MemoryBlobs();
+  private final FakeRegistry registry = new FakeRegistry();
   private final TestManager manager = new TestManager();
   private final TestDispatcher dispatcher = new TestDispatcher();
   private WorldOfTest world;
@@ -115,6 +116,7 @@ class WorkerNodeTest {
     Policy policy = policy(platform);
     NodeIdentity dispatcherIdentity = identity(platform, Role.DISPATCHER, scene.dispatcher);
     dispatcher.identity.set(dispatcherIdentity);
+    dispatcherIdentity.show(dispatcher.certificate());
     AttestedServer managerServer =
         serve(
             policy,
@@ -144,6 +146,7 @@ class WorkerNodeTest {
             identity(platform, Role.WORKER, scene.worker),
             scene.domain,
             new FakeMarket(scene, noop(), new byte[1]),
+            registry,
             blobs,
             executor,
             CLOCK,
@@ -194,6 +197,29 @@ class WorkerNodeTest {
     assertThat(receipt.digests().costTable().copy()).isEqualTo(joined.getCostTable().toByteArray());
     assertThat(joined.getEndpoint()).isEqualTo(world.worker().server().endpoint().toString());
     assertThat(dispatcher.completed.take().getSealedOutputKey().isEmpty()).isFalse();
+  }
+
+  @Test
+  void handsNothingToADispatcherThatTheRegistryTurnedAgainst() throws Exception {
+    dispatcher.joined();
+
+    registry.turnAgainst(scene.dispatcher.address(), ErrorCode.NODE_NOT_OPERATED);
+    world.worker().judgeAgain();
+
+    refuses(ErrorCode.NODE_NOT_OPERATED, () -> execute(request(order(), 1, scene.input)));
+    assertThat(dispatcher.completed).isEmpty();
+  }
+
+  @Test
+  void takesNothingFromAManagerThatTheRegistryTurnedAgainst() throws Exception {
+    dispatcher.joined();
+    execute(request(order(), 1, scene.input));
+
+    registry.turnAgainst(scene.manager.address(), ErrorCode.NODE_NOT_OPERATED);
+    world.worker().judgeAgain();
+
+    refuses(ErrorCode.NODE_NOT_OPERATED, () -> execute(request(order(), 1, scene.input)));
+    assertThat(manager.releases).hasSize(1);
   }
 
   @Test

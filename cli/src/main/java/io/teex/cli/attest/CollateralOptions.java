@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The documents that a verifier needs beside the evidence. Nothing is taken that is not named. */
-final class CollateralOptions {
+public final class CollateralOptions {
   private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
   private static final String PEM_END = "-----END CERTIFICATE-----";
 
@@ -38,7 +38,8 @@ final class CollateralOptions {
       description = "What the TEE says that it measured: CCEL, or dstack's JSON.")
   private @Nullable Path eventLog;
 
-  Collateral read() {
+  /** The documents of all files that were named. */
+  public Collateral read() {
     Collateral documents = collateral == null ? Collateral.none() : CollateralFile.read(collateral);
     Map<String, Bytes> all = new TreeMap<>(documents.documents());
     if (vek != null) {

@@ -3,7 +3,7 @@ package io.teex.manager.enrol;
 import io.teex.attestation.Claims;
 import io.teex.chain.ChainView;
 import io.teex.chain.ChainViews;
-import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.NodeStanding;
 import io.teex.manager.keys.ManagerIdentity;
 import io.teex.manager.keys.RootKeys;
 import io.teex.manager.release.MarketClock;
@@ -111,12 +111,9 @@ public final class Enrolment {
   }
 
   private static void requireStanding(ChainView view, Role role, Address signer, Claims claims) {
-    if (view.node(signer).value().filter(EnclaveRegistry.Node::revoked).isPresent()) {
-      throw new TeexException(
-          ErrorCode.CERTIFICATE_INVALID, "node %s was revoked on chain".formatted(signer));
-    }
+    NodeStanding.requireNotRevoked(view, signer);
     if (role != Role.WORKER) {
-      Operators.require(view, role, signer, claims.platformId());
+      NodeStanding.requireOperated(view, role, signer, claims.platformId());
     }
   }
 }

@@ -193,6 +193,16 @@ public final class InMemoryChain implements ChainViews {
     }
 
     @Override
+    public Fact<EnclaveRegistry.Manager> manager(Address key) {
+      return fact(new EnclaveRegistry.Manager(0, 0, false));
+    }
+
+    @Override
+    public Fact<Boolean> isManager(Address key, long epoch) {
+      return fact(false);
+    }
+
+    @Override
     public Fact<EnclaveRegistry.Platform> platform(Bytes32 platform) {
       return fact(
           find(EnclaveRegistry.Platform.class, "platform", platform)

@@ -36,6 +36,7 @@ import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.NodeIdentity;
+import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.proto.ManagerGrpc;
@@ -58,6 +59,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,19 +180,27 @@ public final class LiveMarket implements AutoCloseable {
   }
 
   /** Starts TEE-DS, which gets its keys from the manager. */
-  public void startStore() {
+  public StoreNode startStore() {
+    SigningKey key = SigningKey.generate(RANDOM);
+    operate(Role.STORE, key.address());
+    return startStore(key);
+  }
+
+  /** Starts a TEE-DS node that signs with this key, which waits until somebody answers for it. */
+  public StoreNode startStore(SigningKey key) {
     Map<String, String> settings = settings("store");
     settings.put("listen", storeEndpoint.toString());
     settings.put("manager", managerEndpoint.toString());
     settings.put("manager.address", managerAddress().toString());
-    SigningKey key = SigningKey.generate(RANDOM);
-    operate(Role.STORE, key.address());
-    store =
+    settings.put("chain.rpc", anvil.endpoint().toString());
+    StoreNode started =
         StoreNode.start(
             StoreSettings.from(NodeConfig.of(settings)),
             NodeIdentity.create(Role.STORE, tee(Role.STORE), key, CLOCK, RANDOM),
             CLOCK,
             RANDOM);
+    store = started;
+    return started;
   }
 
   /** Serves at TEE-DS's endpoint what proves itself as a node does. */
@@ -247,6 +257,20 @@ public final class LiveMarket implements AutoCloseable {
     }
   }
 
+  /** The operator's last word on a node of hers. */
+  public void abandon(Address node) {
+    registry().abandon(sender(OPERATOR), node);
+  }
+
+  public void stopChain() {
+    anvil.close();
+  }
+
+  /** Governance takes the one platform away. */
+  public void unlistPlatform() {
+    registry().setPlatform(governance, NodeOperation.platform(platform.id()), Address.ZERO);
+  }
+
   /** A node that runs something that no policy knows. */
   public LiveNode unknownNode(Role role) {
     return node(role, measurement(99));
@@ -270,7 +294,12 @@ public final class LiveMarket implements AutoCloseable {
 
   /** A channel to the manager that proves nothing of its caller. */
   public AttestedChannel anonymous() {
-    return AttestedChannel.to(managerEndpoint, Role.MANAGER, policy).open();
+    return anonymous(peer -> {});
+  }
+
+  /** A user's channel to the manager, with what she asks of it. */
+  public AttestedChannel anonymous(Consumer<Peer.Node> requirement) {
+    return AttestedChannel.to(managerEndpoint, Role.MANAGER, policy).requiring(requirement).open();
   }
 
   /** A node's identity and its channel to the manager. */

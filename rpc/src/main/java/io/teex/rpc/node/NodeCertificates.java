@@ -13,9 +13,12 @@ import io.teex.protocol.Role;
 import io.teex.protocol.Signature;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
+import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.NodeIdentity;
 import io.teex.rpc.Peer;
 import io.teex.rpc.proto.EnrolRequest;
+import io.teex.rpc.proto.EnrolResponse;
+import io.teex.rpc.proto.ManagerGrpc;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -52,6 +55,29 @@ public final class NodeCertificates {
         .setPayout(ByteString.copyFrom(payout.value().copy()))
         .setPossession(ByteString.copyFrom(possession.bytes().copy()))
         .build();
+  }
+
+  /**
+   * Exchanges an attested channel to the manager for a certificate of this node. Attestation shows
+   * a genuine manager; that it is this market's takes its signature.
+   *
+   * @param payout the account that is paid for the node's work
+   * @throws TeexException what the manager refuses the node for; {@code CERTIFICATE_INVALID} if it
+   *     is another manager, or certified another node
+   */
+  public Signed<NodeCertificate> enrol(
+      NodeIdentity identity, Address payout, AttestedChannel channel) {
+    EnrolResponse answer =
+        channel.call(ManagerGrpc.getEnrolMethod(), enrolRequest(identity, payout));
+    Signed<NodeCertificate> signed =
+        Signed.decode(NodeCertificate.class, answer.getCertificate().toByteArray());
+    NodeCertificate issued = require(signed, identity.role());
+    if (!issued.signer().equals(identity.address())
+        || !issued.tlsKeyHash().equals(identity.tlsKeyHash())
+        || !issued.payout().equals(payout)) {
+      throw invalid("the manager certified another node than this one");
+    }
+    return signed;
   }
 
   /** The accounts of a node that asks to be enrolled. */
@@ -154,6 +180,45 @@ public final class NodeCertificates {
               .formatted(certificate.measurement(), peer.measurement()));
     }
     return certificate;
+  }
+
+  /**
+   * The certificate that a server showed on the connection at hand, if it is good and speaks of
+   * this very peer.
+   *
+   * @throws TeexException {@code NODE_NOT_ENROLLED} if it showed none, {@code MALFORMED} or {@code
+   *     CERTIFICATE_INVALID}
+   */
+  public NodeCertificate shownBy(Peer.Node peer) {
+    if (peer.certificate().isEmpty()) {
+      throw new TeexException(
+          ErrorCode.NODE_NOT_ENROLLED, "%s showed no node certificate".formatted(peer));
+    }
+    return require(Signed.decode(NodeCertificate.class, peer.certificate().copy()), peer);
+  }
+
+  /**
+   * The account of a manager that signed a certificate for itself and showed it on the connection
+   * at hand: it holds that account's key. Whether it is one that counts is for the chain to say.
+   *
+   * @throws TeexException {@code NODE_NOT_ENROLLED} if it showed none, {@code MALFORMED} or {@code
+   *     CERTIFICATE_INVALID}
+   */
+  public static Address managerShownBy(Peer.Node peer, Domain domain, Supplier<TimeInterval> time) {
+    Address signer =
+        peer.certificate().isEmpty()
+            ? Address.ZERO
+            : Signed.decode(NodeCertificate.class, peer.certificate().copy()).signer(domain);
+    NodeCertificate shown = new NodeCertificates(domain, signer, time).shownBy(peer);
+    if (!shown.signer().equals(signer)) {
+      throw invalid("of manager %s, signed by %s".formatted(shown.signer(), signer));
+    }
+    return signer;
+  }
+
+  /** The account whose signature counts. */
+  public Address manager() {
+    return manager;
   }
 
   /** A requirement for channels: the peer is the node that this certificate speaks of. */

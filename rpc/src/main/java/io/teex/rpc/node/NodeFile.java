@@ -1,7 +1,17 @@
 package io.teex.rpc.node;
 
+import io.teex.attestation.Claims;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Evidence;
+import io.teex.attestation.Expected;
+import io.teex.attestation.Policy;
+import io.teex.attestation.ReportData;
 import io.teex.attestation.Tee;
+import io.teex.attestation.TimeInterval;
+import io.teex.attestation.Verdict;
+import io.teex.attestation.Verifier;
 import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
@@ -9,32 +19,77 @@ import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What a node says of itself before it enrols, for the operator who answers for it: public facts in
- * {@code node.json} of its data directory. The directory is the host's: that the facts are true
- * shows when the node enrols, where evidence and signature have to agree with them.
+ * {@code node.json} of its data directory. The directory is the host's, who can write there what he
+ * likes: what he cannot make is evidence in which a TEE of the accepted kind says that it holds the
+ * signing key of this address. Such evidence does not age: the key is the node's for good.
  *
  * @param platform zero if the evidence does not tell one machine from another
+ * @param evidence for {@link #reportData}
  */
-public record NodeFile(Role role, Address address, Bytes32 platform) {
+public record NodeFile(Role role, Address address, Bytes32 platform, Evidence evidence) {
   public static final String NAME = "node.json";
+
+  /** Tells this statement from those of certificates and channels. */
+  private static final byte[] CONTEXT = "teex-node-1".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] NO_NONCE = {};
 
   private static final Pattern FORM =
       Pattern.compile(
           "\\{\"role\":\"(?<role>[A-Z]+)\",\"address\":\"(?<address>0x[0-9a-fA-F]{40})\","
-              + "\"platform\":\"(?<platform>0x[0-9a-f]{64})\"}\n?");
+              + "\"platform\":\"(?<platform>0x[0-9a-f]{64})\","
+              + "\"evidence\":\"(?<evidence>[A-Za-z0-9+/]+={0,2})\"}\n?");
 
   public static NodeFile of(Role role, Address address, Tee tee) {
     return new NodeFile(
-        role,
-        address,
-        tee.platformId().isEmpty() ? Bytes32.ZERO : NodeOperation.platform(tee.platformId()));
+        role, address, platform(tee.platformId()), tee.evidence(reportData(role, address)));
+  }
+
+  private static Bytes32 platform(Bytes id) {
+    return id.isEmpty() ? Bytes32.ZERO : NodeOperation.platform(id);
+  }
+
+  /** The statement "in this role, I hold the signing key of this account". */
+  private static ReportData reportData(Role role, Address address) {
+    return ReportData.of(role, address.value().copy(), NO_NONCE, CONTEXT);
+  }
+
+  /**
+   * That the evidence says all of this of a TEE that the policy accepts in this role.
+   *
+   * @throws TeexException {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT} or {@code
+   *     SIMULATED_REFUSED} with the reasons
+   */
+  public Claims require(Policy policy, Collateral collateral, TimeInterval now) {
+    Verdict verdict =
+        new Verifier()
+            .verify(
+                evidence, collateral, now, policy, new Expected(reportData(role, address), role));
+    if (!verdict.accepted()) {
+      throw new TeexException(
+          verdict.errorCode(),
+          "the evidence of %s %s is refused by the policy %s: %s"
+              .formatted(role, address, policy.name(), verdict.explanation()));
+    }
+    Claims claims = verdict.claims().orElseThrow();
+    Bytes32 proven = platform(claims.platformId());
+    if (!proven.equals(platform)) {
+      throw new TeexException(
+          ErrorCode.ATTESTATION_REFUSED,
+          "%s %s says that it runs on platform %s, its evidence is of platform %s"
+              .formatted(role, address, platform, proven));
+    }
+    return claims;
   }
 
   /**
@@ -66,8 +121,9 @@ public record NodeFile(Role role, Address address, Bytes32 platform) {
       return new NodeFile(
           Role.valueOf(read.group("role")),
           Address.fromHex(read.group("address")),
-          Bytes32.fromHex(read.group("platform")));
-    } catch (IllegalArgumentException e) {
+          Bytes32.fromHex(read.group("platform")),
+          Evidence.decode(Base64.getDecoder().decode(read.group("evidence"))));
+    } catch (IllegalArgumentException | TeexException e) {
       throw new TeexException(ErrorCode.USAGE, "%s: %s".formatted(file, e.getMessage()), e);
     }
   }
@@ -89,7 +145,7 @@ public record NodeFile(Role role, Address address, Bytes32 platform) {
   }
 
   String toJson() {
-    return "{\"role\":\"%s\",\"address\":\"%s\",\"platform\":\"%s\"}"
-        .formatted(role, address, platform);
+    return "{\"role\":\"%s\",\"address\":\"%s\",\"platform\":\"%s\",\"evidence\":\"%s\"}"
+        .formatted(role, address, platform, Base64.getEncoder().encodeToString(evidence.encode()));
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Waits until a node's operator answers for it: a node that nobody answers for yet is new, not
+ * Waits until operators answer for a node and its manager: what nobody answers for yet is new, not
  * broken. Asks often at first, since most operators are at hand, and then more and more seldom.
  */
 public final class UntilOperated {
@@ -49,7 +49,7 @@ public final class UntilOperated {
         if (asked % OFTEN == 1) {
           LOG.log(
               System.Logger.Level.WARNING,
-              "{0} {1} waits for its operator: {2}",
+              "{0} {1} waits for an operator: {2}",
               identity.role(),
               identity.address(),
               e.getMessage());

@@ -3,32 +3,61 @@ package io.teex.rpc.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.attestation.Claims;
+import io.teex.attestation.Collateral;
+import io.teex.attestation.Evidence;
+import io.teex.attestation.Measurement;
+import io.teex.attestation.Policy;
+import io.teex.attestation.ReportData;
+import io.teex.attestation.SimulatedPlatform;
+import io.teex.attestation.Tee;
+import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
+import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeFileTest {
-  private static final NodeFile NODE =
-      new NodeFile(
-          Role.DISPATCHER,
-          Address.fromHex("0x" + "0d".repeat(Address.SIZE)),
-          Bytes32.fromHex("0x" + "0f".repeat(Bytes32.SIZE)));
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Address ADDRESS = SigningKey.generate(RANDOM).address();
 
   @TempDir private Path data;
+  private SimulatedPlatform machine;
+  private Tee tee;
+  private Policy policy;
+  private NodeFile node;
+
+  @BeforeEach
+  void introduce() {
+    machine = SimulatedPlatform.openOrCreate(data.resolve("platform"), NOW, RANDOM);
+    Measurement measurement = Measurement.of(new byte[Measurement.SIZE]);
+    tee = machine.tee(measurement);
+    policy =
+        Policy.simulated(
+            "test", Set.of(machine.root()), Map.of(Role.DISPATCHER, Set.of(measurement)));
+    node = NodeFile.of(Role.DISPATCHER, ADDRESS, tee);
+  }
 
   @Test
   void isReadAsItWasWritten() {
-    NODE.write(data.resolve("node"));
-    NODE.write(data.resolve("node"));
+    node.write(data.resolve("node"));
+    node.write(data.resolve("node"));
 
-    assertThat(NodeFile.read(data.resolve("node"))).isEqualTo(NODE);
+    assertThat(NodeFile.read(data.resolve("node"))).isEqualTo(node);
     assertThat(data.resolve("node")).isDirectoryContaining("glob:**/node.json");
   }
 
@@ -42,12 +71,13 @@ class NodeFileTest {
 
   @Test
   void refusesWhatNoNodeWrites() throws Exception {
-    String good = NODE.toJson();
+    String good = node.toJson();
     for (String bad :
         List.of(
             "",
             good.replace("DISPATCHER", "KING"),
             good.replace("0x", ""),
+            good.replace("\"evidence\":\"", "\"evidence\":\"AAAA"),
             good.replace("}", ",\"more\":1}"))) {
       Files.writeString(data.resolve(NodeFile.NAME), bad);
 
@@ -55,5 +85,62 @@ class NodeFileTest {
           .isInstanceOfSatisfying(
               TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE));
     }
+  }
+
+  @Test
+  void isProvenByItsEvidence() {
+    assertThat(require(node).platformId()).isEqualTo(machine.id());
+    assertThat(node.platform()).isEqualTo(NodeOperation.platform(machine.id()));
+  }
+
+  @Test
+  void isNotWhatTheHostMakesOfIt() {
+    Address hosts = SigningKey.generate(RANDOM).address();
+    Evidence evidence = node.evidence();
+
+    refuses("report-data", new NodeFile(Role.DISPATCHER, hosts, node.platform(), evidence));
+    refuses("report-data", new NodeFile(Role.STORE, ADDRESS, node.platform(), evidence));
+    refuses(
+        "its evidence is of platform",
+        new NodeFile(Role.DISPATCHER, ADDRESS, Bytes32.random(RANDOM), evidence));
+  }
+
+  @Test
+  void isNotProvenByEvidenceThatSaysSomethingElse() {
+    byte[] address = ADDRESS.value().copy();
+    for (ReportData other :
+        List.of(
+            ReportData.of(Role.DISPATCHER, address, new byte[0], new byte[0]),
+            ReportData.of(Role.DISPATCHER, new byte[0], address, new byte[0]))) {
+      refuses(
+          "report-data",
+          new NodeFile(Role.DISPATCHER, ADDRESS, node.platform(), tee.evidence(other)));
+    }
+  }
+
+  @Test
+  void isNotProvenByATeeThatThePolicyDoesNotKnow() {
+    byte[] other = new byte[Measurement.SIZE];
+    other[0] = 1;
+
+    refuses(
+        "measurement-not-allowed",
+        NodeFile.of(Role.DISPATCHER, ADDRESS, machine.tee(Measurement.of(other))));
+    SimulatedPlatform another =
+        SimulatedPlatform.openOrCreate(data.resolve("another"), NOW, RANDOM);
+    refuses(
+        "untrusted-root",
+        NodeFile.of(
+            Role.DISPATCHER, ADDRESS, another.tee(Measurement.of(new byte[Measurement.SIZE]))));
+  }
+
+  private Claims require(NodeFile file) {
+    return file.require(policy, Collateral.none(), TimeInterval.at(NOW));
+  }
+
+  private void refuses(String reason, NodeFile file) {
+    assertThatThrownBy(() -> require(file))
+        .isInstanceOf(TeexException.class)
+        .hasMessageContaining(reason);
   }
 }

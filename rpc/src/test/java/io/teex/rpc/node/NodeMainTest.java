@@ -66,12 +66,23 @@ final class NodeMainTest {
       SecureRandom random = new SecureRandom();
       NodeIdentity identity =
           settings.node().identity(Role.STORE, TestMain.class, InstantSource.system(), random);
+      if (settings.failure().equals("nobody answers")) {
+        Path word = settings.node().data().resolve("operated");
+        UntilOperated.inRealTime().enrol(identity, () -> requireWord(word));
+      }
       AttestedServer server =
           AttestedServer.as(identity, Policy.refuseAll())
               .listen(settings.node().listen())
               .service(new StoreGrpc.StoreImplBase() {}, Access.none().anybody("Status"))
               .start();
       return new Running(identity, server);
+    }
+
+    private static boolean requireWord(Path word) {
+      if (!Files.exists(word)) {
+        throw new TeexException(ErrorCode.NODE_NOT_OPERATED, "nobody answers for it");
+      }
+      return true;
     }
 
     private record Running(NodeIdentity identity, AttestedServer server) implements RunningNode {
@@ -207,6 +218,21 @@ final class NodeMainTest {
         .isEqualTo(
             NodeOperation.platform(
                 SimulatedPlatform.open(directory.resolve("platform"), new SecureRandom()).id()));
+  }
+
+  @Test
+  void aProcessThatWaitsForItsOperatorSaysWhatItIsAndServesOnceSheAnswered() throws Exception {
+    Process node = start(settings("failure=nobody answers"));
+    Path data = directory.resolve("data");
+    while (!Files.exists(data.resolve(NodeFile.NAME)) || !stderr().contains("waits for")) {
+      assertThat(node.isAlive()).isTrue();
+    }
+    NodeFile said = NodeFile.read(data);
+
+    Files.createFile(data.resolve("operated"));
+
+    assertThat(node.inputReader(StandardCharsets.UTF_8).readLine())
+        .contains("ready", said.address().toString());
   }
 
   @Test

@@ -71,6 +71,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -126,7 +127,11 @@ class SealedCallsTest {
   }
 
   private SealedCaller caller(String endpoint, Role role) {
-    return SealedCaller.to(URI.create(file.http().get(endpoint)), role, policy).open();
+    return SealedCaller.to(URI.create(url(endpoint)), role, policy).open();
+  }
+
+  private String url(String endpoint) {
+    return Objects.requireNonNull(file.http().get(endpoint), endpoint);
   }
 
   @Test
@@ -251,10 +256,10 @@ class SealedCallsTest {
     assertThat(open(worker, WorkerGrpc.getServiceDescriptor())).containsExactly("Execute");
     assertThat(
             open(
-                file.http().get(file.dispatchers().getFirst().endpoint()),
+                url(file.dispatchers().getFirst().endpoint()),
                 DispatcherGrpc.getServiceDescriptor()))
         .containsExactly("Lane", "Result", "Retry", "Settle", "Status", "Submit");
-    assertThat(open(file.http().get(file.manager()), ManagerGrpc.getServiceDescriptor()))
+    assertThat(open(url(file.manager()), ManagerGrpc.getServiceDescriptor()))
         .containsExactly("FindServiceKey", "RegisterDataset", "RegisterImage", "Revoke", "Status");
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
 import io.teex.attestation.Policy;
 import io.teex.attestation.TimeInterval;
 import io.teex.chain.ServiceMarket;
@@ -60,12 +62,18 @@ import io.teex.sdk.Metadata;
 import io.teex.sdk.Published;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,7 +127,11 @@ class SealedCallsTest {
   }
 
   private SealedCaller caller(String endpoint, Role role) {
-    return SealedCaller.to(URI.create(file.http().get(endpoint)), role, policy).open();
+    return SealedCaller.to(URI.create(url(endpoint)), role, policy).open();
+  }
+
+  private String url(String endpoint) {
+    return Objects.requireNonNull(file.http().get(endpoint), endpoint);
   }
 
   @Test
@@ -228,6 +240,48 @@ class SealedCallsTest {
                   .getServiceKey())
           .isNotEmpty();
     }
+  }
+
+  /**
+   * Whoever carries a request can send it again, so each of these has to bear that, as
+   * docs/sealed-calls.md says of it; and one more would have to.
+   */
+  @Test
+  void anonymousCallersMayCallTheseMethodsAndNoOthers() throws Exception {
+    String worker =
+        dispatcher
+            .call(DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance())
+            .getWorker(0)
+            .getUrl();
+
+    assertThat(open(worker, WorkerGrpc.getServiceDescriptor())).containsExactly("Execute");
+    assertThat(
+            open(
+                url(file.dispatchers().getFirst().endpoint()),
+                DispatcherGrpc.getServiceDescriptor()))
+        .containsExactly("Lane", "Result", "Retry", "Settle", "Status", "Submit");
+    assertThat(open(url(file.manager()), ManagerGrpc.getServiceDescriptor()))
+        .containsExactly("FindServiceKey", "RegisterDataset", "RegisterImage", "Revoke", "Status");
+  }
+
+  /** Those that do not refuse the caller before they look at the request. */
+  private static Set<String> open(String base, ServiceDescriptor service) throws Exception {
+    Set<String> open = new TreeSet<>();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (MethodDescriptor<?, ?> method : service.getMethods()) {
+        HttpRequest nothing =
+            HttpRequest.newBuilder(URI.create(base + "/call/" + method.getFullMethodName()))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> answer = client.send(nothing, HttpResponse.BodyHandlers.ofString());
+        if (answer.body().contains("BLOB_TAMPERED")) {
+          open.add(String.valueOf(method.getBareMethodName()));
+        } else {
+          assertThat(answer.statusCode()).isEqualTo(403);
+        }
+      }
+    }
+    return open;
   }
 
   private long lane() {

@@ -44,6 +44,7 @@ import io.teex.rpc.proto.SettleResponse;
 import io.teex.rpc.proto.SubmitRequest;
 import io.teex.rpc.proto.SubmitResponse;
 import io.teex.rpc.proto.WorkerGrpc;
+import io.teex.rpc.proto.WorkerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -128,11 +129,16 @@ class DispatcherNodeTest {
     }
 
     void join(Signed<NodeCertificate> certificate, int slots) {
+      join(certificate, slots, "https://worker.example/1");
+    }
+
+    void join(Signed<NodeCertificate> certificate, int slots, String url) {
       try (AttestedChannel channel = world.channel(identity)) {
         channel.call(
             DispatcherGrpc.getJoinMethod(),
             JoinRequest.newBuilder()
                 .setEndpoint(endpoint)
+                .setUrl(url)
                 .setCertificate(wire(certificate))
                 .setSlots(slots)
                 .setFlags(1)
@@ -283,6 +289,27 @@ class DispatcherNodeTest {
         .extracting(
             known -> Signed.decode(NodeCertificate.class, known.getCertificate().toByteArray()))
         .containsExactly(worker.writer.certificate());
+  }
+
+  @Test
+  void tellsWhereWorkersAreOverHttp() {
+    Joined other = new Joined("over http");
+    String[] none = {
+      "worker:80",
+      "ftp://worker",
+      "http://",
+      "http://worker/\"",
+      "http://worker/?query",
+      "javascript:alert(1)",
+      "http://worker/" + "x".repeat(250)
+    };
+    for (String url : none) {
+      refused(ErrorCode.USAGE, () -> other.join(other.writer.certificate(), 1, url));
+    }
+
+    assertThat(world.status().getWorkerList())
+        .extracting(WorkerStatus::getUrl)
+        .containsOnly("https://worker.example/1");
   }
 
   @Test

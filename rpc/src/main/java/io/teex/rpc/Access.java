@@ -51,14 +51,18 @@ public final class Access {
     return with(method, new Rule(EnumSet.of(first, more), false));
   }
 
-  /** Lets callers who prove nothing, and nodes of these roles, call a method. */
+  /**
+   * Lets callers who prove nothing, and nodes of these roles, call a method. Such callers may also
+   * come over HTTP, where whoever carries a request can send it again: the method has to bear that,
+   * see docs/sealed-calls.md.
+   */
   public Access users(String method, Role... nodes) {
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     roles.addAll(Arrays.asList(nodes));
     return with(method, new Rule(roles, true));
   }
 
-  /** Lets everybody call a method. */
+  /** Lets everybody call a method, which has to bear what {@link #users} says. */
   public Access anybody(String method) {
     return with(method, new Rule(EnumSet.allOf(Role.class), true));
   }

@@ -83,7 +83,12 @@ final class Refresh {
       try {
         take(platform, part, documents.get(), now);
       } catch (PartFailure e) {
-        LOG.log(System.Logger.Level.INFO, "kept collateral is not used: {0}", e.check(part));
+        Check.Failed why = e.check(part);
+        boolean usual = why.reason() == part.expired();
+        LOG.log(
+            usual ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+            "kept collateral is not used: {0}",
+            why);
       }
     }
   }

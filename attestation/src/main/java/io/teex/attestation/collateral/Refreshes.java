@@ -16,11 +16,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * The refreshes of all platforms: one at a time of each, a few at a time of a vendor, so that a
- * service that is slow holds up nobody else's, and after a failure none before a pause.
+ * The refreshes of all platforms: one at a time of each, a few at a time of a vendor's, so that a
+ * service that is slow holds up nobody who needs the other's, and after a failure none before a
+ * pause.
  */
 final class Refreshes implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Refreshes.class.getName());
@@ -74,38 +76,49 @@ final class Refreshes implements AutoCloseable {
   }
 
   private List<Check.Failed> refresh(Platform platform) throws InterruptedException {
-    Semaphore permit =
+    Semaphore permits =
         switch (platform.vendor()) {
           case INTEL -> intel;
           case AMD -> amd;
         };
-    permit.acquire();
     try {
-      Instant now = clock.instant();
-      Optional<Backoff> last = failing.find(platform);
-      if (last.isPresent() && last.get().holds(now)) {
-        // Somebody else has just tried.
-        return last.get().reasons();
+      // Whoever waits for a turn must not wait for all that somebody else made up.
+      if (!permits.tryAcquire(config.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        return List.of(
+            notThere("%d other platforms are being asked about".formatted(AT_A_TIME_MAX)));
       }
-      List<Check.Failed> failures = refresh.of(platform, now);
-      if (failures.isEmpty()) {
-        failing.remove(platform);
-      } else {
-        int inARow = last.map(Backoff::failures).orElse(0) + 1;
-        Backoff backoff = Backoff.after(inARow, failures, now, config, random);
-        failing.put(platform, backoff);
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "collateral of {0}: {1}; asked again after {2}",
-            platform,
-            failures,
-            backoff.until());
+      try {
+        return refreshNow(platform);
+      } finally {
+        permits.release();
       }
-      return failures;
     } finally {
-      permit.release();
       running.remove(platform);
     }
+  }
+
+  private List<Check.Failed> refreshNow(Platform platform) {
+    Instant now = clock.instant();
+    Optional<Backoff> last = failing.find(platform);
+    if (last.isPresent() && last.get().holds(now)) {
+      // Somebody else has just tried.
+      return last.get().reasons();
+    }
+    List<Check.Failed> failures = refresh.of(platform, now);
+    if (failures.isEmpty()) {
+      failing.remove(platform);
+    } else {
+      int inARow = last.map(Backoff::failures).orElse(0) + 1;
+      Backoff backoff = Backoff.after(inARow, failures, now, config, random);
+      failing.put(platform, backoff);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "collateral of {0}: {1}; asked again after {2}",
+          platform,
+          failures,
+          backoff.until());
+    }
+    return failures;
   }
 
   /** Waits for a refresh, and returns what failed. */

@@ -64,9 +64,8 @@ public final class Market implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     // Evidence forged with a broken machine's keys would get what providers hand over, if it were
-    // enough that it measures right. So a manager proves which one it is, and the chain says if
-    // that
-    // one is trusted on this machine: at first and for as long as it is connected.
+    // enough that it measures right. So a manager proves which one it is, and the chain says if it
+    // is trusted on this machine: at first, and for as long as it is connected.
     this.nodes =
         new RegisteredNodes(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =

@@ -45,6 +45,7 @@ public final class Market implements AutoCloseable {
   private final HttpBlobStore blobs;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final NodeRegistry nodes;
   private final ManagerClient manager;
   private final NodeCertificates certificates;
   private final WorkerClients workers;
@@ -67,9 +68,9 @@ public final class Market implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     // Evidence forged with a broken machine's keys would get what providers hand over, if it were
-    // enough that it measures right. So a manager proves which one it is, and the chain says
-    // whether that one is trusted on this machine: at first and for as long as it is connected.
-    NodeRegistry nodes =
+    // enough that it measures right. So a manager proves which one it is, and the chain says if it
+    // is trusted on this machine: at first, and for as long as it is connected.
+    this.nodes =
         new RegisteredNodes(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
@@ -232,7 +233,13 @@ public final class Market implements AutoCloseable {
     }
     Endpoint endpoint = Endpoint.parse(file.dispatcher(address).endpoint());
     AttestedChannel channel =
-        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds).clock(clock).random(random).open();
+        AttestedChannel.to(endpoint, Role.DISPATCHER, grounds)
+            .requiring(peer ->
+                nodes.requireNode(
+                    certificates.shownBy(peer), certificates.manager(), peer.platformId()))
+            .clock(clock)
+            .random(random)
+            .open();
     try {
       requireCertified(channel, address, endpoint);
     } catch (RuntimeException e) {

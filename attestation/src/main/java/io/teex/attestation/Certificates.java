@@ -52,7 +52,7 @@ public final class Certificates {
   }
 
   /**
-   * The certificate in a file: the one in DER, or the first in PEM, whatever stands around it.
+   * The certificate in a file: the one in DER, or the first in PEM, whatever lines stand around it.
    *
    * @return nothing if the file does not look like either
    * @throws CertificateException if it does and is none
@@ -62,8 +62,8 @@ public final class Certificates {
       return Optional.of(parse(file));
     }
     String text = new String(file, StandardCharsets.ISO_8859_1);
-    int begin = text.indexOf(PEM_BEGIN);
-    if (begin < 0) {
+    int begin = text.startsWith(PEM_BEGIN) ? 0 : text.indexOf("\n" + PEM_BEGIN) + 1;
+    if (!text.startsWith(PEM_BEGIN, begin)) {
       return Optional.empty();
     }
     int end = text.indexOf(PEM_END, begin);

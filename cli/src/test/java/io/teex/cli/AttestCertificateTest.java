@@ -146,6 +146,7 @@ final class AttestCertificateTest {
     assertThat(said.out())
         .contains("✗ certificate-key")
         .contains("report-data-mismatch: the evidence does not vouch for its own key, as ");
+    assertThat(said.out()).contains("What to do: do not trust the key");
     assertThat(attest("show", der(stolen)).out())
         .contains("about another key or purpose than the certificate's");
   }
@@ -191,6 +192,10 @@ final class AttestCertificateTest {
     assertUnreadable(
         "no certificate",
         Files.writeString(directory.resolve("cut.pem"), "-----BEGIN CERTIFICATE-----\nAAAA"));
+    assertUnreadable(
+        "--collateral",
+        Files.writeString(
+            directory.resolve("c.json"), "{\"vek_issuer_chain\":\"-----BEGIN CERTIFICATE-----\"}"));
     assertUnreadable("the file is empty", Files.write(directory.resolve("empty"), new byte[0]));
     assertUnreadable(
         "no evidence is longer than", Files.write(directory.resolve("large"), new byte[100_000]));

@@ -51,6 +51,11 @@ sealed interface EvidenceFile {
   }
 
   private static Unreadable unknown(byte[] content) {
+    if (content[0] == '{') {
+      return new Unreadable(
+          "the file is JSON and no evidence: collateral is given with --collateral, a policy with"
+              + " --policy");
+    }
     return new Unreadable(
         content.length > Evidence.ENCODED_SIZE_MAX
             ? "the file has %,d bytes; no evidence is longer than %,d"

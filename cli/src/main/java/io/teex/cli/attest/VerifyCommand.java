@@ -58,6 +58,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "TIME",
+      converter = TimeOption.class,
       description = "When it has to hold, such as 2026-03-05T13:00:00Z (default: now).")
   private @Nullable Instant at;
 

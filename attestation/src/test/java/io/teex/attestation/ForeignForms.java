@@ -77,7 +77,7 @@ final class ForeignForms {
 
   /** Version 0, with something of the stack behind the evidence. */
   static byte[] oldEnvelope(int kind, byte[] evidence) {
-    int length = evidence.length << 2 | 1;
+    int length = (evidence.length << 2) | 1;
     return join(
         0, new byte[] {(byte) kind, (byte) length, (byte) (length >> 8)}, evidence, new byte[9]);
   }

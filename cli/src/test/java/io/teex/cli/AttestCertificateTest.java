@@ -8,6 +8,7 @@ import io.teex.attestation.Measurement;
 import io.teex.attestation.P256;
 import io.teex.attestation.Policy;
 import io.teex.attestation.RaTls;
+import io.teex.attestation.ReportData;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.attestation.SimulatedTee;
 import io.teex.attestation.collateral.CollateralFile;
@@ -149,6 +150,25 @@ final class AttestCertificateTest {
     assertThat(said.out()).contains("What to do: do not trust the key");
     assertThat(attest("show", der(stolen)).out())
         .contains("about another key or purpose than the certificate's");
+  }
+
+  @Test
+  void refusesAKeyThatTeexsChannelsWouldNotTake() throws Exception {
+    KeyPair rsa = rsa();
+    byte[] nothing = {};
+    byte[] evidence =
+        tee.evidence(ReportData.of(Role.WORKER, rsa.getPublic().getEncoded(), nothing, nothing))
+            .encode();
+
+    Cli said =
+        attest(
+            "verify",
+            der(certificate(rsa, RaTls.EVIDENCE_OID, evidence)),
+            "--json",
+            "--policy",
+            policy);
+
+    assertThat(reasons(said)).isEqualTo(List.of("certificate-invalid"));
   }
 
   @Test

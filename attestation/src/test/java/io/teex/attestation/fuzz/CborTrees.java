@@ -125,7 +125,7 @@ final class CborTrees implements Tree.Format {
             : argument > 0xffff ? 2 : argument > 0xff ? 1 : 0;
     out.write(type | (24 + power));
     for (int i = (1 << power) - 1; i >= 0; i--) {
-      out.write((int) (argument >>> 8 * i));
+      out.write((int) (argument >>> (8 * i)));
     }
   }
 }

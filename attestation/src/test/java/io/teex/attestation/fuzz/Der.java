@@ -77,7 +77,7 @@ final class Der implements Tree.Format {
       int size = Math.max(1, (71 - Long.numberOfLeadingZeros(length)) / 8);
       out.write(0x80 | size);
       for (int i = size - 1; i >= 0; i--) {
-        out.write((int) (length >>> 8 * i));
+        out.write((int) (length >>> (8 * i)));
       }
     }
     out.writeBytes(content);

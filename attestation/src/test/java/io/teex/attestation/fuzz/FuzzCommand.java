@@ -30,7 +30,6 @@ import tools.jackson.core.json.JsonFactory;
 /** {@code teex fuzz}: do the readers of evidence cope with anything? */
 @Command(
     name = "./teex fuzz",
-    mixinStandardHelpOptions = true,
     description = {
       "Gives everything that reads evidence and what belongs to it inputs that nobody honest sends:"
           + " genuine ones (TEEX_VECTORS names their directory) and such as tests make, spoilt with"
@@ -80,6 +79,13 @@ public final class FuzzCommand implements Callable<Integer> {
 
   @Option(names = "--list", description = "Print the names of the targets.")
   private boolean list;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it.
+  private boolean help;
 
   @Option(names = "--json", description = "Print the result as JSON on standard output alone.")
   private boolean json;

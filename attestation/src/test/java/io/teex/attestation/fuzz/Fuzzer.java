@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +36,7 @@ final class Fuzzer {
   private final List<AtomicReference<@Nullable Current>> current = new ArrayList<>();
 
   /** What a thread reads at the moment, and since when. */
-  record Current(Target target, Target.Seed seed, long index, byte[] input, long since) {}
+  record Current(Target target, Target.Seed seed, long index, Bytes input, long since) {}
 
   Fuzzer(List<Target> targets, long seed) {
     this.targets = List.copyOf(targets);
@@ -63,7 +64,7 @@ final class Fuzzer {
                 one.target().name(),
                 one.seed().name(),
                 one.index(),
-                Bytes.of(one.input()),
+                one.input(),
                 "hangs: it is being read for more than %d s".formatted(nanos / 1_000_000_000),
                 null));
       }
@@ -115,20 +116,21 @@ final class Fuzzer {
   private void read(Work work, long index, AtomicReference<@Nullable Current> reference) {
     Target target = work.target();
     Inputs.Input made = work.inputs().make(index);
-    byte[] input = made.bytes();
+    Bytes input = made.bytes();
+    byte[] bytes = input.copy();
     reference.set(new Current(target, made.seed(), index, input, System.nanoTime()));
     long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
     long cpuBefore = THREADS.getCurrentThreadCpuTime();
     Throwable thrown = null;
     try {
-      target.reader().read(made.seed(), input.clone());
+      target.reader().read(made.seed(), bytes);
     } catch (Throwable e) { // Whatever it is: errors are what is looked for.
       thrown = e;
     }
     long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore;
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
     reference.set(null);
-    figures.get(target.name()).add(cpu, allocated);
+    Objects.requireNonNull(figures.get(target.name())).add(cpu, allocated);
     if (thrown != null) {
       add(work, made, index, "throws: " + thrown, thrown);
     } else if (cpu > CPU_NANOS_MAX) {
@@ -141,8 +143,7 @@ final class Fuzzer {
   private void add(
       Work work, Inputs.Input made, long index, String what, @Nullable Throwable thrown) {
     Finding finding =
-        new Finding(
-            work.target().name(), made.seed().name(), index, Bytes.of(made.bytes()), what, thrown);
+        new Finding(work.target().name(), made.seed().name(), index, made.bytes(), what, thrown);
     findings.putIfAbsent(finding.cause(), finding);
   }
 
@@ -155,7 +156,7 @@ final class Fuzzer {
     private final Mutations mutations;
     private final List<List<Mutator.Source>> sources = new ArrayList<>();
 
-    record Input(Target.Seed seed, byte[] bytes) {}
+    record Input(Target.Seed seed, Bytes bytes) {}
 
     Inputs(Target target, long seed) {
       this.target = target;
@@ -180,7 +181,7 @@ final class Fuzzer {
       if (which > 0 && random.nextInt(8) == 0) {
         bytes = mutations.mutated(bytes, random);
       }
-      return new Input(target.seeds().get(seed), bytes);
+      return new Input(target.seeds().get(seed), Bytes.of(bytes));
     }
   }
 }

@@ -46,7 +46,7 @@ final class Trees implements Mutator {
               case 2 -> List.of(other);
               case 3 -> List.of(one, other);
               case 4 -> List.of(one.withHead(random.nextInt(256)));
-              case 5 -> List.of(one.withHead(one.head() ^ 1 << random.nextInt(8)));
+              case 5 -> List.of(one.withHead(one.head() ^ (1 << random.nextInt(8))));
               case 6 ->
                   List.of(
                       Tree.leaf(one.head(), Mutations.random(random, random.nextInt(CONTENT_MAX))));

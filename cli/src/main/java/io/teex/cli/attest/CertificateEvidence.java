@@ -122,8 +122,12 @@ record CertificateEvidence(
       return new Check.Failed(
           name,
           Reason.CERTIFICATE_INVALID,
-          "a key of %s, TEEX takes P-256 alone"
+          "a key of %s that is not of P-256, which is all that TEEX takes"
               .formatted(certificate.getPublicKey().getAlgorithm()));
+    }
+    if (bindsRole() && certificate.hasUnsupportedCriticalExtension()) {
+      return new Check.Failed(
+          name, Reason.CERTIFICATE_INVALID, "an unknown extension that says it is critical");
     }
     return boundTo(verdict).isPresent()
         ? new Check.Passed(name)

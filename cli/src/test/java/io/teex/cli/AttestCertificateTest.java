@@ -135,6 +135,15 @@ final class AttestCertificateTest {
   }
 
   @Test
+  void asksThePolicyForTheRoleThatTheKeyIsBoundTo() throws Exception {
+    X509Certificate store =
+        RaTls.issue(key, Role.STORE, tee, Instant.now(), Duration.ofHours(1), RANDOM);
+
+    assertThat(reasons(attest("verify", der(store), "--json", "--policy", policy)))
+        .isEqualTo(List.of("role-not-allowed"));
+  }
+
+  @Test
   void refusesEvidenceOfAnotherKey() throws Exception {
     X509Certificate theirs =
         RaTls.issue(

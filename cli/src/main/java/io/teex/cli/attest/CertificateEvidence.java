@@ -13,6 +13,7 @@ import io.teex.attestation.Verdict;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -109,6 +110,14 @@ record CertificateEvidence(
                 .filter(binding -> binding.getValue().sameAs(claims.reportData()))
                 .map(Map.Entry::getKey)
                 .findFirst());
+  }
+
+  /** The role that the evidence was found to bind the key to, where it binds one. */
+  Optional<Role> role(Verdict verdict) {
+    Optional<String> bound = boundTo(verdict);
+    return bindsRole()
+        ? Arrays.stream(Role.values()).filter(role -> bound.equals(Optional.of(as(role)))).findAny()
+        : Optional.empty();
   }
 
   /** The verdict with what the certificate itself has to hold. */

@@ -130,11 +130,20 @@ final class VerifyCommand implements Callable<Integer> {
     CertificateEvidence bound = role == null ? certificate : certificate.boundAs(role);
     // Where there is no policy, the role that such a certificate is bound to is all that is asked.
     boolean asksPolicy = policyFile != null || (role != null && !certificate.bindsRole());
-    Question question = new Question(asksPolicy, asksPolicy ? role : null, null);
     Map<String, Bytes> all = new TreeMap<>(certificate.alongside().documents());
     all.putAll(documents.documents());
+    Collateral both = new Collateral(all);
+    Verifier verifier = new Verifier();
+    Role asked = asksPolicy ? role : null;
     Verdict verdict =
-        new Verifier().examine(bound.evidence(), new Collateral(all), time, policy, question);
+        verifier.examine(
+            bound.evidence(), both, time, policy, new Question(asksPolicy, asked, null));
+    Role found = bound.role(verdict).orElse(null);
+    if (asksPolicy && asked == null && found != null) {
+      // The key speaks in this role, so it is this one that the policy has to allow.
+      verdict =
+          verifier.examine(bound.evidence(), both, time, policy, new Question(true, found, null));
+    }
     return Examination.of(bound, bound.judge(verdict, time), policy);
   }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -16,7 +17,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -27,6 +30,9 @@ import org.bouncycastle.operator.ContentSigner;
 /** Reads certificates, and issues the few kinds of P-256 certificates that TEEX knows. */
 public final class Certificates {
   private static final int SERIAL_BITS = 120;
+  private static final byte DER_SEQUENCE = 0x30;
+  private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
+  private static final String PEM_END = "-----END CERTIFICATE-----";
   private static final AlgorithmIdentifier ECDSA_SHA256 =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
@@ -43,6 +49,33 @@ public final class Certificates {
       throw new CertificateException("%d bytes after the certificate".formatted(in.available()));
     }
     return certificate;
+  }
+
+  /**
+   * The certificate in a file: the one in DER, or the first in PEM, whatever lines stand around it.
+   *
+   * @return nothing if the file does not look like either
+   * @throws CertificateException if it does and is none
+   */
+  public static Optional<X509Certificate> first(byte[] file) throws CertificateException {
+    if (file.length > 0 && file[0] == DER_SEQUENCE) {
+      return Optional.of(parse(file));
+    }
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    int begin = text.startsWith(PEM_BEGIN) ? 0 : text.indexOf("\n" + PEM_BEGIN) + 1;
+    if (!text.startsWith(PEM_BEGIN, begin)) {
+      return Optional.empty();
+    }
+    int end = text.indexOf(PEM_END, begin);
+    if (end < 0) {
+      throw new CertificateException("the PEM has no end");
+    }
+    try {
+      return Optional.of(
+          parse(Base64.getMimeDecoder().decode(text.substring(begin + PEM_BEGIN.length(), end))));
+    } catch (IllegalArgumentException e) {
+      throw new CertificateException("the PEM is not Base64", e);
+    }
   }
 
   /** Whether it is signed by ECDSA P-256 / SHA-256 with the key of its issuer. */

@@ -127,7 +127,7 @@ final class DecisionFile {
             expected(file.object("expected")),
             outcome(file));
     Signature signature = new Signature(file.hex("signature", Signature.SIZE));
-    Address decider = Address.fromHex(file.text("decider"));
+    Address decider = decider(file);
     file.take("ear");
     file.end();
     Decision.Recorded recorded = new Decision.Recorded(decision, signature);
@@ -141,6 +141,14 @@ final class DecisionFile {
           "decision: it was changed, or %s did not sign it".formatted(decider));
     }
     return recorded;
+  }
+
+  private static Address decider(JsonObject file) {
+    try {
+      return Address.fromHex(file.text("decider"));
+    } catch (IllegalArgumentException e) {
+      throw file.wrong("decider is no address: %s".formatted(e.getMessage()));
+    }
   }
 
   private static Evidence evidence(JsonObject in) {

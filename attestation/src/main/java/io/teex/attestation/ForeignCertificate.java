@@ -4,11 +4,14 @@ import io.teex.attestation.ForeignEvidence.Format;
 import io.teex.attestation.cbor.Cbor;
 import io.teex.attestation.cbor.CborItem;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 
 /**
- * Reads what Gramine and dstack put into certificates.
+ * Reads what Gramine, dstack and others put into certificates.
  *
  * @see <a href="https://gramine.readthedocs.io/en/stable/attestation.html">Gramine, RA-TLS</a>
  */
@@ -31,6 +35,8 @@ final class ForeignCertificate {
   static final String GRAMINE_LEGACY_OID = "0.6.9.42.840.113741.1337.6";
   static final String DSTACK_QUOTE_OID = "1.3.6.1.4.1.62397.1.1";
   static final String DSTACK_EVENT_LOG_OID = "1.3.6.1.4.1.62397.1.2";
+  static final String DSTACK_ENVELOPE_OID = "1.3.6.1.4.1.62397.1.8";
+  static final String CMW_OID = "1.3.6.1.5.5.7.1.35";
 
   private static final long GRAMINE_TAG = 60_000;
 
@@ -38,6 +44,8 @@ final class ForeignCertificate {
   private static final long SHA_256 = 1;
 
   private static final byte[] DSTACK_LABEL = "ratls-cert:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DSTACK_PACKED = "ELGZv1".getBytes(StandardCharsets.US_ASCII);
+  private static final int ENVELOPE_SIZE_MAX = Collateral.DOCUMENT_SIZE_MAX;
   private static final int QUOTE_HEADER = 48;
   private static final int TEE_SGX = 0;
   private static final int TEE_TDX = 0x81;
@@ -67,6 +75,11 @@ final class ForeignCertificate {
     } catch (IllegalArgumentException e) {
       throw new TeexException(
           ErrorCode.ATTESTATION_REFUSED, "certificate: %s".formatted(e.getMessage()), e);
+    } catch (TeexException e) {
+      throw e.code() == ErrorCode.ATTESTATION_REFUSED
+          ? e
+          : new TeexException(
+              ErrorCode.ATTESTATION_REFUSED, "certificate: %s".formatted(e.getMessage()), e);
     }
   }
 
@@ -85,6 +98,12 @@ final class ForeignCertificate {
     if (found.equals(Set.of(DSTACK_QUOTE_OID))) {
       return Optional.of(dstack());
     }
+    if (found.equals(Set.of(DSTACK_ENVELOPE_OID))) {
+      return Optional.of(dstackEnvelope());
+    }
+    if (found.equals(Set.of(CMW_OID))) {
+      return Optional.of(conceptualMessage());
+    }
     throw refused("evidence in a form that is not known, or in several: %s".formatted(found));
   }
 
@@ -97,25 +116,48 @@ final class ForeignCertificate {
         || !(parts.get(1) instanceof CborItem.Octets(Bytes claims))) {
       throw refused("expected CBOR 60000([quote, claims])");
     }
-    if (!(Cbor.decode(claims) instanceof CborItem.Mapping(var entries))) {
-      throw refused("its claims are no CBOR map");
-    }
-    requireKey(entries);
     return new ForeignEvidence(
-        Format.GRAMINE, quote(quote), padded(Sha256.hash(claims.copy()).copy()), Collateral.none());
+        Format.GRAMINE,
+        quote(quote),
+        padded(Sha256.hash(aboutThisKey(claims, keyHash(entries(claims)))).copy()),
+        Collateral.none());
   }
 
-  private void requireKey(Map<CborItem, CborItem> claims) {
+  /** The key that the claims are about. */
+  private static byte[] keyHash(Map<CborItem, CborItem> claims) {
     if (!(claims.get(new CborItem.Text("pubkey-hash")) instanceof CborItem.Octets(Bytes claim))
         || !(Cbor.decode(claim) instanceof CborItem.Listing(var parts))
         || parts.size() != 2
         || !parts.get(0).equals(new CborItem.Whole(SHA_256))
-        || !(parts.get(1) instanceof CborItem.Octets(Bytes hash))) {
+        || !(parts.get(1) instanceof CborItem.Octets(Bytes hash))
+        || hash.size() != Bytes32.SIZE) {
       throw refused("expected the claim pubkey-hash: [1, SHA-256]");
     }
-    if (!MessageDigest.isEqual(hash.copy(), Sha256.hash(key).copy())) {
+    return hash.copy();
+  }
+
+  /** The claims as they have to be for the quote to be about the certificate's own key. */
+  private byte[] aboutThisKey(Bytes claims, byte[] claimed) {
+    byte[] own = Sha256.hash(key).copy();
+    byte[] changed = claims.copy();
+    for (int at = 0; at + claimed.length <= changed.length; at++) {
+      if (Arrays.equals(changed, at, at + claimed.length, claimed, 0, claimed.length)) {
+        System.arraycopy(own, 0, changed, at, own.length);
+        break;
+      }
+    }
+    // The same bytes may stand elsewhere in the claims, and not only where they name the key.
+    if (!Arrays.equals(keyHash(entries(Bytes.of(changed))), own)) {
       throw refused("its claims are about another key than its own");
     }
+    return changed;
+  }
+
+  private static Map<CborItem, CborItem> entries(Bytes claims) {
+    if (Cbor.decode(claims) instanceof CborItem.Mapping(var entries)) {
+      return entries;
+    }
+    throw refused("its claims are no CBOR map");
   }
 
   private ForeignEvidence gramineLegacy() {
@@ -128,19 +170,61 @@ final class ForeignCertificate {
 
   /** Each in an octet string of its own, inside that of the extension. */
   private ForeignEvidence dstack() {
-    MessageDigest digest = Digests.sha512();
-    digest.update(DSTACK_LABEL);
-    digest.update(key);
     Evidence quote =
         quote(octets(content(DSTACK_QUOTE_OID, RaTls.CERTIFICATE_SIZE_MAX), DSTACK_QUOTE_OID));
     Bytes eventLog =
-        octets(
-            content(DSTACK_EVENT_LOG_OID, 2 * Collateral.EVENT_LOG_SIZE_MAX), DSTACK_EVENT_LOG_OID);
+        unpacked(
+            octets(
+                content(DSTACK_EVENT_LOG_OID, 2 * Collateral.EVENT_LOG_SIZE_MAX),
+                DSTACK_EVENT_LOG_OID));
     return new ForeignEvidence(
         Format.DSTACK,
         quote,
-        new ReportData(Bytes.of(digest.digest())),
+        dstackBound(),
         new Collateral(Map.of(CollateralName.EVENT_LOG, eventLog)));
+  }
+
+  /** A log may be packed: {@code "ELGZv1"} and gzip. */
+  private static Bytes unpacked(Bytes log) {
+    byte[] bytes = log.copy();
+    int start = DSTACK_PACKED.length;
+    if (bytes.length < start || !Arrays.equals(DSTACK_PACKED, 0, start, bytes, 0, start)) {
+      return log;
+    }
+    try (InputStream in =
+        new GZIPInputStream(new ByteArrayInputStream(bytes, start, bytes.length - start))) {
+      byte[] unpacked = in.readNBytes(Collateral.EVENT_LOG_SIZE_MAX + 1);
+      if (unpacked.length > Collateral.EVENT_LOG_SIZE_MAX) {
+        throw refused(
+            "its event log has more than %d bytes when unpacked"
+                .formatted(Collateral.EVENT_LOG_SIZE_MAX));
+      }
+      return Bytes.of(unpacked);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("its event log cannot be unpacked", e);
+    }
+  }
+
+  private ForeignEvidence dstackEnvelope() {
+    DstackEnvelope envelope =
+        DstackEnvelope.read(
+            octets(content(DSTACK_ENVELOPE_OID, ENVELOPE_SIZE_MAX), DSTACK_ENVELOPE_OID));
+    return new ForeignEvidence(
+        Format.DSTACK_ENVELOPE, envelope.evidence(), dstackBound(), envelope.alongside());
+  }
+
+  private ReportData dstackBound() {
+    MessageDigest digest = Digests.sha512();
+    digest.update(DSTACK_LABEL);
+    digest.update(key);
+    return new ReportData(Bytes.of(digest.digest()));
+  }
+
+  /** The draft does not say what evidence has to vouch for; this is what RA-TLS began with. */
+  private ForeignEvidence conceptualMessage() {
+    Evidence evidence = ConceptualMessage.read(content(CMW_OID, ENVELOPE_SIZE_MAX));
+    return new ForeignEvidence(
+        Format.CMW, evidence, padded(Sha256.hash(key).copy()), Collateral.none());
   }
 
   private static ReportData padded(byte[] hash) {

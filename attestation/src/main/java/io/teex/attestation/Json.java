@@ -65,6 +65,28 @@ public final class Json {
     }
   }
 
+  /**
+   * Reads one list or object and nothing behind it, as {@code List}s and {@code Map}s of what they
+   * hold.
+   *
+   * @throws TeexException {@code MALFORMED} with the path of what is wrong
+   */
+  static Object value(String text, String what) {
+    try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      if (in.nextToken() == null) {
+        throw new TeexException(ErrorCode.MALFORMED, "%s: nothing is there".formatted(what));
+      }
+      Object value = value(in, what, what, ErrorCode.MALFORMED);
+      if (in.nextToken() != null) {
+        throw new TeexException(ErrorCode.MALFORMED, "%s: something follows".formatted(what));
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new TeexException(
+          ErrorCode.MALFORMED, "%s: not JSON: %s".formatted(what, e.getOriginalMessage()), e);
+    }
+  }
+
   private static Map<String, Object> object(
       JsonParser in, String path, String what, ErrorCode code) {
     Map<String, Object> values = new LinkedHashMap<>();

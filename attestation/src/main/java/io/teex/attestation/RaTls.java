@@ -128,6 +128,9 @@ public final class RaTls {
    */
   public static Evidence evidence(X509Certificate certificate) {
     List<String> found = evidenceExtensions(certificate);
+    if (found.isEmpty()) {
+      throw refused("it carries no evidence, in none of the forms that are known");
+    }
     if (!found.equals(List.of(EVIDENCE_OID))) {
       throw refused(
           "expected the one evidence extension %s, found %s".formatted(EVIDENCE_OID, found));
@@ -145,11 +148,11 @@ public final class RaTls {
   }
 
   /**
-   * What Gramine or dstack put into a certificate, not verified; empty if there is nothing, or
-   * TEEX's own. Only for looking at it: channels take evidence in our own form alone.
+   * What Gramine, dstack or others put into a certificate, not verified; empty if there is nothing,
+   * or TEEX's own. Only for looking at it: channels take evidence in our own form alone.
    *
    * @throws TeexException {@code ATTESTATION_REFUSED} if there is evidence that cannot be read, in
-   *     a form that is not known, in several forms, or about another key than the certificate's
+   *     a form that is not known, or in several forms
    */
   public static Optional<ForeignEvidence> foreign(X509Certificate certificate) {
     return ForeignCertificate.read(certificate, evidenceExtensions(certificate));

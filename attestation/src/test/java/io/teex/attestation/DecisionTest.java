@@ -119,6 +119,8 @@ final class DecisionTest {
       value = {
         "\"version\" : 1, | \"version\" : 2, | version is 2",
         "\"decider\" | \"decided\" | key decider is missing",
+        "\"decider\" : \"0x | \"decider\" : \"0y | decider is no address",
+        "\"decider\" : \"0x | \"decider\" : \"0x00 | decider is no address: expected 20 bytes",
         "\"vek\" : \"AQID\" | \"vek\" : \"?\" | collateral.vek is not Base64",
         "\"role\" : \"worker\" | \"role\" : \"user\" | expected.role: unknown role user",
         "\"latest\" : \"2026 | \"latest\" : \"2O26 | time",

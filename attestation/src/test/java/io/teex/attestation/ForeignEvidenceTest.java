@@ -1,5 +1,11 @@
 package io.teex.attestation;
 
+import static io.teex.attestation.ForeignForms.claims;
+import static io.teex.attestation.ForeignForms.dice;
+import static io.teex.attestation.ForeignForms.envelope;
+import static io.teex.attestation.ForeignForms.join;
+import static io.teex.attestation.ForeignForms.octets;
+import static io.teex.attestation.ForeignForms.spki;
 import static io.teex.attestation.Simulation.NOW;
 import static io.teex.attestation.Simulation.RANDOM;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,9 +19,7 @@ import io.teex.protocol.Role;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -26,17 +30,18 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates as Gramine and dstack make them. */
+/** Certificates as Gramine, dstack and others make them. */
 final class ForeignEvidenceTest {
   private static final String DICE = RaTls.EVIDENCE_OID;
   private static final String LEGACY = ForeignCertificate.GRAMINE_LEGACY_OID;
   private static final String QUOTE = ForeignCertificate.DSTACK_QUOTE_OID;
   private static final String EVENT_LOG = ForeignCertificate.DSTACK_EVENT_LOG_OID;
+  private static final String ENVELOPE = ForeignCertificate.DSTACK_ENVELOPE_OID;
+  private static final String CMW = ForeignCertificate.CMW_OID;
   private static final byte[] SGX = quote(0, 4_000);
   private static final byte[] TDX = quote(0x81, 5_000);
   private static final byte[] LOG = "[]".getBytes(StandardCharsets.US_ASCII);
@@ -54,19 +59,6 @@ final class ForeignEvidenceTest {
 
   private ForeignEvidence foreign(Extension... extensions) {
     return RaTls.foreign(certificate(key, extensions)).orElseThrow();
-  }
-
-  private static byte[] spki(KeyPair key) {
-    return key.getPublic().getEncoded();
-  }
-
-  private static byte[] claims(KeyPair key) {
-    byte[] hash = octets(Sha256.hash(spki(key)).copy());
-    return join(0xa1, text("pubkey-hash"), octets(join(0x82, new byte[] {1}, hash)), new byte[0]);
-  }
-
-  private static byte[] dice(byte[] quote, byte[] claims) {
-    return join(0xd9, new byte[] {(byte) 0xea, 0x60, (byte) 0x82}, octets(quote), octets(claims));
   }
 
   @Test
@@ -112,6 +104,20 @@ final class ForeignEvidenceTest {
   }
 
   @Test
+  void unpacksTheLogOfDstack() {
+    byte[] garbage = "ELGZv1..".getBytes(StandardCharsets.US_ASCII);
+    byte[] bomb = ForeignForms.gzipped(new byte[Collateral.EVENT_LOG_SIZE_MAX + 1]);
+
+    assertThat(
+            foreign(wrapped(QUOTE, TDX), wrapped(EVENT_LOG, ForeignForms.gzipped(LOG)))
+                .alongside()
+                .find(CollateralName.EVENT_LOG))
+        .contains(Bytes.of(LOG));
+    assertRefused("cannot be unpacked", wrapped(QUOTE, TDX), wrapped(EVENT_LOG, garbage));
+    assertRefused("when unpacked", wrapped(QUOTE, TDX), wrapped(EVENT_LOG, bomb));
+  }
+
+  @Test
   void keysOfOtherKindsAreReadToo() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(384);
@@ -154,10 +160,138 @@ final class ForeignEvidenceTest {
   }
 
   @Test
-  void refusesClaimsAboutAnotherKey() {
-    KeyPair other = P256.generate(RANDOM);
+  void claimsAboutAnotherKeyAreNotWhatTheQuoteHasToVouchFor() {
+    byte[] theirs = claims(P256.generate(RANDOM));
 
-    assertRefused("another key", extension(DICE, dice(SGX, claims(other))));
+    ReportData bound = foreign(extension(DICE, dice(SGX, theirs))).bound();
+
+    assertThat(bound.value().copy())
+        .isNotEqualTo(Arrays.copyOf(Sha256.hash(theirs).copy(), 64))
+        .isEqualTo(Arrays.copyOf(Sha256.hash(claims(key)).copy(), 64));
+  }
+
+  @Test
+  void refusesClaimsThatNameTheKeyInAnotherPlaceThanWhereItCounts() {
+    byte[] hash = Sha256.hash(spki(P256.generate(RANDOM))).copy();
+    byte[] claims =
+        join(
+            0xa2,
+            ForeignForms.text("a"),
+            octets(hash),
+            ForeignForms.text("pubkey-hash"),
+            octets(join(0x82, new byte[] {1}, octets(hash))));
+
+    assertRefused("another key", extension(DICE, dice(SGX, claims)));
+  }
+
+  @Test
+  void readsDstacksEnvelopeOfEveryPlatformThatIsKnown() {
+    byte[] nitro = {(byte) 0x84, 0x44};
+    byte[] snp = new byte[1184];
+
+    assertEnvelope(TeeKind.TDX, TDX, envelope("tdx", "quote", TDX));
+    assertEnvelope(TeeKind.NITRO, nitro, envelope("nitro-enclave", "nsm_quote", nitro));
+    assertEnvelope(TeeKind.SNP, snp, ForeignForms.snpEnvelope(snp, new byte[] {1}));
+    assertEnvelope(TeeKind.TDX, TDX, ForeignForms.oldEnvelope(0, TDX));
+    assertEnvelope(TeeKind.NITRO, TDX, ForeignForms.oldEnvelope(2, TDX));
+    assertEnvelope(TeeKind.SNP, snp, ForeignForms.oldEnvelope(3, snp));
+  }
+
+  private void assertEnvelope(TeeKind kind, byte[] evidence, byte[] envelope) {
+    ForeignEvidence found = foreign(wrapped(ENVELOPE, envelope));
+
+    assertThat(found.format()).isEqualTo(Format.DSTACK_ENVELOPE);
+    assertThat(found.evidence()).isEqualTo(new Evidence(kind, Bytes.of(evidence)));
+    assertThat(found.bound())
+        .isEqualTo(foreign(wrapped(QUOTE, TDX), wrapped(EVENT_LOG, LOG)).bound());
+    assertThat(found.alongside()).isEqualTo(Collateral.none());
+  }
+
+  @Test
+  void takesThePlatformsCertificateOutOfDstacksEnvelope() throws Exception {
+    byte[] vek =
+        Certificates.sign(
+                Certificates.builder(
+                    "CN=x", "CN=SEV-VCEK", key.getPublic(), NOW, NOW.plusSeconds(60), RANDOM),
+                key,
+                RANDOM)
+            .getEncoded();
+
+    assertThat(
+            foreign(wrapped(ENVELOPE, ForeignForms.snpEnvelope(new byte[1184], vek)))
+                .alongside()
+                .find(CollateralName.VEK))
+        .contains(Bytes.of(vek));
+  }
+
+  @Test
+  void refusesEnvelopesThatAreNotKnown() {
+    byte[] known = envelope("tdx", "quote", TDX);
+    byte[] version2 = known.clone();
+    version2[9] = 2;
+
+    assertRefused("empty", wrapped(ENVELOPE, new byte[0]));
+    assertRefused("MessagePack: expected a map", wrapped(ENVELOPE, TDX));
+    assertRefused("version 2", wrapped(ENVELOPE, version2));
+    assertRefused("quote is missing", wrapped(ENVELOPE, envelope("tdx", "report", TDX)));
+    assertRefused("platform gcp-tdx", wrapped(ENVELOPE, envelope("gcp-tdx", "quote", TDX)));
+    assertRefused("platform number 4", wrapped(ENVELOPE, ForeignForms.oldEnvelope(4, TDX)));
+    assertRefused("cut off", wrapped(ENVELOPE, Arrays.copyOf(known, known.length - 1)));
+    assertRefused("too many", wrapped(ENVELOPE, Arrays.copyOf(known, known.length + 1)));
+    assertRefused(
+        "bytes of evidence", wrapped(ENVELOPE, envelope("tdx", "quote", new byte[20_000])));
+  }
+
+  @Test
+  void readsTheReportOfAGuestOutOfAConceptualMessage() {
+    String record = ForeignForms.record(ForeignForms.TSM_JSON, "tdx_guest\\n", TDX);
+    byte[] cbor = ForeignForms.recordCbor(ForeignForms.TSM_CBOR, "sev_guest", TDX, 4);
+
+    assertMessage(TeeKind.TDX, ForeignForms.json(record));
+    assertMessage(
+        TeeKind.TDX, ForeignForms.json("{\"__cmwc_t\":\"1.2.3\",\"cpu\":%s}".formatted(record)));
+    assertMessage(TeeKind.SNP, ForeignForms.cbor(cbor));
+    assertMessage(TeeKind.SNP, ForeignForms.cbor(join(0xa1, ForeignForms.text("cpu"), cbor)));
+  }
+
+  private void assertMessage(TeeKind kind, byte[] message) {
+    ForeignEvidence found = foreign(extension(CMW, message));
+
+    assertThat(found.format()).isEqualTo(Format.CMW);
+    assertThat(found.evidence()).isEqualTo(new Evidence(kind, Bytes.of(TDX)));
+    assertThat(found.bound()).isEqualTo(foreign(extension(LEGACY, SGX)).bound());
+  }
+
+  @Test
+  void refusesConceptualMessagesThatAreNotKnown() {
+    String record = ForeignForms.record(ForeignForms.TSM_JSON, "tdx_guest", TDX);
+    String other = ForeignForms.record("application/eat+jwt", "tdx_guest", TDX);
+    byte[] cbor = ForeignForms.recordCbor(ForeignForms.TSM_CBOR, "sev_guest", TDX, 1);
+
+    assertRefused("type application/eat+jwt", extension(CMW, ForeignForms.json(other)));
+    assertRefused(
+        "provider arm_cca_guest",
+        extension(
+            CMW,
+            ForeignForms.json(ForeignForms.record(ForeignForms.TSM_JSON, "arm_cca_guest", TDX))));
+    assertRefused(
+        "found 2",
+        extension(CMW, ForeignForms.json("{\"a\":%s,\"b\":%s}".formatted(record, record))));
+    assertRefused("found 0", extension(CMW, ForeignForms.cbor(cbor)));
+    assertRefused("found 0", extension(CMW, ForeignForms.json("{}")));
+    assertRefused("indicator", extension(CMW, ForeignForms.json(record.replace("]", ",0]"))));
+    assertRefused("not JSON", extension(CMW, ForeignForms.json("[")));
+    assertRefused("neither", extension(CMW, ForeignForms.json("\"text\"")));
+    assertRefused("record", extension(CMW, ForeignForms.json("[1,2]")));
+    assertRefused("Base64", extension(CMW, ForeignForms.json("[\"a\",\"+/\"]")));
+    assertRefused(
+        "deeper", extension(CMW, ForeignForms.json("{\"a\":".repeat(6) + record + "}".repeat(6))));
+    assertRefused("UTF8String", extension(CMW, new byte[] {5, 0}));
+    assertRefused("DER", extension(CMW, TDX));
+    assertRefused(
+        "content format of CBOR tag 1668547081",
+        extension(
+            CMW, ForeignForms.cbor(join(0xda, new byte[] {0x63, 0x74, 0x02, 0x09}, octets(TDX)))));
   }
 
   @Test
@@ -183,8 +317,9 @@ final class ForeignEvidenceTest {
   @Test
   void refusesTwoKindsAtOnceAndUnknownOnes() {
     assertRefused("several", wrapped(QUOTE, TDX), wrapped(EVENT_LOG, LOG), extension(LEGACY, SGX));
-    assertRefused("not known", wrapped("1.3.6.1.4.1.62397.1.8", TDX));
-    assertRefused("not known", extension("1.3.6.1.5.5.7.1.35", TDX));
+    assertRefused("several", wrapped(QUOTE, TDX), wrapped(EVENT_LOG, LOG), wrapped(ENVELOPE, TDX));
+    assertRefused("several", extension(CMW, TDX), extension(LEGACY, SGX));
+    assertRefused("not known", extension("1.2.840.113741.1337.6", SGX));
   }
 
   @Test
@@ -197,7 +332,7 @@ final class ForeignEvidenceTest {
       for (int change = 0; change < 3 && spoilt.length > 0; change++) {
         spoilt[random.nextInt(spoilt.length)] = (byte) random.nextInt();
       }
-      String oid = new String[] {DICE, LEGACY, QUOTE}[random.nextInt(3)];
+      String oid = new String[] {DICE, LEGACY, QUOTE, ENVELOPE, CMW}[random.nextInt(5)];
       X509Certificate certificate =
           certificate(key, extension(oid, spoilt), extension(EVENT_LOG, spoilt));
       try {
@@ -216,25 +351,6 @@ final class ForeignEvidenceTest {
         .hasMessageContaining(message);
   }
 
-  private static byte[] text(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    return join(0x60 | utf8.length, utf8);
-  }
-
-  private static byte[] octets(byte[] bytes) {
-    byte[] size = ByteBuffer.allocate(2).putShort((short) bytes.length).array();
-    return join(0x59, size, bytes);
-  }
-
-  private static byte[] join(int first, byte[]... parts) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(first);
-    for (byte[] part : parts) {
-      out.writeBytes(part);
-    }
-    return out.toByteArray();
-  }
-
   private record Extension(String oid, Bytes content) {}
 
   private static Extension extension(String oid, byte[] content) {
@@ -242,11 +358,7 @@ final class ForeignEvidenceTest {
   }
 
   private static Extension wrapped(String oid, byte[] content) {
-    try {
-      return extension(oid, new DEROctetString(content).getEncoded());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return extension(oid, ForeignForms.cbor(content));
   }
 
   private static X509Certificate certificate(KeyPair key, Extension... extensions) {

@@ -69,7 +69,7 @@ final class RaTlsTest {
 
   @Test
   void refusesACertificateWithoutEvidence() {
-    assertRefused(() -> RaTls.evidence(certificate(key)), "found []");
+    assertRefused(() -> RaTls.evidence(certificate(key)), "carries no evidence");
   }
 
   @ParameterizedTest

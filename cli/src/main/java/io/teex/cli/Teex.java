@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       "  ./teex demo                        the whole journey, on embedded parts",
       "  ./teex dev up                      a market that stays, to try things on",
       "  ./teex run 1 --input digit.bin     one confidential task on it",
-      "  ./teex test                        every test"
+      "  ./teex test                        every test",
+      "  ./teex fuzz                        inputs that nobody honest sends, for readers of evidence"
     })
 public final class Teex implements Runnable {
   /** Held, since the JDK forgets the level of a logger that nobody holds. */

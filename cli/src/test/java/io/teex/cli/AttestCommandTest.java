@@ -195,6 +195,13 @@ final class AttestCommandTest {
     assertThat(said.out()).isEmpty();
   }
 
+  @Test
+  void saysWhichTimesAreTaken() {
+    assertThat(attest("verify", quote, "--at", "2025-07-04").err())
+        .contains("seen '2025-07-04', expected a time such as 2026-03-05T13:00:00Z")
+        .doesNotContain("java.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"verify", "show", "quote", "policy", "policy lint", "replay"})
   void everyCommandShowsAnExample(String command) {

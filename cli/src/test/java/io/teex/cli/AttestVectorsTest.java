@@ -104,6 +104,19 @@ final class AttestVectorsTest {
     assertThat(Cli.run("attest", "policy", "lint", policy.toString()).exitCode()).isZero();
   }
 
+  @Test
+  void doesNotCallAReportOutOfDateOfWhichNothingIsProven() {
+    String root = System.getenv("TEEX_VECTORS");
+    assumeTrue(root != null && !root.isBlank(), "TEEX_VECTORS is not set");
+    String report = Path.of(String.valueOf(root), "snp/milan-v5-gcp/report.bin").toString();
+
+    Cli said = Cli.run("attest", "verify", report, "--json");
+
+    assertThat(strings(said.json("reject_reasons"))).containsExactly("collateral-missing");
+    assertThat(said.json().get("tcb_status")).isNull();
+    assertThat(Cli.run("attest", "verify", report).out()).doesNotContain("OutOfDate");
+  }
+
   private Path policy(Map<String, Object> rule) throws IOException {
     Map<String, Object> policy = new LinkedHashMap<>();
     policy.put("version", 2);

@@ -64,7 +64,8 @@ record PckExtension(
     try {
       byte[] der = ASN1OctetString.getInstance(wrapped).getOctets();
       ASN1Primitive value = ASN1Primitive.fromByteArray(der);
-      if (!Arrays.equals(value.getEncoded(ASN1Encoding.DER), der)) {
+      // Of no bytes at all the library makes no value instead of complaining.
+      if (value == null || !Arrays.equals(value.getEncoded(ASN1Encoding.DER), der)) {
         throw invalid("is not DER");
       }
       return parse(value);

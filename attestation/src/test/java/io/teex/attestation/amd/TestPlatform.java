@@ -142,7 +142,8 @@ public final class TestPlatform {
     return Bytes.of(report.array());
   }
 
-  private static void sign(byte[] report) {
+  /** Signs whatever stands there. */
+  static void sign(byte[] report) {
     try {
       Signature signature = Signature.getInstance("SHA384withECDSAinP1363Format");
       signature.initSign(PLATFORM_KEY.getPrivate());

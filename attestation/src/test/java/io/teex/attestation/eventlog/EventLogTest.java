@@ -255,6 +255,9 @@ final class EventLogTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<Bytes> logs = logs().stream().map(EventLogTest::log).toList();
+    // Zeros would do for a log whose first changed byte ends it before its first event.
+    Bytes register = Bytes.of("x".repeat(48).getBytes(StandardCharsets.US_ASCII));
+    List<Bytes> unreachable = java.util.Collections.nCopies(4, register);
     for (int i = 0; i < 600; i++) {
       byte[] bytes = logs.get(i % logs.size()).copy();
       int used = Math.min(bytes.length, 0x46b5);
@@ -262,7 +265,7 @@ final class EventLogTest {
         bytes[random.nextInt(used)] ^= (byte) (1 + random.nextInt(255));
       }
 
-      assertThat(reason(Bytes.of(bytes), Log.zeros()))
+      assertThat(reason(Bytes.of(bytes), unreachable))
           .as("seed %d, round %d", seed, i)
           .isIn(Reason.MALFORMED, Reason.EVENT_LOG_MISMATCH);
     }

@@ -78,6 +78,10 @@ final class FakePlatform {
   Optional<String> pckIssuerName = Optional.empty();
 
   UnaryOperator<List<ASN1Encodable>> pckFields = fields -> fields;
+
+  /** The whole extension, encoded. */
+  UnaryOperator<byte[]> pckExtension = der -> der;
+
   int[] components = {5, 5, 2, 2, 3, 1, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0};
   int pceSvn = 11;
 
@@ -176,6 +180,26 @@ final class FakePlatform {
     return Bytes.of(taken(quote));
   }
 
+  /**
+   * The same quote with both signatures made anew over what now stands there, as far as the
+   * sections are still where they were; a quote that tells of other lengths is left as it is.
+   */
+  byte[] signedAnew(byte[] quote) {
+    byte[] changed = quote.clone();
+    int signature = signed().length + 4;
+    int qeReport = signature + 128 + (version > 3 ? 6 : 0);
+    if (changed.length >= qeReport + SgxReport.SIZE + 64) {
+      sign(changed, 0, signature - 4, attestationKey, signature);
+      sign(changed, qeReport, SgxReport.SIZE, pckKey, qeReport + SgxReport.SIZE);
+    }
+    return changed;
+  }
+
+  private static void sign(byte[] quote, int from, int size, KeyPair key, int at) {
+    byte[] message = Arrays.copyOfRange(quote, from, from + size);
+    System.arraycopy(FakeAuthority.sign(key.getPrivate(), message), 0, quote, at, 64);
+  }
+
   private byte[] signed() {
     ByteBuffer out = buffer();
     out.putShort((short) version).putShort((short) 2);
@@ -247,7 +271,7 @@ final class FakePlatform {
     return new Collateral(documents);
   }
 
-  private String signerChain(BigInteger serial) {
+  String signerChain(BigInteger serial) {
     FakeAuthority authority = documentRoot.orElse(root);
     return pem(
         authority.issue(
@@ -353,7 +377,7 @@ final class FakePlatform {
                 builder.addExtension(
                     new ASN1ObjectIdentifier(PckExtension.OID),
                     false,
-                    sequence(pckFields.apply(pckExtension()))));
+                    pckExtension.apply(sequence(pckFields.apply(pckExtension())).getEncoded())));
     X509CertificateHolder leaf =
         new FakeAuthority(pckIssuerName.orElse(issuer.name()), issuer.key())
             .issue(pck.apply(platform));

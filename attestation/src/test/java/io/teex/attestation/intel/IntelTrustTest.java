@@ -248,6 +248,8 @@ final class IntelTrustTest {
     refuses(platform, Reason.CERTIFICATE_INVALID);
     platform.components = new int[15];
     refuses(platform, Reason.CERTIFICATE_INVALID);
+    platform.pckExtension = der -> new byte[0];
+    refuses(platform, Reason.CERTIFICATE_INVALID);
   }
 
   @Test

@@ -102,13 +102,26 @@ final class TestDocument {
   }
 
   Bytes encoded(Bytes protectedHeader, String unprotectedHex) {
+    return signed(payload(), protectedHeader, unprotectedHex);
+  }
+
+  /** What is signed, besides the headers. */
+  Bytes payload() {
     List<Bytes> parts = new ArrayList<>();
     members.forEach((name, value) -> {
       parts.add(text(name));
       parts.add(value);
     });
-    Bytes entries = Bytes.concat(parts.toArray(Bytes[]::new));
-    Bytes payload = octets(Bytes.concat(head(5, members.size()), entries));
+    return Bytes.concat(head(5, members.size()), Bytes.concat(parts.toArray(Bytes[]::new)));
+  }
+
+  /** A document of any payload. */
+  Bytes signed(Bytes content) {
+    return signed(content, Bytes.fromHex("a1013822"), "a0");
+  }
+
+  private Bytes signed(Bytes content, Bytes protectedHeader, String unprotectedHex) {
+    Bytes payload = octets(content);
     Bytes signed =
         Bytes.concat(
             head(4, 4), text("Signature1"), octets(protectedHeader), octets(Bytes.EMPTY), payload);

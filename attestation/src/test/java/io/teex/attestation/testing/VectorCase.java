@@ -48,9 +48,13 @@ public final class VectorCase {
     return new VectorCase(ROOT.resolve(path));
   }
 
+  /** Whether there is any genuine evidence. */
+  public static boolean isPresent() {
+    return Files.isDirectory(ROOT);
+  }
+
   private static void requirePresent() {
-    assumeTrue(
-        Files.isDirectory(ROOT), () -> "no genuine evidence in " + ROOT + " (see TEEX_VECTORS)");
+    assumeTrue(isPresent(), () -> "no genuine evidence in " + ROOT + " (see TEEX_VECTORS)");
   }
 
   public boolean has(String name) {

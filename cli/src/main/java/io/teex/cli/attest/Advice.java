@@ -25,6 +25,12 @@ final class Advice {
               "judge the time at which it was made with --at TIME, if you know from elsewhere that"
                   + " it is fresh";
           case COLLATERAL_MISMATCH -> "the collateral is of another platform: fetch this one's";
+          case VEK_CHAIN_INVALID, VEK_TCB_MISMATCH, CHIP_ID_MISMATCH ->
+              "give with --vek the certificate of this very machine at its REPORTED_TCB";
+          case CERTIFICATE_INVALID ->
+              kind == TeeKind.SNP ? "give with --vek one VCEK or VLEK, in DER or PEM" : null;
+          case REPORT_DATA_MISMATCH ->
+              "do not trust the key or nonce that it came with: it was made for another one";
           case UNSUPPORTED_CERTIFICATION_DATA ->
               "have the quote made with its PCK certificate chain inside (certification data 5)";
           case TCB_STATUS ->

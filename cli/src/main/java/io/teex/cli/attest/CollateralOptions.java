@@ -6,10 +6,13 @@ import io.teex.attestation.collateral.CollateralFile;
 import io.teex.cli.InputFile;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeeKind;
 import io.teex.protocol.TeexException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,21 @@ public final class CollateralOptions {
     } catch (IllegalArgumentException e) {
       throw new TeexException(ErrorCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** What was given and is not looked at for evidence of this kind. */
+  List<String> unused(@Nullable TeeKind kind) {
+    List<String> unused = new ArrayList<>();
+    if (kind != null && vek != null && kind != TeeKind.SNP) {
+      unused.add("--vek is for SEV-SNP reports: it is not looked at");
+    }
+    if (kind != null && eventLog != null && kind != TeeKind.TDX) {
+      unused.add("--event-log is for TDX quotes: it is not looked at");
+    }
+    if (collateral != null && (kind == TeeKind.NITRO || kind == TeeKind.SIMULATED)) {
+      unused.add("evidence of this kind needs no --collateral: it is not looked at");
+    }
+    return unused;
   }
 
   private static byte[] certificate(byte[] file) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind null if it is no evidence of a known kind
  * @param claims null if it could not be read
+ * @param certificate what it was found in; null if it was bare
+ * @param boundTo what of the certificate it vouches for, in words
  */
 record Examination(
     @Nullable TeeKind kind,
@@ -33,9 +36,25 @@ record Examination(
     ErrorCode errorCode,
     @Nullable TrustVector trust,
     TimeInterval time,
-    Policy policy) {
+    Policy policy,
+    @Nullable CertificateEvidence certificate,
+    Optional<String> boundTo) {
 
   static Examination of(Evidence evidence, Verdict verdict, Policy policy) {
+    return of(evidence, verdict, policy, null, Optional.empty());
+  }
+
+  /** Of evidence in a certificate, which has been judged as well. */
+  static Examination of(CertificateEvidence certificate, Verdict verdict, Policy policy) {
+    return of(certificate.evidence(), verdict, policy, certificate, certificate.boundTo(verdict));
+  }
+
+  private static Examination of(
+      Evidence evidence,
+      Verdict verdict,
+      Policy policy,
+      @Nullable CertificateEvidence certificate,
+      Optional<String> boundTo) {
     return new Examination(
         evidence.kind(),
         verdict.claims().orElse(null),
@@ -45,14 +64,14 @@ record Examination(
         verdict.errorCode(),
         TrustVector.of(verdict),
         verdict.basis().time(),
-        policy);
+        policy,
+        certificate,
+        boundTo);
   }
 
   /** Of a file that is no evidence at all. */
-  static Examination unreadable(TimeInterval time, Policy policy) {
-    Check check =
-        new Check.Failed(
-            "format", Reason.MALFORMED, "the file is no evidence of any kind that is known");
+  static Examination unreadable(String why, TimeInterval time, Policy policy) {
+    Check check = new Check.Failed("format", Reason.MALFORMED, why);
     return new Examination(
         null,
         null,
@@ -62,7 +81,9 @@ record Examination(
         ErrorCode.ATTESTATION_REFUSED,
         null,
         time,
-        policy);
+        policy,
+        null,
+        Optional.empty());
   }
 
   boolean simulated() {
@@ -76,7 +97,14 @@ record Examination(
 
   /** Whether the platform's maker said how current it is. */
   boolean hasTcbStatus() {
-    return claims != null && claims.tcbStatus() != TcbStatus.UNKNOWN;
+    return claims != null
+        && claims.tcbStatus() != TcbStatus.UNKNOWN
+        && !(kind == TeeKind.SNP && isUnproven(claims.tcbStatus()));
+  }
+
+  /** Of a report that is not genuine nothing is known, and not that it is out of date. */
+  private boolean isUnproven(TcbStatus status) {
+    return status == TcbStatus.OUT_OF_DATE && !reasons().contains(Reason.SVN_TOO_LOW);
   }
 
   Map<String, Object> json() {
@@ -84,6 +112,9 @@ record Examination(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("kind", kind == null ? null : Names.code(kind));
     json.put("simulated", simulated());
+    if (certificate != null) {
+      json.put("certificate", certificate.json(boundTo));
+    }
     json.put("measurement", claims == null ? null : claims.measurement().value().toHex());
     json.put("fields", claims == null ? null : claims.fields());
     json.put("tcb_status", hasTcbStatus() ? tcb().tcbStatus().label() : null);

@@ -42,10 +42,14 @@ final class ExaminationText {
 
   private void kind(String file) {
     TeeKind kind = seen.kind();
-    lines.add(
-        kind == null
-            ? "%s is no evidence that is known here.".formatted(file)
-            : "%s is %s.".formatted(file, Names.words(kind)));
+    CertificateEvidence certificate = seen.certificate();
+    if (kind == null) {
+      lines.add("%s is no evidence that is known here.".formatted(file));
+    } else if (certificate == null) {
+      lines.add("%s is %s.".formatted(file, Names.words(kind)));
+    } else {
+      lines.add("%s is %s with %s.".formatted(file, certificate.words(), Names.words(kind)));
+    }
   }
 
   private void claims(Claims claims) {
@@ -54,6 +58,7 @@ final class ExaminationText {
       claims.field(field).ifPresent(value -> shown.put(field, value));
     }
     shown.put("report data", claims.reportData().value().toHex());
+    seen.boundTo().ifPresent(key -> shown.put("vouches for", key));
     if (seen.hasTcbStatus()) {
       shown.put("platform", platform(claims));
     }

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -25,24 +27,34 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows what stands in evidence, without judging whether any of it is true.",
+    description =
+        "Shows what stands in evidence, bare or in a certificate, without judging whether any of it"
+            + " is true.",
     footer = {"", "Example: ./teex attest show quote.bin --json"})
 final class ShowCommand implements Callable<Integer> {
   private static final List<String> LABELS = List.of("NOT VERIFIED");
   private static final List<String> LABELS_SIMULATED = List.of("NOT VERIFIED", "SIMULATED");
 
-  @Parameters(paramLabel = "FILE", description = "The evidence; its kind is recognised.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The evidence, or a certificate with it; its kind is recognised.")
   private Path file;
 
   @Mixin private Output output;
 
   @Override
   public Integer call() {
+    CertificateEvidence certificate = null;
     Evidence evidence =
-        EvidenceFile.read(file)
-            .orElseThrow(() ->
-                new TeexException(
-                    ErrorCode.MALFORMED, "%s is no evidence that is known here".formatted(file)));
+        switch (EvidenceFile.read(file)) {
+          case EvidenceFile.Bare(Evidence bare) -> bare;
+          case EvidenceFile.InCertificate(CertificateEvidence found) -> {
+            certificate = found;
+            yield found.evidence();
+          }
+          case EvidenceFile.Unreadable(String why) ->
+              throw new TeexException(ErrorCode.MALFORMED, "%s: %s".formatted(file, why));
+        };
     // The verifier is the one reader of evidence; what it thinks of this is left out.
     Verdict verdict =
         new Verifier()
@@ -56,7 +68,20 @@ final class ShowCommand implements Callable<Integer> {
                     "%s looks like %s, but cannot be read: %s"
                         .formatted(file, Names.words(evidence.kind()), verdict.explanation())));
     List<String> labels = evidence.kind() == TeeKind.SIMULATED ? LABELS_SIMULATED : LABELS;
-    output.result(json(evidence, claims, labels), words(evidence, claims, labels));
+    Map<String, Object> json = json(evidence, claims, labels);
+    String words = words(evidence, claims, labels);
+    if (certificate != null) {
+      Optional<String> boundTo = certificate.boundTo(verdict);
+      json.put("certificate", certificate.json(boundTo));
+      words =
+          "%s is %s, about %s.%n%s"
+              .formatted(
+                  file.getFileName(),
+                  certificate.words(),
+                  boundTo.orElse("another key or purpose than the certificate's"),
+                  words.replaceFirst(Pattern.quote(file.getFileName() + " is "), "In it is "));
+    }
+    output.result(json, words);
     return 0;
   }
 

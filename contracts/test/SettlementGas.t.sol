@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
-import {Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
+import {Credit, Debit, RequestPayment, SignedBatch} from "../src/types/Batch.sol";
 import {Order, TaskId} from "../src/types/Order.sol";
 import {Deployment} from "./support/Deployment.sol";
 
@@ -48,7 +48,7 @@ contract SettlementGasTest is Deployment {
         for (uint256 i = 0; i < payments.length; i++) {
             payments[i] = RequestPayment(ask("payer 0", 1000, bytes32(i)), 700);
         }
-        Batch memory batch = batchOf(15, 5, TASKS - payments.length);
+        SignedBatch memory batch = batchOf(15, 5, TASKS - payments.length);
         batch.credits[0].amount += 7000;
 
         settle(aBatch("dispatcher", batch.debits, payments, batch.credits));
@@ -62,6 +62,12 @@ contract SettlementGasTest is Deployment {
         record("settle 1000 tasks, 40 payers, 10 payees, first use");
         settle(batchOf(40, 10, 1000));
         record("settle 1000 tasks, 40 payers, 10 payees, warm slots");
+        elapse(PERIOD);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots, next period");
+        elapse(PERIOD);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots, first matured");
     }
 
     function test_whatAUserPays() public {
@@ -99,6 +105,7 @@ contract SettlementGasTest is Deployment {
     function test_whatAPayeePays() public {
         openLanes(1);
         settle(batchOf(1, 1, 1));
+        mature();
 
         vm.prank(accountOf("payee 0"));
         settlement.claim();
@@ -120,7 +127,7 @@ contract SettlementGasTest is Deployment {
         }
     }
 
-    function batchOf(uint256 payers, uint256 payees, uint256 tasks) private view returns (Batch memory) {
+    function batchOf(uint256 payers, uint256 payees, uint256 tasks) private view returns (SignedBatch memory) {
         Debit[] memory debits = new Debit[](payers);
         uint128 total = 0;
         for (uint256 i = 0; i < payers; i++) {

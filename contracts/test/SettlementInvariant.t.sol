@@ -46,7 +46,7 @@ contract SettlementInvariantTest is Test {
             }
         }
         for (uint256 i = 0; i < handler.PAYEES(); i++) {
-            sum += settlement.credit(handler.payeeAt(i));
+            sum += settlement.claimable(handler.payeeAt(i)) + settlement.pending(handler.payeeAt(i));
         }
         TaskId[] memory requests = handler.requests();
         for (uint256 i = 0; i < requests.length; i++) {

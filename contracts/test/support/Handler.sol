@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Settlement} from "../../src/Settlement.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
-import {Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
+import {Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
 import {NodeCertificate, Roles} from "../../src/types/NodeCertificate.sol";
 import {TaskId} from "../../src/types/Order.sol";
 import {Deployment} from "./Deployment.sol";
@@ -55,7 +55,7 @@ contract Handler is Deployment {
     // Valid actions.
 
     function deposit(uint256 payer, uint128 amount) external {
-        amount = amount >> 8;
+        amount = amount >> 24;
         fund(_payers[payer % PAYERS], amount);
         minted += amount;
     }
@@ -112,7 +112,7 @@ contract Handler is Deployment {
         string memory name = _dispatchers[dispatcher % DISPATCHERS];
         (Debit[] memory debits, uint128 debited) = someDebits(dispatcherAt(dispatcher), seed);
         (RequestPayment[] memory payments, uint128 paid) = somePayments(seed);
-        Batch memory batch = aBatch(name, debits, payments, someCredits(debited + paid, seed));
+        SignedBatch memory batch = aBatch(name, debits, payments, someCredits(debited + paid, seed));
         for (uint256 i = 0; i < debits.length; i++) {
             Debit memory debit = debits[i];
             uint64 settled = settlement.allowance(debit.payer, batch.header.dispatcher, debit.lane).settledSequence;
@@ -128,7 +128,7 @@ contract Handler is Deployment {
 
     function claim(uint256 payee) external {
         address account = payeeAt(payee);
-        if (settlement.credit(account) == 0) return;
+        if (settlement.claimable(account) == 0) return;
         vm.prank(account);
         settlement.claim();
     }
@@ -147,10 +147,10 @@ contract Handler is Deployment {
     /// @dev The tasks of a settled batch once more, in a batch that is in order and signed.
     function settleAgain(uint256 index) external {
         if (_settled.length == 0) return;
-        Batch memory old = settledAt(index);
+        SignedBatch memory old = settledAt(index);
         if (old.debits.length + old.requests.length == 0) return;
         bool first = old.header.dispatcher == dispatcherAt(0);
-        Batch memory batch = aBatch(_dispatchers[first ? 0 : 1], old.debits, old.requests, old.credits);
+        SignedBatch memory batch = aBatch(_dispatchers[first ? 0 : 1], old.debits, old.requests, old.credits);
         batch.header.count = old.header.count;
         resign(batch, _dispatchers[first ? 0 : 1]);
         attempt(batch);
@@ -207,12 +207,12 @@ contract Handler is Deployment {
         return _payeeAccounts[index % PAYEES];
     }
 
-    function settledAt(uint256 index) private view returns (Batch memory) {
-        return abi.decode(_settled[index % _settled.length], (Batch));
+    function settledAt(uint256 index) private view returns (SignedBatch memory) {
+        return abi.decode(_settled[index % _settled.length], (SignedBatch));
     }
 
-    function attempt(Batch memory batch) private {
-        try settlement.settle(batch.header, batch.debits, batch.requests, batch.credits, batch.signature) {
+    function attempt(SignedBatch memory batch) private {
+        try settlement.settle(batch) {
             breaches++;
         } catch {}
     }

@@ -23,6 +23,7 @@ interface Vm {
     function assertNotEq(bytes32 left, bytes32 right) external pure;
     function assertTrue(bool condition, string calldata reason) external pure;
     function assume(bool condition) external pure;
+    function blobhashes(bytes32[] calldata hashes) external;
     function chainId(uint256 id) external;
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function expectEmit(address emitter) external;

@@ -28,7 +28,10 @@ public final class Settlement extends Contract {
    */
   public record Allowance(Amount remaining, long settledSequence, @Uint(40) long expiry) {}
 
-  /** {@code OPEN} becomes {@code PAID} or {@code RECLAIMED}, once. */
+  /**
+   * {@code OPEN} becomes {@code PAID} or {@code RECLAIMED}, and {@code PAID} becomes {@code
+   * RECLAIMED} if its batch is cancelled.
+   */
   public enum RequestState implements Coded {
     NONE(0),
     OPEN(1),
@@ -60,9 +63,14 @@ public final class Settlement extends Contract {
    * Where a dispatcher's chain of batches ends.
    *
    * @param number of the last settled batch, 0 before the first
+   * @param period that it was settled in
+   * @param frozen for ever: nothing is settled any more
    * @param head EIP-712 hash of its header, zero before the first
+   * @param newer what its batches took in that period
+   * @param older and in the one before
    */
-  public record BatchChain(long number, Bytes32 head) {}
+  public record BatchChain(
+      long number, int period, boolean frozen, Bytes32 head, Amount newer, Amount older) {}
 
   /** An order that a user placed on chain. */
   public record Requested(
@@ -109,7 +117,9 @@ public final class Settlement extends Contract {
 
   private record OfLane(Address payer, Address dispatcher, int lane) {}
 
-  private record Settle(
+  private record Settle(Batch batch) {}
+
+  private record Batch(
       BatchHeader header,
       List<Debit> debits,
       List<RequestPayment> requests,
@@ -220,14 +230,15 @@ public final class Settlement extends Contract {
         TypedData.encodeCall(
             "settle",
             new Settle(
-                header,
-                batch.debits(),
-                batch.requests(),
-                batch.credits(),
-                batch.header().signature())));
+                new Batch(
+                    header,
+                    batch.debits(),
+                    batch.requests(),
+                    batch.credits(),
+                    batch.header().signature()))));
   }
 
-  /** Pays the sender's credit out. */
+  /** Pays out what the sender earned and no challenge can take back any more. */
   public Mined claim(TransactionSender account) {
     return send(account, "claiming earnings", TypedData.encodeCall("claim"));
   }
@@ -245,9 +256,29 @@ public final class Settlement extends Contract {
     return new Amount(number(TypedData.encodeCall("balance", new OfAccount(account))));
   }
 
-  /** What an account may claim. */
-  public Amount credit(Address account) {
-    return new Amount(number(TypedData.encodeCall("credit", new OfAccount(account))));
+  /** What an account may claim now. */
+  public Amount claimable(Address account) {
+    return new Amount(number(TypedData.encodeCall("claimable", new OfAccount(account))));
+  }
+
+  /** What an account has earned in batches that can still be challenged. */
+  public Amount pending(Address account) {
+    return new Amount(number(TypedData.encodeCall("pending", new OfAccount(account))));
+  }
+
+  /** What a dispatcher's batches took that is not final yet. */
+  public Amount unfinalDebits(Address dispatcher) {
+    return new Amount(number(TypedData.encodeCall("unfinalDebits", new OfAccount(dispatcher))));
+  }
+
+  /** Credits can be claimed when the period after that of their batch has passed. */
+  public Duration period() {
+    return Duration.ofSeconds(number(TypedData.encodeCall("period")).longValueExact());
+  }
+
+  /** Where the deployment's {@link Stakes} are. */
+  public Address stakes() {
+    return values(AddressValue.class, TypedData.encodeCall("stakes")).value();
   }
 
   /** All zero if the lane was never opened. */

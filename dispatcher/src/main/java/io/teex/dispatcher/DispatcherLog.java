@@ -78,6 +78,13 @@ final class DispatcherLog {
             .formatted(batch, tasks, total, transaction));
   }
 
+  void stakeShort(Address self, Amount free) {
+    LOG.log(
+        Level.ERROR,
+        "a batch may take %s now, so tasks stay unsettled: bond more for dispatcher %s, or wait until earlier batches are final"
+            .formatted(free, self));
+  }
+
   void settlementFailed(long batch, ErrorCode code, String reason) {
     LOG.log(
         Level.ERROR,

@@ -176,8 +176,12 @@ final class Settler {
         BatchPlan.of(
             domain,
             limits.plan(),
+            view.freeStake(),
             due.lanes().stream().filter(settleable::isPayable).toList(),
             requests);
+    if (plan.isCutByStake()) {
+      log.stakeShort(signer.address(), view.freeStake());
+    }
     if (plan.isEmpty()) {
       notBefore = clock.instant().plus(limits.patience());
       return Optional.empty();
@@ -286,6 +290,7 @@ final class Settler {
         BatchPlan.of(
             domain,
             limits.plan(),
+            view.freeStake(),
             due.lanes().stream().filter(settleable::isPayable).toList(),
             due.requests().stream().filter(settleable::isPayable).toList());
     if (plan.isEmpty()) {

@@ -15,6 +15,7 @@ import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Permit;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
+import io.teex.chain.Stakes;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.dispatcher.testing.FakeWorker;
@@ -70,6 +71,7 @@ final class World implements AutoCloseable {
   static final Address OPERATOR = TestMarket.account("operator");
 
   private static final InstantSource CLOCK = InstantSource.system();
+  private static final Amount STAKE = Amount.of(1_000_000_000);
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
 
   final SecureRandom random = new SecureRandom();
@@ -93,12 +95,13 @@ final class World implements AutoCloseable {
     Anvil chain = open(Anvil.start(anvil, 0, Optional.empty()));
     client = open(ChainClient.connect(chain.endpoint()));
     governance = new TransactionSender(client, DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(2), Duration.ZERO);
+    addresses = Deployment.deploy(governance, Deployment.Terms.development(Duration.ofHours(2)));
     addresses.write(directory.resolve("chain.json"));
     settlement = new Settlement(client, addresses);
     platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), random);
     govern();
+    bond();
     service = publish();
     policy = policy();
     manager =
@@ -128,6 +131,14 @@ final class World implements AutoCloseable {
                 governance,
                 operator.sign(
                     addresses.domain(), new NodeOperation(role, key.address(), machine))));
+  }
+
+  private void bond() {
+    Stakes stakes = new Stakes(client, addresses);
+    Token token = new Token(client, addresses);
+    token.mint(governance, governance.address(), STAKE);
+    token.approve(governance, stakes.address(), STAKE);
+    stakes.bond(governance, dispatcherKey.address(), STAKE);
   }
 
   void revoke(Address node) {

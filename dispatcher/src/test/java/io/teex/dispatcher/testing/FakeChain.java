@@ -64,6 +64,7 @@ public final class FakeChain {
   private final Set<Address> active = new HashSet<>();
   private final Set<TaskId> unreadable = new HashSet<>();
   private Amount deposited = Amount.ZERO;
+  private Amount freeStake = Amount.MAX;
 
   public FakeChain(Domain domain, InstantSource clock) {
     this.domain = domain;
@@ -83,6 +84,12 @@ public final class FakeChain {
     } else {
       active.remove(dispatcher);
     }
+    mine();
+  }
+
+  /** What a batch may take from now on; every batch lessens it. */
+  public synchronized void freeStake(Amount amount) {
+    freeStake = amount;
     mine();
   }
 
@@ -303,6 +310,8 @@ public final class FakeChain {
     }
     require(taken.equals(credited) && taken.equals(header.total()), "BatchUnbalanced");
     require(counted == header.count(), "BatchCountMismatch");
+    require(taken.compareTo(freeStake) <= 0, "StakeTooSmall");
+    freeStake = freeStake.minus(taken);
     lanes.putAll(newLanes);
     escrows.putAll(newEscrows);
     refunds.putAll(newRefunds);
@@ -437,6 +446,7 @@ public final class FakeChain {
     private final Map<LicenceId, Dataset> datasetsThen;
     private final Map<TaskId, Escrow> escrowsThen;
     private final boolean activeThen;
+    private final Amount freeStakeThen;
 
     View(Address dispatcher) {
       synchronized (FakeChain.this) {
@@ -448,6 +458,7 @@ public final class FakeChain {
         this.datasetsThen = Map.copyOf(datasets);
         this.escrowsThen = Map.copyOf(escrows);
         this.activeThen = active.contains(dispatcher);
+        this.freeStakeThen = freeStake;
       }
     }
 
@@ -492,6 +503,11 @@ public final class FakeChain {
     public Optional<Escrow> escrow(TaskId task) {
       requireReadable(task);
       return Optional.ofNullable(escrowsThen.get(task));
+    }
+
+    @Override
+    public Amount freeStake() {
+      return freeStakeThen;
     }
 
     @Override

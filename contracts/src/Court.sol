@@ -242,17 +242,19 @@ contract Court is ICourt, Bonds {
         returns (ReceiptTree.Node memory)
     {
         ReceiptTree.Node[] memory nodes = new ReceiptTree.Node[](part.leaves);
+        Leaf memory leaf;
+        (leaf.payer, leaf.lane) = (challenge.payer, challenge.lane);
         uint256 used = 0;
+        uint256 free = _freeMemory();
         for (uint256 i = 0; i < nodes.length; i++) {
-            Leaf memory leaf;
-            (leaf.payer, leaf.lane) = (challenge.payer, challenge.lane);
             leaf.sequence = challenge.from + 1 + uint64(part.first + i);
-            leaf.kind = LeafKinds.VOID;
+            (leaf.kind, leaf.receipt, leaf.amount) = (LeafKinds.VOID, 0, 0);
             if ((part.voids >> i) & 1 == 0) {
                 if (used == part.charges.length) revert ChargesMismatch(used + 1, part.charges.length);
                 _charge(dispatcher, settledAt, leaf, part.charges[used++], part.sessions);
             }
             (nodes[i].hash, nodes[i].sum) = (ReceiptTree.hash(leaf), leaf.amount);
+            _reclaimMemory(free);
         }
         if (used != part.charges.length) revert ChargesMismatch(used, part.charges.length);
         return ReceiptTree.fold(nodes, part.height);
@@ -330,6 +332,20 @@ contract Court is ICourt, Bonds {
     function _requireSigned(Receipt calldata receipt, bytes calldata signature) private view returns (bytes32 hash) {
         hash = _digest(TypedData.hash(receipt));
         TypedData.requireSignedBy(receipt.worker, hash, signature);
+    }
+
+    /// @dev The hashes of orders and receipts leave kilobytes behind, and the price of memory grows with its square.
+    function _freeMemory() private pure returns (uint256 free) {
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
+    }
+
+    /// @dev Only where nothing points to what was allocated since.
+    function _reclaimMemory(uint256 free) private pure {
+        assembly ("memory-safe") {
+            mstore(0x40, free)
+        }
     }
 
     function _isCancelled(bytes32 headerHash) private view returns (bool) {

@@ -111,6 +111,28 @@ class SettlerTest {
   }
 
   @Test
+  void settlesWithinItsStakeAndTheRestWhenThatIsFreeAgain() {
+    for (int sequence = 1; sequence <= 5; sequence++) {
+      done(sequence);
+    }
+    // 110 for the service and 2 % of it.
+    Amount price = Amount.of(112);
+    market.chain.freeStake(price.times(3).minus(Amount.of(1)));
+
+    assertThat(market.dispatcher.settler().settle())
+        .extracting(batch -> batch.batch().count())
+        .containsExactly(2);
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+    assertThat(market.dispatcher.ledger().tasks()).hasSize(3);
+
+    market.chain.freeStake(price.times(3));
+    assertThat(market.dispatcher.settler().settle())
+        .extracting(batch -> batch.batch().count())
+        .containsExactly(3);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
   void neverPutsMoreThanAGroupOfALaneIntoABatch() {
     market.dispatcher.close();
     market.dispatcher = market.open(market.disk, withBatches(1_000, 15_000_000, 1));

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Credit;
@@ -128,6 +129,13 @@ public final class Settlement extends Contract {
 
   static final Event<RequestedIndex, RequestedData> REQUESTED =
       Event.of("Requested", RequestedIndex.class, RequestedData.class);
+
+  private record LaneIndex(Address payer, Address dispatcher, int lane) {}
+
+  private record LaneDebited(long previous, long to, Amount amount) {}
+
+  private static final Event<LaneIndex, LaneDebited> LANE_DEBITED =
+      Event.of("LaneDebited", LaneIndex.class, LaneDebited.class);
   static final Event<SettledIndex, SettledData> SETTLED =
       Event.of("Settled", SettledIndex.class, SettledData.class);
 
@@ -276,6 +284,16 @@ public final class Settlement extends Contract {
     return Duration.ofSeconds(number(TypedData.encodeCall("period")).longValueExact());
   }
 
+  /** Where the deployment's {@link Court} is. */
+  public Address court() {
+    return values(AddressValue.class, TypedData.encodeCall("court")).value();
+  }
+
+  /** Where the deployment's {@link Demands} are. */
+  public Address demands() {
+    return values(AddressValue.class, TypedData.encodeCall("demands")).value();
+  }
+
   /** Where the deployment's {@link Stakes} are. */
   public Address stakes() {
     return values(AddressValue.class, TypedData.encodeCall("stakes")).value();
@@ -330,6 +348,38 @@ public final class Settlement extends Contract {
     return SETTLED.in(chain(), address(), from, to, Event.word(dispatcher)).stream()
         .map(Settlement::settled)
         .toList();
+  }
+
+  /**
+   * What a settled batch consists of, as its transaction shows it.
+   *
+   * @param previous the sequences that its debits went on from
+   */
+  public record Opened(SignedBatch batch, List<Long> previous) {}
+
+  /**
+   * Reads a batch back from its transaction.
+   *
+   * @throws io.teex.protocol.TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the
+   *     transaction any more, or it settled through another contract
+   */
+  public Opened open(ChainClient client, Settled settled) {
+    Bytes input = client.input(settled.transaction());
+    Batch batch =
+        decode(() -> TypedData.decodeArguments(Settle.class, input.slice(4, input.size()).copy()))
+            .batch();
+    List<Long> previous =
+        LANE_DEBITED.in(chain(), address(), settled.block(), settled.block()).stream()
+            .filter(debit -> debit.log().transaction().equals(settled.transaction()))
+            .map(debit -> debit.data().previous())
+            .toList();
+    return new Opened(
+        new SignedBatch(
+            new Signed<>(batch.header(), batch.signature()),
+            batch.debits(),
+            batch.requests(),
+            batch.credits()),
+        previous);
   }
 
   private static Settled settled(Event.Emitted<SettledIndex, SettledData> event) {

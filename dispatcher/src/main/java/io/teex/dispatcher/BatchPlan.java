@@ -9,10 +9,12 @@ import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.FeeSplit;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptLeaf;
 import io.teex.protocol.ReceiptTree;
 import io.teex.protocol.RequestPayment;
+import io.teex.protocol.Signed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +80,7 @@ final class BatchPlan {
   private final List<Debit> debits = new ArrayList<>();
   private final List<RequestPayment> requests = new ArrayList<>();
   private final Map<Address, Amount> credits = new TreeMap<>();
+  private final Map<Address, Signed<NodeCertificate>> workers = new TreeMap<>();
   private Amount total = Amount.ZERO;
   private boolean isCut;
 
@@ -139,6 +142,11 @@ final class BatchPlan {
         .toList();
   }
 
+  /** The workers that earn from it, each by its certificate that lives longest. */
+  List<Signed<NodeCertificate>> workers() {
+    return List.copyOf(workers.values());
+  }
+
   /** At most what settling this many costs. */
   static long gas(int lanes, int requests, int credits) {
     return GAS_FIXED + lanes * GAS_LANE + requests * GAS_REQUEST + credits * GAS_CREDIT;
@@ -154,7 +162,7 @@ final class BatchPlan {
           || !isCovered(task)) {
         break;
       }
-      ReceiptLeaf leaf = leaf(task);
+      ReceiptLeaf leaf = leaf(domain, task);
       take(task, leaf);
       amount = amount.plus(leaf.amount());
       to = leaf.sequence();
@@ -166,7 +174,7 @@ final class BatchPlan {
 
   private void addRequest(Task task) {
     if (requestsOf(task) < ReceiptTree.GROUP_LEAVES_MAX && fits(task, 0, 1) && isCovered(task)) {
-      ReceiptLeaf leaf = leaf(task);
+      ReceiptLeaf leaf = leaf(domain, task);
       take(task, leaf);
       requests.add(new RequestPayment(task.id(), leaf.amount()));
     }
@@ -198,11 +206,17 @@ final class BatchPlan {
   private void take(Task task, ReceiptLeaf leaf) {
     leaves.add(leaf);
     total = total.plus(leaf.amount());
+    if (task.state() instanceof TaskState.Acknowledged done) {
+      workers.merge(
+          done.attempt().worker(),
+          done.attempt().certificate(),
+          (one, other) -> one.value().notAfter() >= other.value().notAfter() ? one : other);
+    }
     earnings(task).forEach((account, amount) -> credits.merge(account, amount, Amount::plus));
   }
 
   /** What the batch's tree says of a task: the one way to find a settled receipt again. */
-  private ReceiptLeaf leaf(Task task) {
+  static ReceiptLeaf leaf(Domain domain, Task task) {
     Bytes32 receipt =
         switch (task.state()) {
           case TaskState.Acknowledged done -> done.receipt().value().hash(domain);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.stub.StreamObserver;
 import io.teex.chain.Anvil;
+import io.teex.chain.Court;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.Settlement;
 import io.teex.chain.Token;
@@ -245,6 +246,24 @@ class DispatcherNodeTest {
     assertThat(request.getSealedInputCid()).isEqualTo("sealed input");
     assertThat(result(lease.taskId()).getState()).isEqualTo("settled");
     assertThat(world.settlement.balance(user.address())).isEqualTo(Amount.of(5_000 - 1_224));
+  }
+
+  @Test
+  void answersWhoeverChallengesItsBatches() {
+    SigningKey user = SigningKey.generate(world.random);
+    world.user(user, 100_000);
+    for (int sequence = 1; sequence <= 3; sequence++) {
+      Order order = world.order(user).sequence(sequence).build();
+      worker.complete(worker.receipt(order, submit(user, order), 2_000_000));
+    }
+    settle();
+
+    Court.Question question = world.challengeLastBatch(user.address());
+    Court court = new Court(world.client, world.addresses);
+
+    await(() -> court.challenge(question).state() == Court.State.ANSWERED);
+    assertThat(court.challenge(question).justified()).isEqualTo(Amount.of(3 * 1_224));
+    assertThat(world.settlement.batchChain(world.dispatcherKey.address()).frozen()).isFalse();
   }
 
   @Test

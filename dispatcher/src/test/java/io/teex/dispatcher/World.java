@@ -9,6 +9,7 @@ import io.teex.attestation.SimulatedPlatform;
 import io.teex.chain.Addresses;
 import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
+import io.teex.chain.Court;
 import io.teex.chain.Deployment;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.EnclaveRegistry;
@@ -122,6 +123,7 @@ final class World implements AutoCloseable {
     registry.setManager(governance, managerKey.address(), 1, true);
     registry.setMeasurement(
         governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
+    registry.setMeasurement(governance, Role.WORKER, measurement(Role.WORKER).value(), true);
     SigningKey operator = DevAccounts.key(6);
     Bytes32 machine = NodeOperation.platform(platform.id());
     registry.setPlatform(governance, machine, operator.address());
@@ -139,6 +141,18 @@ final class World implements AutoCloseable {
     token.mint(governance, governance.address(), STAKE);
     token.approve(governance, stakes.address(), STAKE);
     stakes.bond(governance, dispatcherKey.address(), STAKE);
+  }
+
+  /** A stranger doubts what the last batch took from a payer. */
+  Court.Question challengeLastBatch(Address payer) {
+    Court court = new Court(client, addresses);
+    TransactionSender stranger = new TransactionSender(client, DevAccounts.key(5));
+    Token token = new Token(client, addresses);
+    token.mint(governance, stranger.address(), court.terms().bond());
+    token.approve(stranger, court.address(), court.terms().bond());
+    Settlement.Settled last =
+        settlement.batches(dispatcherKey.address(), 0, client.blockNumber()).getLast();
+    return court.challenge(stranger, settlement.open(client, last), payer, 0);
   }
 
   void revoke(Address node) {

@@ -62,6 +62,7 @@ public final class FakeChain {
   private final Map<Address, Amount> credits = new TreeMap<>();
   private final Map<Address, Amount> refunds = new TreeMap<>();
   private final Set<Address> active = new HashSet<>();
+  private final Set<Address> introduced = new HashSet<>();
   private final Set<TaskId> unreadable = new HashSet<>();
   private Amount deposited = Amount.ZERO;
   private Amount freeStake = Amount.MAX;
@@ -172,6 +173,11 @@ public final class FakeChain {
     Money money =
         lanes.getOrDefault(new LaneId(payer, dispatcher, lane), new Money(Amount.ZERO, 0, 0));
     return new Allowance(money.remaining(), money.settledSequence(), money.expiry());
+  }
+
+  /** Whether the registry was told of this worker. */
+  public synchronized boolean knows(Address worker) {
+    return introduced.contains(worker);
   }
 
   public synchronized Amount credit(Address account) {
@@ -428,6 +434,11 @@ public final class FakeChain {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the answer is lost");
       }
       return transaction;
+    }
+
+    @Override
+    public void introduce(List<Signed<NodeCertificate>> workers) {
+      workers.forEach(worker -> introduced.add(worker.value().signer()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptTree;
+import io.teex.protocol.RequestPayment;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signature;
 import io.teex.protocol.Signed;
@@ -143,6 +144,9 @@ public final class Court extends Contract {
       @Uint(64) List<BigInteger> previous,
       BigInteger index) {}
 
+  private record ChallengeRequest(
+      BatchHeader header, List<RequestPayment> requests, BigInteger index) {}
+
   private record AnswerDebit(BatchHeader header, BigInteger index, Part part) {}
 
   private record AnswerRequest(
@@ -208,6 +212,30 @@ public final class Court extends Contract {
                     batch.debits(),
                     opened.previous().stream().map(BigInteger::valueOf).toList(),
                     place)));
+    return CHALLENGED.only(mined, address()).indexed();
+  }
+
+  /**
+   * Asks what a batch paid itself for an on-chain request.
+   *
+   * @throws io.teex.protocol.TeexException as above
+   */
+  public Question challenge(TransactionSender sender, Settlement.Opened opened, TaskId request) {
+    BatchHeader header = opened.batch().header().value();
+    List<RequestPayment> requests = opened.batch().requests();
+    List<TaskId> tasks = requests.stream().map(RequestPayment::taskId).toList();
+    if (!tasks.contains(request)) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "batch %d did not settle request %s".formatted(header.number(), request));
+    }
+    BigInteger place = BigInteger.valueOf(tasks.indexOf(request));
+    Mined mined =
+        send(
+            sender,
+            "challenging batch " + header.number(),
+            TypedData.encodeCall(
+                "challengeRequest", new ChallengeRequest(header, requests, place)));
     return CHALLENGED.only(mined, address()).indexed();
   }
 

@@ -246,6 +246,10 @@ class DispatcherNodeTest {
     assertThat(request.getSealedInputCid()).isEqualTo("sealed input");
     assertThat(result(lease.taskId()).getState()).isEqualTo("settled");
     assertThat(world.settlement.balance(user.address())).isEqualTo(Amount.of(5_000 - 1_224));
+
+    Court.Question question = world.challengeLastBatch(lease.taskId());
+    Court court = new Court(world.client, world.addresses);
+    await(() -> court.challenge(question).state() == Court.State.ANSWERED);
   }
 
   @Test

@@ -32,6 +32,7 @@ import io.teex.protocol.Role;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TcbStatus;
 import io.teex.rpc.Access;
 import io.teex.rpc.AttestedChannel;
@@ -145,6 +146,21 @@ final class World implements AutoCloseable {
 
   /** A stranger doubts what the last batch took from a payer. */
   Court.Question challengeLastBatch(Address payer) {
+    return challengeLastBatch(
+        (court, stranger, batch) -> court.challenge(stranger, batch, payer, 0));
+  }
+
+  /** A stranger doubts what the last batch took for a request. */
+  Court.Question challengeLastBatch(TaskId request) {
+    return challengeLastBatch(
+        (court, stranger, batch) -> court.challenge(stranger, batch, request));
+  }
+
+  private interface Doubt {
+    Court.Question of(Court court, TransactionSender stranger, Settlement.Opened batch);
+  }
+
+  private Court.Question challengeLastBatch(Doubt doubt) {
     Court court = new Court(client, addresses);
     TransactionSender stranger = new TransactionSender(client, DevAccounts.key(5));
     Token token = new Token(client, addresses);
@@ -152,7 +168,7 @@ final class World implements AutoCloseable {
     token.approve(stranger, court.address(), court.terms().bond());
     Settlement.Settled last =
         settlement.batches(dispatcherKey.address(), 0, client.blockNumber()).getLast();
-    return court.challenge(stranger, settlement.open(client, last), payer, 0);
+    return doubt.of(court, stranger, settlement.open(client, last));
   }
 
   void revoke(Address node) {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forge, root } from './forge.mjs';
 
-const CONTRACTS = ['DataMarket', 'DevToken', 'EnclaveRegistry', 'ServiceMarket', 'Settlement'];
+const CONTRACTS = [
+  'Court', 'DataMarket', 'Demands', 'DevToken', 'EnclaveRegistry', 'ServiceMarket', 'Settlement', 'Stakes', 'StateAnchor',
+];
 const TARGET = join(root, '../chain/src/main/resources/io/teex/chain/contracts');
 
 /** Name of each contract → the text of its artifact, from a fresh build. */

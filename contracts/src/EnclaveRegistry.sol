@@ -5,6 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
+import {ISettlement} from "./interfaces/ISettlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {NodeCertificate, NodeOperation, Roles} from "./types/NodeCertificate.sol";
 
@@ -21,6 +22,8 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     mapping(bytes32 platform => Platform) private _platforms;
     mapping(address signer => Operation) private _operations;
     mapping(address signer => Node) private _nodes;
+    mapping(address signer => uint64) private _revokedAt; // 0: not revoked
+    uint64 private _openSince; // type(uint64).max: paused
 
     /// @param owner governance; a timelock or multi-signature account in production
     /// @param settlement_ the settlement contract, which is deployed after this one: its predicted address
@@ -59,6 +62,13 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IEnclaveRegistry
+    function setPaused(bool paused) external onlyOwner {
+        if (paused == (_openSince == type(uint64).max)) revert PauseUnchanged(paused);
+        _openSince = paused ? type(uint64).max : uint64(block.timestamp);
+        emit PauseChanged(paused);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
     function operate(NodeOperation calldata operation_, bytes calldata signature) external {
         address operator = _platforms[operation_.platform].operator;
         if (operator == address(0)) revert PlatformNotListed(operation_.platform);
@@ -83,6 +93,7 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
 
     /// @inheritdoc IEnclaveRegistry
     function admit(NodeCertificate calldata certificate, bytes calldata signature) external {
+        requireOpen();
         bytes32 certificateHash = TypedData.digest(_settlement, TypedData.hash(certificate));
         address signedBy = ECDSA.recoverCalldata(certificateHash, signature);
         bytes32 measurementHash = keccak256(certificate.measurement);
@@ -115,9 +126,10 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
 
     /// @inheritdoc IEnclaveRegistry
     function revoke(address signer) external {
-        if (msg.sender != owner() && !_managers[msg.sender].active) revert RevokerNotAllowed(msg.sender);
+        if (!_mayRevoke(msg.sender)) revert RevokerNotAllowed(msg.sender);
         if (_nodes[signer].revoked) revert NodeIsRevoked(signer);
         _nodes[signer].revoked = true;
+        _revokedAt[signer] = uint64(block.timestamp);
         emit NodeRevoked(signer, msg.sender);
     }
 
@@ -170,11 +182,37 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IEnclaveRegistry
+    function revokedAt(address signer) external view returns (uint64) {
+        return _revokedAt[signer];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function servedUntil(address signer, uint8 role, uint256 time) external view returns (bool) {
+        Node storage seen = _nodes[signer];
+        return seen.role == role && seen.notAfter >= time && (!seen.revoked || _revokedAt[signer] >= time);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function openSince() external view returns (uint64) {
+        return _openSince;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function requireOpen() public view {
+        if (_openSince == type(uint64).max) revert MarketPaused();
+    }
+
+    /// @inheritdoc IEnclaveRegistry
     function isActive(address signer, uint8 role) external view returns (bool) {
         Node storage seen = _nodes[signer];
         return seen.role == role && block.timestamp <= seen.notAfter && !seen.revoked
             && isManager(seen.manager, seen.epoch) && isAccepted(role, seen.measurementHash)
             && (!_isWidelyTrusted(role) || isOperated(signer, role));
+    }
+
+    /// @dev Asked last, since the answer is in another contract.
+    function _mayRevoke(address caller) private view returns (bool) {
+        return caller == owner() || _managers[caller].active || caller == address(ISettlement(_settlement).stakes());
     }
 
     /// @dev Roles in which one broken node harms everybody, so that evidence alone never opens them.

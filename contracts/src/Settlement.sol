@@ -7,14 +7,19 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
+import {CalldataHash} from "./libraries/CalldataHash.sol";
+import {Buckets} from "./libraries/Buckets.sol";
+import {ReceiptTree} from "./libraries/ReceiptTree.sol";
 import {TypedData} from "./libraries/TypedData.sol";
-import {BatchHeader, Credit, Debit, RequestPayment} from "./types/Batch.sol";
+import {BatchHeader, Credit, Debit, RequestPayment, SignedBatch} from "./types/Batch.sol";
 import {Roles} from "./types/NodeCertificate.sol";
 import {Order, TaskId} from "./types/Order.sol";
+import {Leaf, ReceiptProof} from "./types/ReceiptProof.sol";
 
 /// @title Escrow and settlement, see {ISettlement}.
 /// @dev No guard against reentrancy: every call does its effects before it calls the token, and the token is all that
-/// is ever called besides the registry's view.
+/// is ever called besides the registry's views and the stakes, which are this deployment's own.
 contract Settlement is ISettlement {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
@@ -22,28 +27,39 @@ contract Settlement is ISettlement {
     /// @dev A deployment with a longer delay would hold its users' money hostage.
     uint40 public constant WITHDRAW_DELAY_MAX = 30 days;
 
+    /// @dev Credits wait for up to two periods: with a longer one, nobody would work for them.
+    uint40 public constant PERIOD_MAX = 14 days;
+
     IERC20 private immutable _token;
     IEnclaveRegistry private immutable _registry;
+    IStakes private immutable _stakes;
+    address private immutable _court;
+    address private immutable _demands;
     uint40 private immutable _withdrawDelay;
+    uint40 private immutable _period;
 
     mapping(address account => uint256) private _balances;
-    mapping(address account => uint256) private _credits;
+    mapping(address account => Purse) private _purses;
     mapping(address payer => mapping(address dispatcher => mapping(uint32 lane => Allowance))) private _allowances;
     mapping(TaskId taskId => Request) private _requests;
     mapping(address dispatcher => BatchChain) private _chains;
+    mapping(bytes32 headerHash => BatchRecord) private _batches;
 
-    /// @param registry_ made for this contract's address, which is in the domain of the certificates that it checks
-    /// @param withdrawDelay_ seconds, at most `WITHDRAW_DELAY_MAX`
-    constructor(IERC20 token_, IEnclaveRegistry registry_, uint40 withdrawDelay_) {
-        if (registry_.settlement() != address(this)) {
-            revert RegistryOfAnother(address(registry_), registry_.settlement());
+    constructor(Terms memory terms) {
+        if (terms.registry.settlement() != address(this)) {
+            revert RegistryOfAnother(address(terms.registry), terms.registry.settlement());
         }
-        if (withdrawDelay_ == 0 || withdrawDelay_ > WITHDRAW_DELAY_MAX) {
-            revert WithdrawDelayOutOfRange(withdrawDelay_, WITHDRAW_DELAY_MAX);
+        if (terms.withdrawDelay == 0 || terms.withdrawDelay > WITHDRAW_DELAY_MAX) {
+            revert WithdrawDelayOutOfRange(terms.withdrawDelay, WITHDRAW_DELAY_MAX);
         }
-        _token = token_;
-        _registry = registry_;
-        _withdrawDelay = withdrawDelay_;
+        if (terms.period == 0 || terms.period > PERIOD_MAX) revert PeriodOutOfRange(terms.period, PERIOD_MAX);
+        _token = terms.token;
+        _registry = terms.registry;
+        _stakes = terms.stakes;
+        _court = terms.court;
+        _demands = terms.demands;
+        _withdrawDelay = terms.withdrawDelay;
+        _period = terms.period;
     }
 
     /// @inheritdoc ISettlement
@@ -105,7 +121,7 @@ contract Settlement is ISettlement {
         uint128 amount = lent.remaining;
         if (amount == 0) revert AllowanceEmpty(msg.sender, dispatcher, lane);
         uint256 releasableAt = _releasableAt(lent);
-        if (block.timestamp < releasableAt) {
+        if (block.timestamp < releasableAt && !_chains[dispatcher].frozen) {
             revert AllowanceNotReleasable(msg.sender, dispatcher, lane, releasableAt);
         }
         lent.remaining = 0;
@@ -155,30 +171,59 @@ contract Settlement is ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function settle(
+    function settle(SignedBatch calldata signed) external {
+        _settle(signed);
+    }
+
+    /// @inheritdoc ISettlement
+    function settleWithReceipts(SignedBatch calldata signed, bytes calldata receipts) external {
+        bytes32 headerHash = _settle(signed);
+        emit ReceiptsPublished(headerHash, keccak256(receipts));
+    }
+
+    /// @inheritdoc ISettlement
+    function settleWithBlobs(SignedBatch calldata signed, uint256 blobs) external {
+        bytes32 headerHash = _settle(signed);
+        for (uint256 i = 0; i < blobs; i++) {
+            bytes32 blobHash = blobhash(i);
+            if (blobHash == 0) revert BlobMissing(i);
+            emit ReceiptsInBlob(headerHash, i, blobHash);
+        }
+    }
+
+    /// @inheritdoc ISettlement
+    function cancel(
         BatchHeader calldata header,
         Debit[] calldata debits,
         RequestPayment[] calldata requests,
-        Credit[] calldata credits,
-        bytes calldata signature
+        Credit[] calldata credits
     ) external {
-        _advance(header, signature);
+        if (msg.sender != _court) revert CourtOnly(msg.sender);
+        bytes32 headerHash = _headerHash(header);
+        BatchRecord storage record = _batches[headerHash];
+        if (record.state != BatchState.Settled) revert BatchNotSettled(headerHash, record.state);
         _requireDigests(header, debits, requests, credits);
-        (uint256 taken, uint256 counted) = _debit(header.dispatcher, debits);
-        taken += _pay(header.dispatcher, requests);
-        uint256 credited = _credit(header.dispatcher, credits);
-        if (taken != header.total || credited != header.total) {
-            revert BatchUnbalanced(taken, credited, header.total);
-        }
-        counted += requests.length;
-        if (counted != header.count) revert BatchCountMismatch(counted, header.count);
+        record.state = BatchState.Cancelled;
+        _freeze(header.dispatcher);
+        uint256 recovered = _recover(header, credits, record.settledAt / _period);
+        emit BatchCancelled(header.dispatcher, header.number, headerHash, recovered);
+        uint256 reached = _returnDebits(header, debits, recovered);
+        _returnPayments(header.total, requests, recovered, reached);
+    }
+
+    /// @inheritdoc ISettlement
+    function freeze(address dispatcher) external {
+        if (msg.sender != _demands) revert CourtOnly(msg.sender);
+        _freeze(dispatcher);
     }
 
     /// @inheritdoc ISettlement
     function claim() external returns (uint256 amount) {
-        amount = _credits[msg.sender];
+        Purse storage purse = _purses[msg.sender];
+        _rollOver(purse);
+        amount = purse.matured;
         if (amount == 0) revert NothingToClaim(msg.sender);
-        _credits[msg.sender] = 0;
+        purse.matured = 0;
         emit CreditClaimed(msg.sender, amount);
         _token.safeTransfer(msg.sender, amount);
     }
@@ -194,8 +239,28 @@ contract Settlement is ISettlement {
     }
 
     /// @inheritdoc ISettlement
+    function stakes() external view returns (IStakes) {
+        return _stakes;
+    }
+
+    /// @inheritdoc ISettlement
+    function court() external view returns (address) {
+        return _court;
+    }
+
+    /// @inheritdoc ISettlement
+    function demands() external view returns (address) {
+        return _demands;
+    }
+
+    /// @inheritdoc ISettlement
     function withdrawDelay() external view returns (uint40) {
         return _withdrawDelay;
+    }
+
+    /// @inheritdoc ISettlement
+    function period() external view returns (uint40) {
+        return _period;
     }
 
     /// @inheritdoc ISettlement
@@ -209,8 +274,22 @@ contract Settlement is ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function credit(address account) external view returns (uint256) {
-        return _credits[account];
+    function claimable(address account) external view returns (uint256) {
+        (,, uint256 matured) = _rolled(account);
+        return matured;
+    }
+
+    /// @inheritdoc ISettlement
+    function pending(address account) external view returns (uint256) {
+        (uint256 newer, uint256 older,) = _rolled(account);
+        return newer + older;
+    }
+
+    /// @inheritdoc ISettlement
+    function unfinalDebits(address dispatcher) external view returns (uint256) {
+        BatchChain storage chain = _chains[dispatcher];
+        (uint256 newer, uint256 older,) = Buckets.roll(chain.newer, chain.older, _periodNow() - chain.period);
+        return newer + older;
     }
 
     /// @inheritdoc ISettlement
@@ -226,6 +305,21 @@ contract Settlement is ISettlement {
     /// @inheritdoc ISettlement
     function batchChain(address dispatcher) external view returns (BatchChain memory) {
         return _chains[dispatcher];
+    }
+
+    /// @inheritdoc ISettlement
+    function batch(bytes32 headerHash) external view returns (BatchRecord memory) {
+        return _batches[headerHash];
+    }
+
+    /// @inheritdoc ISettlement
+    function isSettled(BatchHeader calldata header, Leaf calldata leaf, ReceiptProof calldata proof)
+        external
+        view
+        returns (bool)
+    {
+        return _batches[_headerHash(header)].state == BatchState.Settled
+            && ReceiptTree.holds(header.receiptsRoot, header.total, leaf, proof);
     }
 
     /// @dev Credits before it moves tokens, and fails unless exactly `amount` arrived: that refuses tokens that take a
@@ -271,6 +365,7 @@ contract Settlement is ISettlement {
         private
         returns (TaskId taskId)
     {
+        _registry.requireOpen();
         if (order.dispatcher != address(0)) revert RequestNamesDispatcher(order.dispatcher);
         if (order.user != msg.sender) revert RequestByAnother(order.user, msg.sender);
         if (order.deadline <= block.timestamp) revert RequestDeadlinePassed(order.deadline, block.timestamp);
@@ -290,19 +385,48 @@ contract Settlement is ISettlement {
         emit Requested(taskId, msg.sender, order, signature, sealedInputCid);
     }
 
+    function _settle(SignedBatch calldata signed) private returns (bytes32 headerHash) {
+        BatchHeader calldata header = signed.header;
+        headerHash = _advance(header, signed.signature);
+        _requireDigests(header, signed.debits, signed.requests, signed.credits);
+        (uint256 taken, uint256 counted) = _debit(headerHash, header.dispatcher, signed.debits);
+        taken += _pay(header.dispatcher, signed.requests);
+        uint256 credited = _credit(header.dispatcher, signed.credits);
+        if (taken != header.total || credited != header.total) {
+            revert BatchUnbalanced(taken, credited, header.total);
+        }
+        counted += signed.requests.length;
+        if (counted != header.count) revert BatchCountMismatch(counted, header.count);
+    }
+
     /// @dev Checks who signed the batch and its place in the dispatcher's chain, and moves the chain on.
-    function _advance(BatchHeader calldata header, bytes calldata signature) private {
+    function _advance(BatchHeader calldata header, bytes calldata signature) private returns (bytes32 headerHash) {
         address dispatcher = header.dispatcher;
-        bytes32 headerHash = TypedData.digest(address(this), TypedData.hash(header));
+        headerHash = _headerHash(header);
         TypedData.requireSignedBy(dispatcher, headerHash, signature);
+        _registry.requireOpen();
         if (!_registry.isActive(dispatcher, Roles.DISPATCHER)) revert DispatcherNotActive(dispatcher);
         BatchChain storage chain = _chains[dispatcher];
+        if (chain.frozen) revert DispatcherIsFrozen(dispatcher);
         uint64 expected = chain.number + 1;
         if (header.number != expected) revert BatchOutOfOrder(dispatcher, expected, header.number);
         if (header.previous != chain.head) revert BatchNotLinked(dispatcher, chain.head, header.previous);
+        _requireStake(dispatcher, chain, header.total);
         chain.number = expected;
         chain.head = headerHash;
         emit Settled(dispatcher, expected, headerHash, header.receiptsRoot, header.count, header.total);
+    }
+
+    /// @dev Adds `amount` to what is not final, and fails if the dispatcher's stake does not cover the sum.
+    function _requireStake(address dispatcher, BatchChain storage chain, uint128 amount) private {
+        uint32 period_ = _periodNow();
+        (uint256 newer, uint256 older,) = Buckets.roll(chain.newer, chain.older, period_ - chain.period);
+        uint256 needed = newer + older + amount;
+        uint256 stake = _stakes.bonded(dispatcher);
+        if (needed > stake) revert StakeTooSmall(dispatcher, stake, needed);
+        // A stake has at most 128 bits.
+        (chain.newer, chain.older) = (uint128(newer + amount), uint128(older));
+        chain.period = period_;
     }
 
     function _requireDigests(
@@ -311,28 +435,42 @@ contract Settlement is ISettlement {
         RequestPayment[] calldata requests,
         Credit[] calldata credits
     ) private pure {
-        bytes32 given = keccak256(abi.encode(debits));
+        bytes32 given = CalldataHash.ofDebits(debits);
         if (given != header.debits) revert DebitsMismatch(header.debits, given);
-        given = keccak256(abi.encode(requests));
+        given = CalldataHash.ofRequests(requests);
         if (given != header.requests) revert RequestsMismatch(header.requests, given);
-        given = keccak256(abi.encode(credits));
+        given = CalldataHash.ofCredits(credits);
         if (given != header.credits) revert CreditsMismatch(header.credits, given);
     }
 
+    /// @dev Writes the batch's record too, since it names the sequences that the lanes stood at.
     /// @return taken what all lanes were charged
     /// @return counted how many sequences the ranges cover
-    function _debit(address dispatcher, Debit[] calldata debits) private returns (uint256 taken, uint256 counted) {
+    function _debit(bytes32 headerHash, address dispatcher, Debit[] calldata debits)
+        private
+        returns (uint256 taken, uint256 counted)
+    {
+        uint64[] memory previous = new uint64[](debits.length);
         for (uint256 i = 0; i < debits.length; i++) {
             Debit calldata debit = debits[i];
-            counted += _debitLane(dispatcher, debit);
+            uint64 settled = _debitLane(dispatcher, debit);
+            previous[i] = settled;
+            counted += debit.to - settled;
             taken += debit.amount;
         }
+        _batches[headerHash] = BatchRecord({
+            settledAt: uint40(block.timestamp),
+            state: BatchState.Settled,
+            previous: bytes26(keccak256(abi.encodePacked(previous)))
+        });
     }
 
-    function _debitLane(address dispatcher, Debit calldata debit) private returns (uint256 counted) {
+    /// @return settled the sequence that the debit went on from
+    function _debitLane(address dispatcher, Debit calldata debit) private returns (uint64 settled) {
         (address payer, uint32 lane, uint64 to, uint128 amount) = (debit.payer, debit.lane, debit.to, debit.amount);
         Allowance storage lent = _allowances[payer][dispatcher][lane];
-        (uint128 remaining, uint64 settled) = (lent.remaining, lent.settledSequence);
+        uint128 remaining = lent.remaining;
+        settled = lent.settledSequence;
         uint256 releasableAt = _releasableAt(lent);
         if (block.timestamp >= releasableAt) revert AllowanceOver(payer, dispatcher, lane, releasableAt);
         if (to <= settled) revert SequenceNotAfter(payer, dispatcher, lane, settled, to);
@@ -340,7 +478,6 @@ contract Settlement is ISettlement {
         lent.remaining = remaining - amount;
         lent.settledSequence = to;
         emit LaneDebited(payer, dispatcher, lane, settled, to, amount);
-        return to - settled;
     }
 
     /// @return taken what was paid out of the requests' escrows
@@ -369,9 +506,101 @@ contract Settlement is ISettlement {
         for (uint256 i = 0; i < credits.length; i++) {
             (address account, uint128 amount) = (credits[i].account, credits[i].amount);
             if (account == address(0)) revert CreditToNobody();
-            _credits[account] += amount;
+            _credit(_purses[account], account, amount);
             credited += amount;
             emit Credited(account, dispatcher, amount);
         }
+    }
+
+    function _credit(Purse storage purse, address account, uint128 amount) private {
+        _rollOver(purse);
+        uint256 sum = uint256(purse.newer) + amount;
+        if (sum > type(uint112).max) revert CreditTooLarge(account, sum);
+        purse.newer = uint112(sum);
+    }
+
+    /// @dev Takes back a batch's credits while they are pending, and what the stake gives once they have matured.
+    /// @param settledIn the batch's period
+    /// @return recovered how much there is to give back
+    function _recover(BatchHeader calldata header, Credit[] calldata credits, uint256 settledIn)
+        private
+        returns (uint256 recovered)
+    {
+        uint256 age = _periodNow() - settledIn;
+        if (age > 1) return _stakes.take(header.dispatcher, header.total);
+        for (uint256 i = 0; i < credits.length; i++) {
+            (address account, uint128 amount) = (credits[i].account, credits[i].amount);
+            Purse storage purse = _purses[account];
+            _rollOver(purse);
+            if (age == 0) purse.newer -= uint112(amount);
+            else purse.older -= uint112(amount);
+            emit CreditCancelled(account, header.dispatcher, amount);
+        }
+        return header.total;
+    }
+
+    /// @return reached what the debits amount to
+    function _returnDebits(BatchHeader calldata header, Debit[] calldata debits, uint256 recovered)
+        private
+        returns (uint256 reached)
+    {
+        for (uint256 i = 0; i < debits.length; i++) {
+            Debit calldata debit = debits[i];
+            uint256 share = _share(header.total, recovered, reached, debit.amount);
+            reached += debit.amount;
+            _balances[debit.payer] += share;
+            emit DebitReturned(debit.payer, header.dispatcher, debit.lane, share);
+        }
+    }
+
+    function _returnPayments(uint128 total, RequestPayment[] calldata requests, uint256 recovered, uint256 reached)
+        private
+    {
+        for (uint256 i = 0; i < requests.length; i++) {
+            (TaskId taskId, uint128 amount) = (requests[i].taskId, requests[i].amount);
+            uint256 share = _share(total, recovered, reached, amount);
+            reached += amount;
+            Request storage asked = _requests[taskId];
+            asked.state = RequestState.Reclaimed;
+            _balances[asked.user] += share;
+            emit RequestReclaimed(taskId, asked.user, uint128(share));
+        }
+    }
+
+    /// @dev The part of `recovered` for `amount`, which stands after `reached` of `total`: rounded so that the parts of
+    /// all amounts are `recovered` to the unit.
+    function _share(uint128 total, uint256 recovered, uint256 reached, uint128 amount) private pure returns (uint256) {
+        if (recovered == total) return amount;
+        return (reached + amount) * recovered / total - reached * recovered / total;
+    }
+
+    function _freeze(address dispatcher) private {
+        if (_chains[dispatcher].frozen) return;
+        _chains[dispatcher].frozen = true;
+        emit DispatcherFrozen(dispatcher);
+    }
+
+    /// @dev Writes only if a period has begun since the purse was touched.
+    function _rollOver(Purse storage purse) private {
+        uint32 period_ = _periodNow();
+        uint256 age = period_ - purse.period;
+        if (age == 0) return;
+        (uint256 newer, uint256 older, uint256 matured) = Buckets.roll(purse.newer, purse.older, age);
+        (purse.period, purse.newer, purse.older) = (period_, uint112(newer), uint112(older));
+        if (matured > 0) purse.matured += matured;
+    }
+
+    function _rolled(address account) private view returns (uint256 newer, uint256 older, uint256 matured) {
+        Purse storage purse = _purses[account];
+        (newer, older, matured) = Buckets.roll(purse.newer, purse.older, _periodNow() - purse.period);
+        matured += purse.matured;
+    }
+
+    function _periodNow() private view returns (uint32) {
+        return uint32(block.timestamp / _period);
+    }
+
+    function _headerHash(BatchHeader calldata header) private view returns (bytes32) {
+        return TypedData.digest(address(this), TypedData.hash(header));
     }
 }

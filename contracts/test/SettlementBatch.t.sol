@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
-import {Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
+import {Credit, Debit, RequestPayment, SignedBatch} from "../src/types/Batch.sol";
 import {NodeCertificate, Roles} from "../src/types/NodeCertificate.sol";
 import {TaskId} from "../src/types/Order.sol";
 import {Deployment} from "./support/Deployment.sol";
@@ -26,7 +26,7 @@ contract SettlementBatchTest is Deployment {
         Credit[] memory credits = new Credit[](2);
         credits[0] = Credit(provider, 70);
         credits[1] = Credit(worker, 30);
-        Batch memory batch = aBatch("dispatcher", list(Debit(payer, 0, 12, 100)), noRequests(), credits);
+        SignedBatch memory batch = aBatch("dispatcher", list(Debit(payer, 0, 12, 100)), noRequests(), credits);
 
         vm.expectEmit(address(settlement));
         emit ISettlement.Settled(dispatcher, 1, headerHash(batch), keccak256("receipts"), 12, 100);
@@ -41,8 +41,8 @@ contract SettlementBatchTest is Deployment {
 
         vm.assertEq(settlement.allowance(payer, dispatcher, 0).remaining, 900);
         vm.assertEq(settlement.allowance(payer, dispatcher, 0).settledSequence, 12);
-        vm.assertEq(settlement.credit(provider), 70);
-        vm.assertEq(settlement.credit(worker), 30);
+        vm.assertEq(settlement.pending(provider), 70);
+        vm.assertEq(settlement.pending(worker), 30);
         vm.assertEq(settlement.batchChain(dispatcher).number, 1);
         vm.assertEq(settlement.batchChain(dispatcher).head, headerHash(batch));
     }
@@ -50,26 +50,26 @@ contract SettlementBatchTest is Deployment {
     function test_batchesFollowEachOther() public {
         settle(charge(5, 10));
         settle(charge(6, 10));
-        Batch memory third = charge(16, 0);
+        SignedBatch memory third = charge(16, 0);
         settle(third);
 
         vm.assertEq(settlement.batchChain(dispatcher).number, 3);
         vm.assertEq(settlement.batchChain(dispatcher).head, headerHash(third));
         vm.assertEq(settlement.allowance(payer, dispatcher, 0).settledSequence, 16);
-        vm.assertEq(settlement.credit(provider), 20);
+        vm.assertEq(settlement.pending(provider), 20);
     }
 
     function test_settlesLanesAndRequestsInOneBatch() public {
         fund("payer", 50);
         TaskId taskId = ask("payer", 50, "salt");
-        Batch memory batch = aBatch(
+        SignedBatch memory batch = aBatch(
             "dispatcher", list(Debit(payer, 0, 3, 60)), list(RequestPayment(taskId, 40)), list(Credit(provider, 100))
         );
 
         vm.assertEq(batch.header.count, 4);
         settle(batch);
 
-        vm.assertEq(settlement.credit(provider), 100);
+        vm.assertEq(settlement.pending(provider), 100);
         vm.assertEq(settlement.balance(payer), 10);
     }
 
@@ -96,7 +96,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesAWrongSignature() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         resign(batch, "somebody else");
 
         vm.expectRevert(abi.encodeWithSelector(TypedData.WrongSigner.selector, dispatcher, accountOf("somebody else")));
@@ -104,7 +104,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesASignatureForAnotherChainOrDeployment() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         bytes memory here = batch.signature;
         batch.signature = sign("dispatcher", hasher.digest(address(registry), hasher.structHash(batch.header)));
         vm.expectPartialRevert(TypedData.WrongSigner.selector);
@@ -117,7 +117,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesAMalleatedSignature() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         bytes32 s;
         (batch.signature, s) = malleate(batch.signature);
 
@@ -126,7 +126,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function testFuzz_refusesAHeaderChangedAfterSigning(uint8 field, uint64 by) public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         by = uint64(within(by, 1, type(uint32).max));
         field = uint8(within(field, 0, 8));
         if (field == 0) batch.header.dispatcher = address(uint160(batch.header.dispatcher) ^ by);
@@ -144,7 +144,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesARevokedDispatcher() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         vm.prank(GOVERNANCE);
         registry.revoke(dispatcher);
 
@@ -153,7 +153,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesAnExpiredDispatcher() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         vm.warp(registry.node(dispatcher).notAfter + 1);
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.DispatcherNotActive.selector, dispatcher));
@@ -161,7 +161,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesADispatcherWhoseMeasurementIsNotAcceptedAnyMore() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         vm.prank(GOVERNANCE);
         registry.setMeasurement(Roles.DISPATCHER, keccak256(MEASUREMENT), false);
 
@@ -173,14 +173,14 @@ contract SettlementBatchTest is Deployment {
         NodeCertificate memory certificate = aCertificate(Roles.WORKER, "worker");
         registry.admit(certificate, signed(certificate, "manager"));
         open("payer", "worker", 0, 10);
-        Batch memory batch = aBatch("worker", list(Debit(payer, 0, 1, 1)), noRequests(), list(Credit(worker, 1)));
+        SignedBatch memory batch = aBatch("worker", list(Debit(payer, 0, 1, 1)), noRequests(), list(Credit(worker, 1)));
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.DispatcherNotActive.selector, worker));
         settle(batch);
     }
 
     function test_refusesAReplayedBatch() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         settle(batch);
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.BatchOutOfOrder.selector, dispatcher, 2, 1));
@@ -188,7 +188,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesABatchOutOfOrder() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         batch.header.number = 2;
         resign(batch, "dispatcher");
         vm.expectRevert(abi.encodeWithSelector(ISettlement.BatchOutOfOrder.selector, dispatcher, 1, 2));
@@ -202,7 +202,7 @@ contract SettlementBatchTest is Deployment {
 
     function test_refusesABatchThatDoesNotNameItsPredecessor() public {
         settle(charge(5, 10));
-        Batch memory batch = charge(6, 10);
+        SignedBatch memory batch = charge(6, 10);
         bytes32 head = batch.header.previous;
         batch.header.previous = "fork";
         resign(batch, "dispatcher");
@@ -213,8 +213,8 @@ contract SettlementBatchTest is Deployment {
 
     function test_refusesARangeThatOverlapsASettledOne() public {
         settle(charge(5, 10));
-        Batch memory same = charge(5, 10);
-        Batch memory earlier = charge(4, 10);
+        SignedBatch memory same = charge(5, 10);
+        SignedBatch memory earlier = charge(4, 10);
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.SequenceNotAfter.selector, payer, dispatcher, 0, 5, 5));
         settle(same);
@@ -226,14 +226,14 @@ contract SettlementBatchTest is Deployment {
         Debit[] memory twice = new Debit[](2);
         twice[0] = Debit(payer, 0, 5, 10);
         twice[1] = Debit(payer, 0, 5, 10);
-        Batch memory batch = aBatch("dispatcher", twice, noRequests(), list(Credit(provider, 20)));
+        SignedBatch memory batch = aBatch("dispatcher", twice, noRequests(), list(Credit(provider, 20)));
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.SequenceNotAfter.selector, payer, dispatcher, 0, 5, 5));
         settle(batch);
     }
 
     function test_refusesARangeThatSkipsTasksOfTheCount() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         batch.header.count = 4;
         resign(batch, "dispatcher");
 
@@ -244,7 +244,7 @@ contract SettlementBatchTest is Deployment {
     function testFuzz_refusesMoreThanTheAllowance(uint128 amount) public {
         amount = uint128(within(amount, 1001, type(uint128).max));
         fund("payer", type(uint128).max);
-        Batch memory batch = charge(1, amount);
+        SignedBatch memory batch = charge(1, amount);
 
         vm.expectRevert(
             abi.encodeWithSelector(ISettlement.AllowanceExceeded.selector, payer, dispatcher, 0, 1000, amount)
@@ -254,7 +254,8 @@ contract SettlementBatchTest is Deployment {
 
     function test_refusesALaneThatWasNeverOpenedForThisDispatcher() public {
         open("payer", "another dispatcher", 3, 100);
-        Batch memory batch = aBatch("dispatcher", list(Debit(payer, 3, 1, 1)), noRequests(), list(Credit(provider, 1)));
+        SignedBatch memory batch =
+            aBatch("dispatcher", list(Debit(payer, 3, 1, 1)), noRequests(), list(Credit(provider, 1)));
 
         vm.expectRevert(
             abi.encodeWithSelector(ISettlement.AllowanceOver.selector, payer, dispatcher, 3, WITHDRAW_DELAY)
@@ -266,7 +267,7 @@ contract SettlementBatchTest is Deployment {
         vm.prank(payer);
         settlement.close(dispatcher, 0);
         uint256 releasableAt = block.timestamp + WITHDRAW_DELAY;
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
 
         vm.warp(releasableAt);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.AllowanceOver.selector, payer, dispatcher, 0, releasableAt));
@@ -291,14 +292,14 @@ contract SettlementBatchTest is Deployment {
         vm.stopPrank();
 
         vm.assertEq(settlement.allowance(payer, dispatcher, 0).settledSequence, 5);
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.SequenceNotAfter.selector, payer, dispatcher, 0, 5, 5));
         settle(batch);
         settle(charge(6, 10));
     }
 
     function test_refusesAnUnbalancedBatch() public {
-        Batch memory batch =
+        SignedBatch memory batch =
             aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), list(Credit(provider, 11)));
         vm.expectRevert(abi.encodeWithSelector(ISettlement.BatchUnbalanced.selector, 10, 11, 11));
         settle(batch);
@@ -316,21 +317,21 @@ contract SettlementBatchTest is Deployment {
 
     function test_refusesCreditsThatWrapAround() public {
         Credit[] memory credits = new Credit[](3);
-        credits[0] = Credit(provider, type(uint128).max);
+        credits[0] = Credit(provider, type(uint112).max);
         credits[1] = Credit(provider, 1);
         credits[2] = Credit(worker, 10);
-        Batch memory batch = aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), noCredits());
+        SignedBatch memory batch = aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), noCredits());
         batch.credits = credits;
         batch.header.credits = keccak256(abi.encode(credits));
         batch.header.total = 10;
         resign(batch, "dispatcher");
 
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.BatchUnbalanced.selector, 10, (uint256(1) << 128) + 10, 10));
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.CreditTooLarge.selector, provider, uint256(1) << 112));
         settle(batch);
     }
 
     function test_refusesPartsThatWereNotSigned() public {
-        Batch memory batch = charge(5, 10);
+        SignedBatch memory batch = charge(5, 10);
         batch.debits = list(Debit(accountOf("somebody else"), 0, 5, 10));
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -359,7 +360,7 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_refusesToCreditNobody() public {
-        Batch memory batch =
+        SignedBatch memory batch =
             aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), list(Credit(address(0), 10)));
 
         vm.expectRevert(ISettlement.CreditToNobody.selector);
@@ -367,19 +368,20 @@ contract SettlementBatchTest is Deployment {
     }
 
     function test_aRefusedBatchChangesNothing() public {
-        Batch memory batch =
+        SignedBatch memory batch =
             aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), list(Credit(provider, 11)));
         vm.expectPartialRevert(ISettlement.BatchUnbalanced.selector);
         settle(batch);
 
         vm.assertEq(settlement.batchChain(dispatcher).number, 0);
         vm.assertEq(settlement.allowance(payer, dispatcher, 0).remaining, 1000);
-        vm.assertEq(settlement.credit(provider), 0);
+        vm.assertEq(settlement.pending(provider), 0);
     }
 
     function test_creditsAddUpAndArePulledByTheirOwner() public {
         settle(charge(5, 10));
         settle(charge(6, 15));
+        mature();
 
         vm.expectEmit(address(settlement));
         emit ISettlement.CreditClaimed(provider, 25);
@@ -388,7 +390,7 @@ contract SettlementBatchTest is Deployment {
 
         vm.assertEq(amount, 25);
         vm.assertEq(token.balanceOf(provider), 25);
-        vm.assertEq(settlement.credit(provider), 0);
+        vm.assertEq(settlement.pending(provider), 0);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.NothingToClaim.selector, provider));
         vm.prank(provider);
         settlement.claim();
@@ -401,7 +403,7 @@ contract SettlementBatchTest is Deployment {
         uint128 total = 0;
         uint256 count = 0;
         for (uint32 lane = 0; lane < 8; lane++) {
-            uint128 budget = amounts[lane] >> 8;
+            uint128 budget = amounts[lane] >> 20;
             uint128 amount = budget / 2;
             uint64 to = uint64(steps[lane]) + 1;
             open("many", "dispatcher", lane, budget);
@@ -415,7 +417,7 @@ contract SettlementBatchTest is Deployment {
         credits[2] = Credit(provider, total - credits[0].amount - credits[1].amount);
         uint256 held = token.balanceOf(address(settlement));
 
-        Batch memory batch = aBatch("dispatcher", debits, noRequests(), credits);
+        SignedBatch memory batch = aBatch("dispatcher", debits, noRequests(), credits);
         vm.assertEq(batch.header.count, count);
         settle(batch);
 
@@ -423,12 +425,12 @@ contract SettlementBatchTest is Deployment {
         for (uint32 lane = 0; lane < 8; lane++) {
             remaining += settlement.allowance(accountOf("many"), dispatcher, lane).remaining;
         }
-        vm.assertEq(settlement.credit(provider) + settlement.credit(worker), total);
+        vm.assertEq(settlement.pending(provider) + settlement.pending(worker), total);
         vm.assertEq(remaining + total + 1000, held);
     }
 
     /// @dev Charges the payer's lane up to `to`, all for the provider.
-    function charge(uint64 to, uint128 amount) private view returns (Batch memory) {
+    function charge(uint64 to, uint128 amount) private view returns (SignedBatch memory) {
         return aBatch("dispatcher", list(Debit(payer, 0, to, amount)), noRequests(), list(Credit(provider, amount)));
     }
 }

@@ -20,20 +20,32 @@ contract SettlementEscrowTest is Deployment {
     function test_knowsItsTokenRegistryDelayAndDomain() public view {
         vm.assertEq(address(settlement.token()), address(token));
         vm.assertEq(address(settlement.registry()), address(registry));
+        vm.assertEq(address(settlement.stakes()), address(stakes));
+        vm.assertEq(settlement.court(), address(court));
+        vm.assertEq(settlement.demands(), address(demands));
         vm.assertEq(settlement.withdrawDelay(), WITHDRAW_DELAY);
+        vm.assertEq(settlement.period(), PERIOD);
         vm.assertEq(settlement.domainSeparator(), hasher.domainSeparator(address(settlement)));
     }
 
     function test_refusesARegistryOfAnotherSettlement() public {
-        EnclaveRegistry other = new EnclaveRegistry(GOVERNANCE, address(this), 0);
+        ISettlement.Terms memory terms = termsFor(token);
+        terms.registry = new EnclaveRegistry(GOVERNANCE, address(this), 0);
 
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RegistryOfAnother.selector, address(other), address(this)));
-        new Settlement(token, other, WITHDRAW_DELAY);
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlement.RegistryOfAnother.selector, address(terms.registry), address(this))
+        );
+        new Settlement(terms);
     }
 
     function test_refusesADelayThatProtectsNobodyOrHoldsMoneyHostage() public {
         refusesDelay(0);
         refusesDelay(30 days + 1);
+    }
+
+    function test_refusesAPeriodThatIsNoneOrHoldsCreditsBack() public {
+        refusesPeriod(0);
+        refusesPeriod(14 days + 1);
     }
 
     function testFuzz_whatIsDepositedIsWithdrawn(uint128 amount, uint128 part) public {
@@ -298,10 +310,17 @@ contract SettlementEscrowTest is Deployment {
     }
 
     function refusesDelay(uint40 delay) private {
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        EnclaveRegistry forIt = new EnclaveRegistry(GOVERNANCE, predicted, 0);
+        ISettlement.Terms memory terms = termsOfANewOne();
+        terms.withdrawDelay = delay;
         vm.expectRevert(abi.encodeWithSelector(ISettlement.WithdrawDelayOutOfRange.selector, delay, 30 days));
-        new Settlement(IERC20(address(token)), forIt, delay);
+        new Settlement(terms);
+    }
+
+    function refusesPeriod(uint40 period) private {
+        ISettlement.Terms memory terms = termsOfANewOne();
+        terms.period = period;
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.PeriodOutOfRange.selector, period, 14 days));
+        new Settlement(terms);
     }
 
     function hasAllowance(uint32 lane, uint128 remaining, uint64 settledSequence, uint40 expiry) private view {

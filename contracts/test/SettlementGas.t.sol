@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ISettlement} from "../src/interfaces/ISettlement.sol";
-import {Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
+import {ICourt} from "../src/interfaces/ICourt.sol";
+import {Roles} from "../src/types/NodeCertificate.sol";
+import {Credit, Debit, RequestPayment, SignedBatch} from "../src/types/Batch.sol";
 import {Order, TaskId} from "../src/types/Order.sol";
-import {Deployment} from "./support/Deployment.sol";
+import {Receipt, ReceiptDigests} from "../src/types/Receipt.sol";
+import {Courtroom} from "./support/Courtroom.sol";
 
 /// @notice What the calls cost. Each call runs as a transaction of its own, with cold storage, so the figures are what a
 /// receipt would say: 21,000 and calldata included, refunds subtracted. They are kept in `snapshots/`.
 /// forge-config: default.isolate = true
-contract SettlementGasTest is Deployment {
+contract SettlementGasTest is Courtroom {
     uint256 private constant GAS_PER_TASK_MAX = 5_000;
     uint256 private constant TASKS = 200;
     string private constant GROUP = "Settlement";
-
-    address private dispatcher = accountOf("dispatcher");
 
     function setUp() public {
         deploy();
@@ -48,7 +48,7 @@ contract SettlementGasTest is Deployment {
         for (uint256 i = 0; i < payments.length; i++) {
             payments[i] = RequestPayment(ask("payer 0", 1000, bytes32(i)), 700);
         }
-        Batch memory batch = batchOf(15, 5, TASKS - payments.length);
+        SignedBatch memory batch = batchOf(15, 5, TASKS - payments.length);
         batch.credits[0].amount += 7000;
 
         settle(aBatch("dispatcher", batch.debits, payments, batch.credits));
@@ -61,7 +61,93 @@ contract SettlementGasTest is Deployment {
         settle(batchOf(40, 10, 1000));
         record("settle 1000 tasks, 40 payers, 10 payees, first use");
         settle(batchOf(40, 10, 1000));
-        record("settle 1000 tasks, 40 payers, 10 payees, warm slots");
+        vm.assertLe(record("settle 1000 tasks, 40 payers, 10 payees, warm slots") / 1000, 700);
+        elapse(PERIOD);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots, next period");
+        elapse(PERIOD);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots, first matured");
+        elapse(PERIOD);
+        settle(batchOf(40, 10, 1000));
+        record("settle 1000 tasks, 40 payers, 10 payees, warm slots, later matured");
+    }
+
+    /// @dev The bar: 80 gas per task when 10,000 tasks are of the same 50 accounts. A lane's group has at most 256
+    /// leaves, so that its debit can be answered; 40 payers have 10,000 tasks in one batch.
+    function test_settling10000TasksOf50AccountsCostsAtMost80GasPerTask() public {
+        openLanes(40);
+        settle(batchOf(40, 10, 10_000));
+        settle(batchOf(40, 10, 10_000));
+
+        vm.assertLe(record("settle 10000 tasks, 40 payers, 10 payees, warm slots") / 10_000, 80);
+    }
+
+    /// @dev All that a receipt says, as `abi.encode(Receipt[])`.
+    function test_postingReceiptsAsData() public {
+        openLanes(4);
+        Receipt[] memory receipts = new Receipt[](40);
+        for (uint256 i = 0; i < receipts.length; i++) {
+            receipts[i] = aFullReceipt(i);
+        }
+        bytes memory data = abi.encode(receipts);
+        settle(batchOf(4, 4, 40));
+        settle(batchOf(4, 4, 40));
+        uint256 bare = record("settle 40 tasks, 4 payers, 4 payees, warm slots");
+        settlement.settleWithReceipts(batchOf(4, 4, 40), data);
+        uint256 full = record("settle 40 tasks with their receipts in calldata");
+
+        vm.snapshotValue(GROUP, "receipt as data, bytes", data.length / 40);
+        vm.snapshotValue(GROUP, "receipt in calldata, gas", (full - bare) / 40);
+        vm.snapshotValue(GROUP, "receipt in calldata, gas per 100 bytes", (full - bare) * 100 / data.length);
+        vm.assertLe((full - bare) / data.length, 45);
+    }
+
+    function aFullReceipt(uint256 seed) private view returns (Receipt memory receipt) {
+        receipt = aReceipt(TaskId.wrap(keccak256(abi.encode(seed))), 1_234_567_890_123);
+        receipt.digests =
+            ReceiptDigests(keccak256("image"), keccak256("price"), keccak256("licences"), keccak256("cost table"));
+        receipt.inputCommitment = keccak256(abi.encode(seed, "input"));
+        receipt.outputCommitment = keccak256(abi.encode(seed, "output"));
+    }
+
+    /// @dev Below the transaction gas cap of 2^24; longer orders than these are answered in parts.
+    function test_answering256TasksFitsATransaction() public {
+        admit(Roles.WORKER, "worker");
+        open("payer", "dispatcher", 0, 1_000_000);
+        open("other payer", "dispatcher", 0, 1_000_000);
+        fund("asker", 1_000_000);
+        token.mint(challenger, 2 * BOND);
+        vm.prank(challenger);
+        token.approve(address(court), 2 * BOND);
+        Docket memory docket = aDocket(256, 0);
+        settle(docket.batch);
+        challenge(docket);
+        vm.snapshotGasLastCall("Court", "challenge a debit");
+        ICourt.Part memory part = partOf(docket, 0, 128, 7);
+        court.answerDebit(docket.batch.header, 0, part);
+        vm.snapshotGasLastCall("Court", "answer for 128 tasks");
+        docket = aDocket(256, 0);
+        settle(docket.batch);
+        challenge(docket);
+        part = answerTo(docket);
+        court.answerDebit(docket.batch.header, 0, part);
+        vm.assertLe(vm.snapshotGasLastCall("Court", "answer for 256 tasks"), 1 << 24);
+    }
+
+    function test_cancellingABatchOf50Accounts() public {
+        openLanes(40);
+        SignedBatch memory batch = batchOf(40, 10, 1000);
+        settle(batch);
+        token.mint(challenger, BOND);
+        vm.prank(challenger);
+        token.approve(address(court), BOND);
+        vm.prank(challenger);
+        court.challengeDebit(batch.header, batch.debits, new uint64[](40), 0);
+        elapse(ANSWER_TIME + 1);
+        court.cancel(batch.header, ICourt.Subject.Debit, 0, batch.debits, batch.requests, batch.credits);
+
+        vm.assertLe(vm.snapshotGasLastCall("Court", "cancel 1000 tasks, 40 payers, 10 payees"), 1 << 24);
     }
 
     function test_whatAUserPays() public {
@@ -99,6 +185,7 @@ contract SettlementGasTest is Deployment {
     function test_whatAPayeePays() public {
         openLanes(1);
         settle(batchOf(1, 1, 1));
+        mature();
 
         vm.prank(accountOf("payee 0"));
         settlement.claim();
@@ -120,7 +207,7 @@ contract SettlementGasTest is Deployment {
         }
     }
 
-    function batchOf(uint256 payers, uint256 payees, uint256 tasks) private view returns (Batch memory) {
+    function batchOf(uint256 payers, uint256 payees, uint256 tasks) private view returns (SignedBatch memory) {
         Debit[] memory debits = new Debit[](payers);
         uint128 total = 0;
         for (uint256 i = 0; i < payers; i++) {

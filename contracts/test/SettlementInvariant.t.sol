@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {Court} from "../src/Court.sol";
+import {Demands} from "../src/Demands.sol";
 import {Settlement} from "../src/Settlement.sol";
+import {Stakes} from "../src/Stakes.sol";
 import {DevToken} from "../src/dev/DevToken.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {TaskId} from "../src/types/Order.sol";
@@ -13,10 +16,14 @@ contract SettlementInvariantTest is Test {
     Handler private handler;
     Settlement private settlement;
     DevToken private token;
+    Stakes private stakes;
+    Court private court;
+    Demands private demands;
 
     function setUp() public {
         handler = new Handler();
         (settlement, token) = handler.market();
+        (stakes, court, demands) = handler.justice();
     }
 
     /// @dev Read by forge.
@@ -33,6 +40,8 @@ contract SettlementInvariantTest is Test {
         everyRequestIsPaidOrReclaimedAtMostOnce();
         batchesOfADispatcherAreCountedWithoutGap();
         noAttackSucceeds();
+        stakesCourtAndDemandsHoldWhatTheyOwe();
+        payeesHaveWhatTheyEarnedInBatchesThatStand();
     }
 
     function balancesLanesEscrowsAndCreditsAreTheTokenBalance() private view {
@@ -46,7 +55,7 @@ contract SettlementInvariantTest is Test {
             }
         }
         for (uint256 i = 0; i < handler.PAYEES(); i++) {
-            sum += settlement.credit(handler.payeeAt(i));
+            sum += settlement.claimable(handler.payeeAt(i)) + settlement.pending(handler.payeeAt(i));
         }
         TaskId[] memory requests = handler.requests();
         for (uint256 i = 0; i < requests.length; i++) {
@@ -56,14 +65,44 @@ contract SettlementInvariantTest is Test {
     }
 
     function noUnitAppearsOrVanishes() private view {
-        uint256 sum = token.balanceOf(address(settlement));
+        uint256 sum = token.balanceOf(address(settlement)) + token.balanceOf(address(stakes))
+            + token.balanceOf(address(court)) + token.balanceOf(address(demands));
         for (uint256 i = 0; i < handler.PAYERS(); i++) {
             sum += token.balanceOf(handler.payerAt(i));
         }
         for (uint256 i = 0; i < handler.PAYEES(); i++) {
             sum += token.balanceOf(handler.payeeAt(i));
         }
+        sum += token.balanceOf(accountOf("challenger")) + token.balanceOf(accountOf("worker owner"));
+        sum += token.balanceOf(accountOf("operator")) + token.balanceOf(accountOf("second staker"));
         vm.assertEq(sum, handler.minted());
+    }
+
+    function stakesCourtAndDemandsHoldWhatTheyOwe() private view {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < handler.DISPATCHERS(); i++) {
+            sum += stakes.pool(handler.dispatcherAt(i)).amount;
+            vm.assertLe(stakes.bonded(handler.dispatcherAt(i)), stakes.pool(handler.dispatcherAt(i)).amount);
+        }
+        vm.assertEq(sum, token.balanceOf(address(stakes)));
+        (uint256 atCourt, uint256 atDemands) = handler.openBonds();
+        address challenger = accountOf("challenger");
+        address workerOwner = accountOf("worker owner");
+        vm.assertEq(
+            atCourt * court.bond() + court.owed(challenger) + court.owed(workerOwner), token.balanceOf(address(court))
+        );
+        vm.assertEq(
+            atDemands * demands.bond() + demands.owed(challenger) + demands.owed(workerOwner),
+            token.balanceOf(address(demands))
+        );
+    }
+
+    function payeesHaveWhatTheyEarnedInBatchesThatStand() private view {
+        for (uint256 i = 0; i < handler.PAYEES(); i++) {
+            address payee = handler.payeeAt(i);
+            uint256 has = settlement.pending(payee) + settlement.claimable(payee) + handler.claimed(payee);
+            vm.assertEq(has, handler.earned(payee));
+        }
     }
 
     function everySequenceIsSettledOnce() private view {

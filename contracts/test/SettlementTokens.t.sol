@@ -82,12 +82,16 @@ contract SettlementTokensTest is Deployment {
     function test_claimReenteredPaysOnce() public {
         attackWithMoneyOfOthers();
         enrol("dispatcher");
+        hookToken.mint(address(this), 100);
+        hookToken.approve(address(stakes), 100);
+        stakes.bond(accountOf("dispatcher"), 100);
         settlement.allow(accountOf("dispatcher"), 0, 100, uint40(block.timestamp + 1 days));
         settle(
             aBatch(
                 "dispatcher", list(Debit(address(this), 0, 1, 100)), noRequests(), list(Credit(address(attacker), 100))
             )
         );
+        mature();
         bytes memory claim = abi.encodeCall(ISettlement.claim, ());
 
         attacker.run(claim, claim);

@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {BatchHeader, Credit, Debit, RequestPayment} from "../src/types/Batch.sol";
 import {NodeCertificate, NodeOperation} from "../src/types/NodeCertificate.sol";
+import {Anchor} from "../src/types/Anchor.sol";
 import {Order} from "../src/types/Order.sol";
+import {Acknowledgement, Receipt, Session} from "../src/types/Receipt.sol";
 import {Hasher} from "./support/Hasher.sol";
 import {Test} from "./support/Vm.sol";
 
@@ -49,6 +51,26 @@ contract TypedDataTest is Test {
         agrees(".typed[4]", hasher.structHash(operation));
     }
 
+    function test_anchorHashAgreesWithViem() public view {
+        Anchor memory anchor = abi.decode(bytesAt(".typed[5].encoded"), (Anchor));
+        agrees(".typed[5]", hasher.structHash(anchor));
+    }
+
+    /// @dev Values of every length and size; the vectors of the protocol module, which viem made too.
+    function test_whatIsShownInChallengesIsHashedAsViemDoes() public {
+        json = vm.readFile("../protocol/src/test/resources/vectors/typed-data.json");
+        for (uint256 i = 0; i < 4; i++) {
+            string memory at_ = exampleOf("Order", 0, i);
+            same(at_, hasher.structHash(abi.decode(bytesAt(string.concat(at_, ".abi")), (Order))));
+            at_ = exampleOf("Session", 8, i);
+            same(at_, hasher.structHash(abi.decode(bytesAt(string.concat(at_, ".abi")), (Session))));
+            at_ = exampleOf("Receipt", 10, i);
+            same(at_, hasher.structHash(abi.decode(bytesAt(string.concat(at_, ".abi")), (Receipt))));
+            at_ = exampleOf("Acknowledgement", 17, i);
+            same(at_, hasher.structHash(abi.decode(bytesAt(string.concat(at_, ".abi")), (Acknowledgement))));
+        }
+    }
+
     function test_arraysOfABatchAreHashedAsViemDoes() public view {
         sameArray(".arrays[0]", abi.encode(abi.decode(bytesAt(".arrays[0].encoded"), (Debit[]))));
         sameArray(".arrays[1]", abi.encode(abi.decode(bytesAt(".arrays[1].encoded"), (RequestPayment[]))));
@@ -69,6 +91,21 @@ contract TypedDataTest is Test {
         vm.assertEq(digest, vm.parseJsonBytes32(json, string.concat(entry, ".digest")));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(vm.parseJsonUint(json, ".signer.privateKey"), digest);
         vm.assertEq(abi.encodePacked(r, s, v), bytesAt(string.concat(entry, ".signature")));
+    }
+
+    function exampleOf(string memory name, uint256 index, uint256 number) private view returns (string memory) {
+        string memory entry = string.concat(".types[", decimal(index), "]");
+        vm.assertEq(vm.parseJsonString(json, string.concat(entry, ".name")), name);
+        return string.concat(entry, ".examples[", decimal(number), "]");
+    }
+
+    function same(string memory example, bytes32 structHash) private view {
+        vm.assertEq(structHash, vm.parseJsonBytes32(json, string.concat(example, ".structHash")));
+    }
+
+    function decimal(uint256 number) private pure returns (string memory) {
+        bytes1 ones = bytes1(uint8(48 + number % 10));
+        return number < 10 ? string(abi.encodePacked(ones)) : string(abi.encodePacked(bytes1("1"), ones));
     }
 
     function sameArray(string memory entry, bytes memory encoded) private view {

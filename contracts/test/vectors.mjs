@@ -36,6 +36,7 @@ const TYPES = {
     'address dispatcher', 'uint64 number', 'bytes32 previous', 'bytes32 receiptsRoot', 'uint32 count', 'uint128 total',
     'bytes32 debits', 'bytes32 requests', 'bytes32 credits',
   ],
+  Anchor: ['bytes32 stream', 'uint64 expectedEpoch', 'uint64 epoch', 'uint64 index', 'bytes32 digest'],
   Debit: ['address payer', 'uint32 lane', 'uint64 to', 'uint128 amount'],
   RequestPayment: ['bytes32 taskId', 'uint128 amount'],
   Credit: ['address account', 'uint128 amount'],
@@ -104,6 +105,7 @@ const nodeCertificate = {
   notAfter: '1893456000',
 };
 const nodeOperation = { role: 3, signer: addressOf('TEEX example: dispatcher'), platform: digestOf('platform identity') };
+const anchor = { stream: digestOf('stream'), expectedEpoch: '6', epoch: '7', index: '18446744073709551615', digest: digestOf('state') };
 const batchHeader = {
   dispatcher: addressOf('TEEX example: dispatcher'),
   number: '2',
@@ -152,6 +154,7 @@ const vectors = {
     await typed('nodeCertificate', 'NodeCertificate', nodeCertificate),
     await typed('batchHeader', 'BatchHeader', batchHeader),
     await typed('nodeOperation', 'NodeOperation', nodeOperation),
+    await typed('anchor', 'Anchor', anchor),
   ],
   arrays: [array('Debit', debits), array('RequestPayment', requests), array('Credit', credits), array('Credit', [])],
 };

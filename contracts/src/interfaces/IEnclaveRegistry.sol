@@ -60,6 +60,9 @@ interface IEnclaveRegistry {
     /// @notice A node was shut out for ever.
     event NodeRevoked(address indexed signer, address indexed by);
 
+    /// @notice Governance stopped the market, or opened it again.
+    event PauseChanged(bool paused);
+
     error RoleUnknown(uint8 role);
     error ManagerNotActive(address manager, uint64 epoch);
     error MeasurementNotAccepted(uint8 role, bytes32 measurementHash);
@@ -76,6 +79,9 @@ interface IEnclaveRegistry {
     error NodeIsOperated(address signer);
     error OperatorOnly(address operator, address caller);
     error NodeNotOperated(address signer, uint8 role);
+    /// @notice Governance has paused the market: nothing new is taken on. What is held can still be taken out.
+    error MarketPaused();
+    error PauseUnchanged(bool paused);
 
     /// @notice Lists (or unlists) a manager's signing key in an epoch. Owner only.
     /// @dev Listing takes effect after the trust delay and once its operator answers for it, see {operate}. Unlisting it, or moving it to another epoch, deactivates every node that it admitted before at once.
@@ -103,8 +109,14 @@ interface IEnclaveRegistry {
     /// @param signature by a manager that is active in the certificate's epoch, over the certificate's EIP-712 hash
     function admit(NodeCertificate calldata certificate, bytes calldata signature) external;
 
-    /// @notice Shuts a signing key out for ever, also before it was admitted. Owner or an active manager.
+    /// @notice Shuts a signing key out for ever, also before it was admitted. Owner, an active manager, or the contract
+    /// of the stakes for a worker that it convicted.
     function revoke(address signer) external;
+
+    /// @notice Stops admissions, batches, requests and bonds, or lets them go on. Owner only.
+    /// @dev Never stops what takes money out: withdrawing, releasing, reclaiming, claiming, unbonding, challenging and
+    /// answering ask nobody.
+    function setPaused(bool paused) external;
 
     /// @notice The settlement contract of this deployment, part of the EIP-712 domain.
     function settlement() external view returns (address);
@@ -128,6 +140,19 @@ interface IEnclaveRegistry {
 
     /// @notice The node as it was last admitted; all zero if it never was.
     function node(address signer) external view returns (Node memory);
+
+    /// @notice When a key was revoked; 0 if it was not.
+    function revokedAt(address signer) external view returns (uint64);
+
+    /// @notice Whether `signer` was admitted in `role` and had neither expired nor been revoked before `time`: what it
+    /// signed until then is not taken back by what happened to it later.
+    function servedUntil(address signer, uint8 role, uint256 time) external view returns (bool);
+
+    /// @notice Since when the market has not been paused; the largest value while it is.
+    function openSince() external view returns (uint64);
+
+    /// @notice Fails while the market is paused.
+    function requireOpen() external view;
 
     /// @notice Whether `signer` may act in `role` now: admitted, not revoked, not expired, and its manager's epoch and
     /// its measurement are still accepted.

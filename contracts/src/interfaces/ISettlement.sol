@@ -2,9 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {BatchHeader, Credit, Debit, RequestPayment} from "../types/Batch.sol";
+import {BatchHeader, Credit, Debit, RequestPayment, SignedBatch} from "../types/Batch.sol";
 import {Order, TaskId} from "../types/Order.sol";
+import {Leaf, ReceiptProof} from "../types/ReceiptProof.sol";
 import {IEnclaveRegistry} from "./IEnclaveRegistry.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Holds the users' money and pays for settled tasks, in one ERC-20 token.
 /// @notice Every unit held is in exactly one place: a free balance, the allowance of a lane, the escrow of an on-chain
@@ -14,6 +16,11 @@ import {IEnclaveRegistry} from "./IEnclaveRegistry.sol";
 /// the lanes opened for it, each sequence of a lane once. Money in a lane leaves it by a batch, or back to the payer
 /// `withdrawDelay` after the lane's expiry. Until then a closed lane can still be debited, so that work accepted before
 /// the closing is paid; from then on it cannot, so that a forgotten lane is nobody's prey.
+///
+/// A batch's credits are *pending* for the rest of its period and the whole next one, which is longer than a challenge
+/// of the batch can take; then they have matured and can be claimed. What a dispatcher's batches of these two periods
+/// take together is never more than its bonded stake. The {ICourt} cancels a batch whose debits nobody could justify:
+/// pending credits are taken back, every payer gets her money back, and the dispatcher is frozen for ever.
 /// @dev Amounts are in base units of the token, times in seconds since the epoch. Tokens that take fees are refused by
 /// measuring; tokens that rebase must not be used, which no contract can see.
 interface ISettlement {
@@ -24,7 +31,18 @@ interface ISettlement {
         uint40 expiry;
     }
 
-    /// @notice `Open` becomes `Paid` or `Reclaimed`, once.
+    /// @notice What a deployment is made with.
+    struct Terms {
+        IERC20 token;
+        IEnclaveRegistry registry; // made for this contract's address, which is in the domain of its certificates
+        IStakes stakes; // made after this contract, like the next two: their predicted addresses
+        address court;
+        address demands;
+        uint40 withdrawDelay; // seconds
+        uint40 period; // seconds
+    }
+
+    /// @notice `Open` becomes `Paid` or `Reclaimed`, and `Paid` becomes `Reclaimed` if its batch is cancelled.
     enum RequestState {
         None,
         Open,
@@ -41,8 +59,34 @@ interface ISettlement {
 
     /// @notice A dispatcher's chain of batches.
     struct BatchChain {
-        uint64 number; // slot 0; of the last settled batch, 0 before the first
+        uint64 number; // slot 0: 8 + 4 + 1 bytes; of the last settled batch, 0 before the first
+        uint32 period; // that it was settled in
+        bool frozen; // for ever: settles no further batch, and its payers may release at once
         bytes32 head; // slot 1; EIP-712 hash of its header
+        uint128 newer; // slot 2: 16 + 16 bytes; what its batches took in that period
+        uint128 older; // and in the one before
+    }
+
+    enum BatchState {
+        None,
+        Settled,
+        Cancelled
+    }
+
+    /// @notice What is kept of a batch, by the EIP-712 hash of its header, for ever.
+    struct BatchRecord {
+        uint40 settledAt; // slot 0: 5 + 1 + 26 bytes
+        BatchState state;
+        bytes26 previous; // of keccak256 of the sequences that the debits went on from, each a word
+    }
+
+    /// @notice What an account has earned. Credits of one period have 112 bits, so that they take one slot: with 18
+    /// decimals, five quadrillion tokens.
+    struct Purse {
+        uint32 period; // slot 0: 4 + 14 + 14 bytes
+        uint112 newer; // credited in `period`
+        uint112 older; // credited in the period before
+        uint256 matured; // slot 1
     }
 
     /// @notice An EIP-2612 permit of the caller for this contract over the amount of the call.
@@ -86,10 +130,22 @@ interface ISettlement {
         uint32 count,
         uint128 total
     );
+    /// @notice The receipts of a batch were posted with it, in whatever form: what they are they prove by the batch's root.
+    event ReceiptsPublished(bytes32 indexed headerHash, bytes32 indexed receiptsHash);
+    /// @notice The receipts of a batch were posted in this blob, the `index`th of the transaction.
+    event ReceiptsInBlob(bytes32 indexed headerHash, uint256 index, bytes32 blobHash);
+    /// @notice A batch was undone: `recovered` of what it took went back to its payers.
+    event BatchCancelled(
+        address indexed dispatcher, uint64 indexed number, bytes32 indexed headerHash, uint256 recovered
+    );
+    event CreditCancelled(address indexed account, address indexed dispatcher, uint128 amount);
+    event DebitReturned(address indexed payer, address indexed dispatcher, uint32 indexed lane, uint256 amount);
+    event DispatcherFrozen(address indexed dispatcher);
     event CreditClaimed(address indexed account, uint256 amount);
 
     error RegistryOfAnother(address registry, address settlement);
     error WithdrawDelayOutOfRange(uint40 seen, uint40 max);
+    error PeriodOutOfRange(uint40 seen, uint40 max);
     error BalanceTooSmall(address account, uint256 balance, uint256 needed);
     /// @notice After a deposit this contract holds another token balance than it must.
     error TransferInexact(uint256 expected, uint256 seen);
@@ -120,6 +176,15 @@ interface ISettlement {
     error BatchUnbalanced(uint256 taken, uint256 credited, uint128 total);
     error BatchCountMismatch(uint256 counted, uint32 signed);
     error CreditToNobody();
+    error CreditTooLarge(address account, uint256 amount);
+    /// @notice What a dispatcher takes before it is final stays within its bonded stake: bond more, or settle later.
+    error StakeTooSmall(address dispatcher, uint256 stake, uint256 needed);
+    /// @notice The dispatcher's batches were found wrong, or it did not settle what it had acknowledged.
+    error DispatcherIsFrozen(address dispatcher);
+    error BatchNotSettled(bytes32 headerHash, BatchState state);
+    error BlobMissing(uint256 index);
+    /// @notice Only the court cancels, and only the contract of the demands freezes.
+    error CourtOnly(address caller);
     error NothingToClaim(address account);
 
     /// @notice Moves `amount` of the caller's tokens, which she approved, into her free balance.
@@ -150,7 +215,8 @@ interface ISettlement {
     /// @notice Lets the caller's lane expire now. Dispatchers accept no further order on it.
     function close(address dispatcher, uint32 lane) external;
 
-    /// @notice Moves what remains in the caller's lane back to her free balance, `withdrawDelay` after its expiry.
+    /// @notice Moves what remains in the caller's lane back to her free balance, `withdrawDelay` after its expiry, or at
+    /// once if the dispatcher is frozen.
     function release(address dispatcher, uint32 lane) external;
 
     /// @notice Orders a task on chain: escrows `order.fee.max` of the caller's free balance. The caller is `order.user`,
@@ -181,24 +247,46 @@ interface ISettlement {
     /// @notice Settles a batch of a registered dispatcher. Anybody may call it: the signature is the authority.
     /// @dev The debits' ranges and the requests together are `header.count` tasks; what they take, what the credits
     /// receive and `header.total` are the same amount.
-    /// @param signature the dispatcher's, over the header's EIP-712 hash
-    function settle(
+    function settle(SignedBatch calldata signed) external;
+
+    /// @notice `settle`, and keeps a trace of the batch's receipts, which anybody can read in this call's data.
+    /// @dev The bytes are not signed: they prove what they are by the batch's root.
+    function settleWithReceipts(SignedBatch calldata signed, bytes calldata receipts) external;
+
+    /// @notice `settle`, and keeps the hashes of this transaction's first `blobs` blobs, which hold the receipts.
+    function settleWithBlobs(SignedBatch calldata signed, uint256 blobs) external;
+
+    /// @notice Undoes a settled batch and freezes its dispatcher. The court only.
+    /// @dev Until its credits mature they are taken back, and everything the batch took returns. Later the dispatcher's
+    /// stake pays as far as it goes, to all payers in proportion. The lanes' sequences stay settled.
+    function cancel(
         BatchHeader calldata header,
         Debit[] calldata debits,
         RequestPayment[] calldata requests,
-        Credit[] calldata credits,
-        bytes calldata signature
+        Credit[] calldata credits
     ) external;
 
-    /// @notice Pays the caller's credit out.
+    /// @notice Lets a dispatcher settle nothing any more, for ever. The contract of the demands only; once or often.
+    function freeze(address dispatcher) external;
+
+    /// @notice Pays the caller's matured credit out.
     function claim() external returns (uint256 amount);
 
     function token() external view returns (IERC20);
 
     function registry() external view returns (IEnclaveRegistry);
 
+    function stakes() external view returns (IStakes);
+
+    function court() external view returns (address);
+
+    function demands() external view returns (address);
+
     /// @notice Longer than the longest order and the longest wait for its batch, in seconds.
     function withdrawDelay() external view returns (uint40);
+
+    /// @notice Seconds; credits mature when the period after that of their batch has passed.
+    function period() external view returns (uint40);
 
     /// @notice The EIP-712 domain separator of this deployment.
     function domainSeparator() external view returns (bytes32);
@@ -206,8 +294,14 @@ interface ISettlement {
     /// @notice The free balance of an account.
     function balance(address account) external view returns (uint256);
 
-    /// @notice What an account may claim.
-    function credit(address account) external view returns (uint256);
+    /// @notice What an account may claim now.
+    function claimable(address account) external view returns (uint256);
+
+    /// @notice What an account was credited that has not matured yet.
+    function pending(address account) external view returns (uint256);
+
+    /// @notice What a dispatcher's batches took that is not final yet.
+    function unfinalDebits(address dispatcher) external view returns (uint256);
 
     function allowance(address payer, address dispatcher, uint32 lane) external view returns (Allowance memory);
 
@@ -216,4 +310,13 @@ interface ISettlement {
 
     /// @notice Number and header hash of a dispatcher's last settled batch.
     function batchChain(address dispatcher) external view returns (BatchChain memory);
+
+    /// @notice The batch with this EIP-712 hash of its header, state `None` if there is none.
+    function batch(bytes32 headerHash) external view returns (BatchRecord memory);
+
+    /// @notice Whether a batch that was settled, and not cancelled, settled this leaf.
+    function isSettled(BatchHeader calldata header, Leaf calldata leaf, ReceiptProof calldata proof)
+        external
+        view
+        returns (bool);
 }

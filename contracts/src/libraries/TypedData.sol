@@ -6,6 +6,16 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {BatchHeader} from "../types/Batch.sol";
 import {NodeCertificate, NodeOperation} from "../types/NodeCertificate.sol";
 import {BlockRef, DatasetUse, FeeTerms, Limits, Order, OutputTerms, ServiceRef, TaskId, Tier} from "../types/Order.sol";
+import {
+    Acknowledgement,
+    DatasetCharge,
+    Execution,
+    FeeSplit,
+    Receipt,
+    ReceiptDigests,
+    Session
+} from "../types/Receipt.sol";
+import {Anchor} from "../types/Anchor.sol";
 
 /// @title The EIP-712 hashes that every part of TEEX agrees on.
 /// @dev The domain is (name "TEEX", version "1", chain id, settlement address) for every contract: a signature made
@@ -54,6 +64,40 @@ library TypedData {
     bytes32 private constant BATCH_HEADER_TYPE = keccak256(
         "BatchHeader(address dispatcher,uint64 number,bytes32 previous,bytes32 receiptsRoot,uint32 count,"
         "uint128 total,bytes32 debits,bytes32 requests,bytes32 credits)"
+    );
+    bytes32 private constant SESSION_TYPE = keccak256(
+        "Session(address user,address sessionKey,address dispatcher,uint32 lane,uint128 cap,uint128 maxPerTask,"
+        "uint256[] services,uint64 expiry,bytes32 salt)"
+    );
+    bytes32 private constant ACKNOWLEDGEMENT_TYPE =
+        keccak256("Acknowledgement(bytes32 taskId,uint32 attempt,bytes32 receipt,uint64 settleBy)");
+    bytes32 private constant ANCHOR_TYPE =
+        keccak256("Anchor(bytes32 stream,uint64 expectedEpoch,uint64 epoch,uint64 index,bytes32 digest)");
+    bytes32 private constant RECEIPT_DIGESTS_TYPE =
+        keccak256("ReceiptDigests(bytes32 image,bytes32 price,bytes32 licences,bytes32 costTable)");
+    bytes32 private constant DATASET_CHARGE_TYPE =
+        keccak256("DatasetCharge(uint256 id,bytes32 licenceDigest,address payee,uint128 amount)");
+    bytes32 private constant FEE_SPLIT_TYPE = keccak256(
+        "FeeSplit(uint128 total,address provider,uint128 providerAmount,address workerPayee,uint128 workerAmount,"
+        "address dispatcherPayee,uint128 dispatcherAmount)"
+    );
+    bytes32 private constant EXECUTION_TYPE = keccak256(
+        "Execution(string engine,uint8 isolation,Tier tierReached,uint32 flags)"
+        "Tier(uint8 isolation,string profile,uint32 teeKinds,uint64 tcbNotBefore,uint8 required,uint8 redundancy,"
+        "uint8 distinctOwners,uint8 distinctVendors,uint8 distinctPlatforms)"
+    );
+    bytes32 private constant RECEIPT_TYPE = keccak256(
+        "Receipt(bytes32 taskId,uint32 attempt,address dispatcher,address worker,bytes32 nodeCertificate,"
+        "ReceiptDigests digests,bytes32 inputCommitment,bytes32 outputCommitment,bytes32 outputCiphertext,"
+        "DatasetCharge[] datasets,uint64 fuel,uint64 memoryBytes,uint64 finishedAt,uint8 outcome,FeeSplit fee,"
+        "Execution execution,bytes32 seedCommitment)"
+        "DatasetCharge(uint256 id,bytes32 licenceDigest,address payee,uint128 amount)"
+        "Execution(string engine,uint8 isolation,Tier tierReached,uint32 flags)"
+        "FeeSplit(uint128 total,address provider,uint128 providerAmount,address workerPayee,uint128 workerAmount,"
+        "address dispatcherPayee,uint128 dispatcherAmount)"
+        "ReceiptDigests(bytes32 image,bytes32 price,bytes32 licences,bytes32 costTable)"
+        "Tier(uint8 isolation,string profile,uint32 teeKinds,uint64 tcbNotBefore,uint8 required,uint8 redundancy,"
+        "uint8 distinctOwners,uint8 distinctVendors,uint8 distinctPlatforms)"
     );
 
     /// @notice The domain of the deployment whose settlement contract is `settlement`, on the chain that executes this.
@@ -126,6 +170,85 @@ library TypedData {
     function hash(BatchHeader calldata header) internal pure returns (bytes32) {
         // Every member is one static word, so the ABI encoding of the struct is its EIP-712 encoding.
         return keccak256(bytes.concat(BATCH_HEADER_TYPE, abi.encode(header)));
+    }
+
+    function hash(Anchor calldata anchor) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(ANCHOR_TYPE, abi.encode(anchor)));
+    }
+
+    function hash(Acknowledgement calldata acknowledgement) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(ACKNOWLEDGEMENT_TYPE, abi.encode(acknowledgement)));
+    }
+
+    function hash(Session calldata session) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                SESSION_TYPE,
+                session.user,
+                session.sessionKey,
+                session.dispatcher,
+                session.lane,
+                session.cap,
+                session.maxPerTask,
+                keccak256(abi.encodePacked(session.services)),
+                session.expiry,
+                session.salt
+            )
+        );
+    }
+
+    function hash(Receipt calldata receipt) internal pure returns (bytes32) {
+        bytes memory head = abi.encode(
+            RECEIPT_TYPE,
+            receipt.taskId,
+            receipt.attempt,
+            receipt.dispatcher,
+            receipt.worker,
+            receipt.nodeCertificate,
+            _hash(receipt.digests),
+            receipt.inputCommitment,
+            receipt.outputCommitment
+        );
+        bytes memory tail = abi.encode(
+            receipt.outputCiphertext,
+            _hash(receipt.datasets),
+            receipt.fuel,
+            receipt.memoryBytes,
+            receipt.finishedAt,
+            receipt.outcome,
+            _hash(receipt.fee),
+            _hash(receipt.execution),
+            receipt.seedCommitment
+        );
+        return keccak256(bytes.concat(head, tail));
+    }
+
+    function _hash(ReceiptDigests calldata digests) private pure returns (bytes32) {
+        return keccak256(bytes.concat(RECEIPT_DIGESTS_TYPE, abi.encode(digests)));
+    }
+
+    function _hash(DatasetCharge[] calldata charges) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](charges.length);
+        for (uint256 i = 0; i < charges.length; i++) {
+            hashes[i] = keccak256(bytes.concat(DATASET_CHARGE_TYPE, abi.encode(charges[i])));
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    function _hash(FeeSplit calldata fee) private pure returns (bytes32) {
+        return keccak256(bytes.concat(FEE_SPLIT_TYPE, abi.encode(fee)));
+    }
+
+    function _hash(Execution calldata execution) private pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                EXECUTION_TYPE,
+                keccak256(bytes(execution.engine)),
+                execution.isolation,
+                _hash(execution.tierReached),
+                execution.flags
+            )
+        );
     }
 
     function _hash(ServiceRef calldata service) private pure returns (bytes32) {

@@ -35,3 +35,12 @@ struct Credit {
     address account;
     uint128 amount;
 }
+
+/// @notice A whole batch, as its dispatcher signed it.
+struct SignedBatch {
+    BatchHeader header;
+    Debit[] debits;
+    RequestPayment[] requests;
+    Credit[] credits;
+    bytes signature; // the dispatcher's, over the header's EIP-712 hash
+}

@@ -3,11 +3,17 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {Court} from "../../src/Court.sol";
+import {Demands} from "../../src/Demands.sol";
 import {EnclaveRegistry} from "../../src/EnclaveRegistry.sol";
 import {Settlement} from "../../src/Settlement.sol";
+import {Stakes} from "../../src/Stakes.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
+import {ICourt} from "../../src/interfaces/ICourt.sol";
+import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
-import {BatchHeader, Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
+import {IStakes} from "../../src/interfaces/IStakes.sol";
+import {BatchHeader, Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
 import {NodeCertificate, NodeOperation, Roles} from "../../src/types/NodeCertificate.sol";
 import {
     BlockRef,
@@ -25,17 +31,19 @@ import {Test} from "./Vm.sol";
 
 /// @notice A deployment with one listed manager, and builders of orders, certificates and batches for it.
 abstract contract Deployment is Test {
-    struct Batch {
-        BatchHeader header;
-        Debit[] debits;
-        RequestPayment[] requests;
-        Credit[] credits;
-        bytes signature;
-    }
-
     uint40 internal constant WITHDRAW_DELAY = 1 days;
+    uint40 internal constant PERIOD = 1 days;
+    uint40 internal constant WINDOW = 12 hours;
+    uint40 internal constant ANSWER_TIME = 6 hours;
+    uint40 internal constant GRACE = 2 hours;
+    uint40 internal constant UNBONDING_TIME = 7 days;
+    uint128 internal constant BOND = 1000;
+    uint128 internal constant REWARD_MAX = 500;
+    /// @dev Enough for every batch of these tests.
+    uint128 internal constant STAKE = type(uint128).max;
     uint64 internal constant EPOCH = 3;
-    uint256 internal constant START = 1_800_000_000;
+    /// @dev Just after a period has begun.
+    uint256 internal constant START = 20_834 * uint256(PERIOD) + 1 minutes;
     bytes internal constant MEASUREMENT = "a measurement of forty-eight bytes, SHA-384 wide";
 
     bytes32 internal constant PLATFORM = keccak256("platform identity");
@@ -45,6 +53,9 @@ abstract contract Deployment is Test {
     DevToken internal token;
     EnclaveRegistry internal registry;
     Settlement internal settlement;
+    Stakes internal stakes;
+    Court internal court;
+    Demands internal demands;
 
     function deploy() internal {
         token = new DevToken(address(this));
@@ -53,9 +64,12 @@ abstract contract Deployment is Test {
 
     function deployFor(IERC20 currency) internal {
         vm.warp(START);
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        registry = new EnclaveRegistry(GOVERNANCE, predicted, 0);
-        settlement = new Settlement(currency, registry, WITHDRAW_DELAY);
+        // The contracts name each other, so the later ones' addresses are known beforehand.
+        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0);
+        settlement = new Settlement(termsFor(currency));
+        stakes = new Stakes(settlement, IStakes.Terms(UNBONDING_TIME, accountOf("treasury"), REWARD_MAX));
+        court = new Court(settlement, ICourt.Terms(WINDOW, ANSWER_TIME, BOND, REWARD_MAX));
+        demands = new Demands(settlement, IDemands.Terms(GRACE, ANSWER_TIME, BOND));
         vm.startPrank(GOVERNANCE);
         registry.setPlatform(PLATFORM, accountOf("operator"));
         registry.setManager(accountOf("manager"), EPOCH, true);
@@ -63,6 +77,49 @@ abstract contract Deployment is Test {
         registry.setMeasurement(Roles.WORKER, keccak256(MEASUREMENT), true);
         vm.stopPrank();
         operate(Roles.MANAGER, "manager");
+    }
+
+    /// @notice The terms of a settlement that is created next, followed by stakes, court and demands.
+    function termsFor(IERC20 currency) internal view returns (ISettlement.Terms memory) {
+        return ISettlement.Terms({
+            token: currency,
+            registry: registry,
+            stakes: IStakes(next(1)),
+            court: next(2),
+            demands: next(3),
+            withdrawDelay: WITHDRAW_DELAY,
+            period: PERIOD
+        });
+    }
+
+    /// @notice Makes a registry, and the terms of the settlement that is created right after it.
+    function termsOfANewOne() internal returns (ISettlement.Terms memory terms) {
+        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0);
+        return termsFor(IERC20(address(token)));
+    }
+
+    /// @dev The terms name the contracts that are created after it.
+    function newSettlement(ISettlement.Terms memory terms) internal returns (Settlement) {
+        return new Settlement(terms);
+    }
+
+    /// @notice The address of the contract that this one creates after so many others.
+    function next(uint256 others) internal view returns (address) {
+        return vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + others);
+    }
+
+    /// @notice Waits until everything that was credited has matured.
+    function mature() internal {
+        elapse(2 * PERIOD);
+    }
+
+    /// @notice Gives `staker` tokens and bonds them for `name`.
+    function bond(string memory name, string memory staker, uint128 amount) internal {
+        token.mint(accountOf(staker), amount);
+        vm.startPrank(accountOf(staker));
+        token.approve(address(stakes), amount);
+        stakes.bond(accountOf(name), amount);
+        vm.stopPrank();
     }
 
     /// @notice The operator answers for a node, unless she does already.
@@ -98,9 +155,18 @@ abstract contract Deployment is Test {
         return sign(by, hasher.digest(address(settlement), hasher.structHash(certificate)));
     }
 
-    function enrol(string memory dispatcher) internal {
+    function enrolWithoutStake(string memory dispatcher) internal {
         operate(Roles.DISPATCHER, dispatcher);
-        NodeCertificate memory certificate = aCertificate(Roles.DISPATCHER, dispatcher);
+        admit(Roles.DISPATCHER, dispatcher);
+    }
+
+    function enrol(string memory dispatcher) internal {
+        enrolWithoutStake(dispatcher);
+        if (address(token) != address(0)) bond(dispatcher, "operator", STAKE);
+    }
+
+    function admit(uint8 role, string memory name) internal {
+        NodeCertificate memory certificate = aCertificate(role, name);
         registry.admit(certificate, signed(certificate, "manager"));
     }
 
@@ -183,7 +249,7 @@ abstract contract Deployment is Test {
         Debit[] memory debits,
         RequestPayment[] memory requests,
         Credit[] memory credits
-    ) internal view returns (Batch memory batch) {
+    ) internal view returns (SignedBatch memory batch) {
         address account = accountOf(dispatcher);
         ISettlement.BatchChain memory chain = settlement.batchChain(account);
         batch.debits = debits;
@@ -207,16 +273,16 @@ abstract contract Deployment is Test {
         resign(batch, dispatcher);
     }
 
-    function headerHash(Batch memory batch) internal view returns (bytes32) {
+    function headerHash(SignedBatch memory batch) internal view returns (bytes32) {
         return hasher.digest(address(settlement), hasher.structHash(batch.header));
     }
 
-    function resign(Batch memory batch, string memory by) internal view {
+    function resign(SignedBatch memory batch, string memory by) internal view {
         batch.signature = sign(by, headerHash(batch));
     }
 
-    function settle(Batch memory batch) internal {
-        settlement.settle(batch.header, batch.debits, batch.requests, batch.credits, batch.signature);
+    function settle(SignedBatch memory batch) internal {
+        settlement.settle(batch);
     }
 
     function list(Debit memory debit) internal pure returns (Debit[] memory debits) {

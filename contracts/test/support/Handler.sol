@@ -1,24 +1,39 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {Court} from "../../src/Court.sol";
+import {Demands} from "../../src/Demands.sol";
 import {Settlement} from "../../src/Settlement.sol";
+import {Stakes} from "../../src/Stakes.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
+import {ICourt} from "../../src/interfaces/ICourt.sol";
+import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
-import {Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
+import {Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
 import {NodeCertificate, Roles} from "../../src/types/NodeCertificate.sol";
 import {TaskId} from "../../src/types/Order.sol";
-import {Deployment} from "./Deployment.sol";
+import {Acknowledgement, Receipt} from "../../src/types/Receipt.sol";
+import {Courtroom} from "./Courtroom.sol";
 
-/// @notice Random but valid life of a deployment: three payers, two dispatchers, two lanes each, three payees. Beside
-/// the valid actions stand attacks; one that succeeds is counted in `breaches`.
-contract Handler is Deployment {
+/// @notice Random but valid life of a deployment: three payers, two dispatchers and four that come after frozen ones,
+/// two lanes each, three payees, challengers, stakers, and a governance that pauses. Beside the valid actions stand
+/// attacks; one that succeeds is counted in `breaches`.
+contract Handler is Courtroom {
     uint256 public constant PAYERS = 3;
-    uint256 public constant DISPATCHERS = 2;
+    uint256 public constant DISPATCHERS = 6;
     uint256 public constant LANES = 2;
     uint256 public constant PAYEES = 3;
 
+    struct Opened {
+        uint256 batch; // in `_settled`
+        ICourt.Subject subject;
+        uint256 index;
+    }
+
     string[3] private _payers = ["payer 0", "payer 1", "payer 2"];
-    string[2] private _dispatchers = ["dispatcher 0", "dispatcher 1"];
+    string[6] private _dispatchers =
+        ["dispatcher 0", "dispatcher 1", "dispatcher 2", "dispatcher 3", "dispatcher 4", "dispatcher 5"];
+    uint256 private _enrolled;
     string[3] private _payees = ["payee 0", "payee 1", "payee 2"];
     // Their accounts, worked out once: the histories spend their time on the contracts.
     address[] private _payerAccounts;
@@ -26,12 +41,18 @@ contract Handler is Deployment {
     address[] private _payeeAccounts;
 
     TaskId[] private _requests;
-    bytes[] private _settled; // each an encoded Batch, which plain storage cannot hold
+    bytes[] private _settled; // each an encoded SignedBatch, which plain storage cannot hold
+    uint64[][] private _previous; // of each settled batch
+    Opened[] private _challenges;
+    bytes32[] private _demanded;
 
     /// @notice How many attacks succeeded.
     uint256 public breaches;
     uint256 public minted;
     uint256 public batches;
+    uint256 public cancellations;
+    mapping(address payee => uint256) public earned; // less what was cancelled in time
+    mapping(address payee => uint256) public claimed;
     mapping(address payer => mapping(address dispatcher => mapping(uint32 lane => uint256))) public tasksSettled;
     mapping(TaskId taskId => uint256) public timesPaidOrReclaimed;
 
@@ -45,17 +66,37 @@ contract Handler is Deployment {
         }
         for (uint256 i = 0; i < DISPATCHERS; i++) {
             _dispatcherAccounts.push(accountOf(_dispatchers[i]));
-            operate(Roles.DISPATCHER, _dispatchers[i]);
-            NodeCertificate memory certificate = aCertificate(Roles.DISPATCHER, _dispatchers[i]);
-            certificate.notAfter = type(uint64).max;
-            registry.admit(certificate, signed(certificate, "manager"));
         }
+        enrolNext();
+        enrolNext();
+        admitForEver(Roles.WORKER, "worker");
+        token.mint(challenger, type(uint128).max);
+        vm.startPrank(challenger);
+        token.approve(address(court), type(uint256).max);
+        token.approve(address(demands), type(uint256).max);
+        vm.stopPrank();
+        minted += type(uint128).max;
+    }
+
+    function enrolNext() private {
+        if (_enrolled == DISPATCHERS) return;
+        string memory name = _dispatchers[_enrolled++];
+        operate(Roles.DISPATCHER, name);
+        admitForEver(Roles.DISPATCHER, name);
+        bond(name, "operator", STAKE >> 4);
+        minted += STAKE >> 4;
+    }
+
+    function admitForEver(uint8 role, string memory name) private {
+        NodeCertificate memory certificate = aCertificate(role, name);
+        certificate.notAfter = type(uint64).max;
+        registry.admit(certificate, signed(certificate, "manager"));
     }
 
     // Valid actions.
 
     function deposit(uint256 payer, uint128 amount) external {
-        amount = amount >> 8;
+        amount = amount >> 24;
         fund(_payers[payer % PAYERS], amount);
         minted += amount;
     }
@@ -89,12 +130,14 @@ contract Handler is Deployment {
     function release(uint256 payer, uint256 dispatcher, uint32 lane) external {
         lane = uint32(lane % LANES);
         ISettlement.Allowance memory lent = settlement.allowance(payerAt(payer), dispatcherAt(dispatcher), lane);
-        if (lent.remaining == 0 || block.timestamp < lent.expiry + WITHDRAW_DELAY) return;
+        bool frozen = settlement.batchChain(dispatcherAt(dispatcher)).frozen;
+        if (lent.remaining == 0 || (block.timestamp < lent.expiry + WITHDRAW_DELAY && !frozen)) return;
         vm.prank(payerAt(payer));
         settlement.release(dispatcherAt(dispatcher), lane);
     }
 
     function request(uint256 payer, uint128 feeMax) external {
+        if (paused()) return;
         feeMax = uint128(within(feeMax, 0, settlement.balance(payerAt(payer))));
         _requests.push(ask(_payers[payer % PAYERS], feeMax, bytes32(_requests.length)));
     }
@@ -109,28 +152,147 @@ contract Handler is Deployment {
     }
 
     function settle(uint256 dispatcher, uint256 seed) external {
-        string memory name = _dispatchers[dispatcher % DISPATCHERS];
-        (Debit[] memory debits, uint128 debited) = someDebits(dispatcherAt(dispatcher), seed);
+        dispatcher %= DISPATCHERS;
+        address account = dispatcherAt(dispatcher);
+        if (dispatcher >= _enrolled || settlement.batchChain(account).frozen || paused()) return;
+        (Debit[] memory debits, uint128 debited) = someDebits(account, seed);
         (RequestPayment[] memory payments, uint128 paid) = somePayments(seed);
-        Batch memory batch = aBatch(name, debits, payments, someCredits(debited + paid, seed));
+        if (uint256(debited) + paid + settlement.unfinalDebits(account) > stakes.bonded(account)) return;
+        SignedBatch memory batch = aBatch(_dispatchers[dispatcher], debits, payments, someCredits(debited + paid, seed));
+        uint64[] memory previous = new uint64[](debits.length);
         for (uint256 i = 0; i < debits.length; i++) {
             Debit memory debit = debits[i];
-            uint64 settled = settlement.allowance(debit.payer, batch.header.dispatcher, debit.lane).settledSequence;
-            tasksSettled[debit.payer][batch.header.dispatcher][debit.lane] += debit.to - settled;
+            previous[i] = settlement.allowance(debit.payer, account, debit.lane).settledSequence;
+            tasksSettled[debit.payer][account][debit.lane] += debit.to - previous[i];
         }
         settle(batch);
         for (uint256 i = 0; i < payments.length; i++) {
             timesPaidOrReclaimed[payments[i].taskId]++;
         }
+        for (uint256 i = 0; i < batch.credits.length; i++) {
+            earned[batch.credits[i].account] += batch.credits[i].amount;
+        }
         _settled.push(abi.encode(batch));
+        _previous.push(previous);
         batches++;
     }
 
     function claim(uint256 payee) external {
         address account = payeeAt(payee);
-        if (settlement.credit(account) == 0) return;
+        if (settlement.claimable(account) == 0) return;
         vm.prank(account);
-        settlement.claim();
+        claimed[account] += settlement.claim();
+    }
+
+    function challenge(uint256 index, uint256 which) external {
+        if (_settled.length == 0) return;
+        // The newest are those that can be challenged.
+        index = _settled.length - 1 - index % (_settled.length > 3 ? 3 : _settled.length);
+        SignedBatch memory batch = settledAt(index);
+        ISettlement.BatchRecord memory record = settlement.batch(headerHash(batch));
+        bool open = record.state == ISettlement.BatchState.Settled && block.timestamp <= record.settledAt + WINDOW;
+        uint256 parts = batch.debits.length + batch.requests.length;
+        if (!open || parts == 0) return;
+        which %= parts;
+        bool isDebit = which < batch.debits.length;
+        if (isDebit) {
+            if (batch.debits[which].amount == 0 || isChallenged(batch, ICourt.Subject.Debit, which)) return;
+            vm.prank(challenger);
+            court.challengeDebit(batch.header, batch.debits, _previous[index], which);
+        } else {
+            which -= batch.debits.length;
+            if (batch.requests[which].amount == 0 || isChallenged(batch, ICourt.Subject.Request, which)) return;
+            vm.prank(challenger);
+            court.challengeRequest(batch.header, batch.requests, which);
+        }
+        _challenges.push(Opened(index, isDebit ? ICourt.Subject.Debit : ICourt.Subject.Request, which));
+    }
+
+    function cancel(uint256 index) external {
+        if (_challenges.length == 0) return;
+        Opened memory opened = _challenges[index % _challenges.length];
+        SignedBatch memory batch = settledAt(opened.batch);
+        bytes32 hash = headerHash(batch);
+        ICourt.Challenge memory seen = court.challengeOf(hash, opened.subject, opened.index);
+        if (seen.state != ICourt.State.Open) return;
+        ISettlement.BatchRecord memory record = settlement.batch(hash);
+        if (record.state == ISettlement.BatchState.Cancelled) {
+            court.drop(hash, opened.subject, opened.index);
+            return;
+        }
+        if (block.timestamp <= seen.deadline) return;
+        bool inTime = block.timestamp / PERIOD < record.settledAt / PERIOD + 2;
+        court.cancel(batch.header, opened.subject, opened.index, batch.debits, batch.requests, batch.credits);
+        for (uint256 i = 0; inTime && i < batch.credits.length; i++) {
+            earned[batch.credits[i].account] -= batch.credits[i].amount;
+        }
+        cancellations++;
+        if (!paused()) enrolNext();
+    }
+
+    function demand(uint128 amount) external {
+        Receipt memory receipt = aReceipt(TaskId.wrap(bytes32(_demanded.length)), amount);
+        receipt.dispatcher = dispatcherAt(amount);
+        if (receipt.fee.workerAmount == 0 || paused()) return;
+        Acknowledgement memory acknowledgement = anAcknowledgement(receipt);
+        acknowledgement.settleBy = uint64(block.timestamp);
+        bytes memory byWorker = signed(receipt, "worker");
+        bytes memory byDispatcher = signed(acknowledgement, _dispatchers[amount % DISPATCHERS]);
+        elapse(GRACE + 1);
+        vm.prank(challenger);
+        demands.demand(receipt, byWorker, acknowledgement, byDispatcher);
+        _demanded.push(hashOf(receipt));
+    }
+
+    function enforce(uint256 index) external {
+        if (_demanded.length == 0) return;
+        bytes32 receipt = _demanded[index % _demanded.length];
+        IDemands.Demand memory seen = demands.demandOf(receipt);
+        if (seen.state != IDemands.State.Open || paused()) return;
+        if (block.timestamp <= seen.deadline || block.timestamp <= registry.openSince() + ANSWER_TIME) return;
+        demands.enforce(receipt);
+        enrolNext();
+    }
+
+    function collect(uint256 who) external {
+        address account = who % 2 == 0 ? challenger : accountOf("worker owner");
+        if (court.owed(account) > 0) {
+            vm.prank(account);
+            court.collect();
+        }
+        if (demands.owed(account) > 0) {
+            vm.prank(account);
+            demands.collect();
+        }
+    }
+
+    function bondMore(uint256 dispatcher, uint64 amount) external {
+        (address account, string memory name) = (dispatcherAt(dispatcher), _dispatchers[dispatcher % DISPATCHERS]);
+        if (amount == 0 || paused() || stakes.pool(account).amount > STAKE >> 1) return;
+        bond(name, "second staker", amount);
+        minted += amount;
+    }
+
+    function unbond(uint256 dispatcher, uint128 amount, bool second) external {
+        address staker = accountOf(second ? "second staker" : "operator");
+        (uint256 worth,,) = stakes.stakeOf(dispatcherAt(dispatcher), staker);
+        if (worth == 0) return;
+        vm.prank(staker);
+        stakes.unbond(dispatcherAt(dispatcher), uint128(within(amount, 1, worth)));
+    }
+
+    function withdrawStake(uint256 dispatcher, bool second) external {
+        address staker = accountOf(second ? "second staker" : "operator");
+        (, uint256 leaving, uint40 due) = stakes.stakeOf(dispatcherAt(dispatcher), staker);
+        if (leaving == 0 || block.timestamp < due) return;
+        vm.prank(staker);
+        stakes.withdraw(dispatcherAt(dispatcher));
+    }
+
+    function pause() external {
+        bool stop = !paused();
+        vm.prank(GOVERNANCE);
+        registry.setPaused(stop);
     }
 
     function wait(uint32 time) external {
@@ -141,18 +303,19 @@ contract Handler is Deployment {
 
     function replay(uint256 index) external {
         if (_settled.length == 0) return;
-        attempt(settledAt(index));
+        attempt(settledAt(index % _settled.length));
     }
 
     /// @dev The tasks of a settled batch once more, in a batch that is in order and signed.
     function settleAgain(uint256 index) external {
         if (_settled.length == 0) return;
-        Batch memory old = settledAt(index);
+        SignedBatch memory old = settledAt(index % _settled.length);
         if (old.debits.length + old.requests.length == 0) return;
-        bool first = old.header.dispatcher == dispatcherAt(0);
-        Batch memory batch = aBatch(_dispatchers[first ? 0 : 1], old.debits, old.requests, old.credits);
+        uint256 dispatcher = 0;
+        while (old.header.dispatcher != dispatcherAt(dispatcher)) dispatcher++;
+        SignedBatch memory batch = aBatch(_dispatchers[dispatcher], old.debits, old.requests, old.credits);
         batch.header.count = old.header.count;
-        resign(batch, _dispatchers[first ? 0 : 1]);
+        resign(batch, _dispatchers[dispatcher]);
         attempt(batch);
     }
 
@@ -169,6 +332,7 @@ contract Handler is Deployment {
         lane = uint32(lane % LANES);
         ISettlement.Allowance memory lent = settlement.allowance(payerAt(payer), dispatcherAt(dispatcher), lane);
         if (block.timestamp >= lent.expiry + WITHDRAW_DELAY) return;
+        if (settlement.batchChain(dispatcherAt(dispatcher)).frozen) return;
         vm.prank(payerAt(payer));
         try settlement.release(dispatcherAt(dispatcher), lane) {
             breaches++;
@@ -191,6 +355,22 @@ contract Handler is Deployment {
         return (settlement, token);
     }
 
+    function justice() external view returns (Stakes, Court, Demands) {
+        return (stakes, court, demands);
+    }
+
+    /// @notice How many bonds are undecided, at the court and at the demands.
+    function openBonds() external view returns (uint256 atCourt, uint256 atDemands) {
+        for (uint256 i = 0; i < _challenges.length; i++) {
+            Opened memory opened = _challenges[i];
+            bytes32 hash = headerHash(settledAt(opened.batch));
+            if (court.challengeOf(hash, opened.subject, opened.index).state == ICourt.State.Open) atCourt++;
+        }
+        for (uint256 i = 0; i < _demanded.length; i++) {
+            if (demands.demandOf(_demanded[i]).state == IDemands.State.Open) atDemands++;
+        }
+    }
+
     function requests() external view returns (TaskId[] memory) {
         return _requests;
     }
@@ -207,12 +387,20 @@ contract Handler is Deployment {
         return _payeeAccounts[index % PAYEES];
     }
 
-    function settledAt(uint256 index) private view returns (Batch memory) {
-        return abi.decode(_settled[index % _settled.length], (Batch));
+    function settledAt(uint256 index) private view returns (SignedBatch memory) {
+        return abi.decode(_settled[index], (SignedBatch));
     }
 
-    function attempt(Batch memory batch) private {
-        try settlement.settle(batch.header, batch.debits, batch.requests, batch.credits, batch.signature) {
+    function paused() private view returns (bool) {
+        return registry.openSince() == type(uint64).max;
+    }
+
+    function isChallenged(SignedBatch memory batch, ICourt.Subject subject, uint256 index) private view returns (bool) {
+        return court.challengeOf(headerHash(batch), subject, index).state != ICourt.State.None;
+    }
+
+    function attempt(SignedBatch memory batch) private {
+        try settlement.settle(batch) {
             breaches++;
         } catch {}
     }

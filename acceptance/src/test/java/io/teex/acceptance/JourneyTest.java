@@ -103,7 +103,8 @@ class JourneyTest {
     assertThat(new String(result.requireCompleted(), UTF_8)).isEqualTo("hello");
     assertThat(result.fee()).isLessThanOrEqualTo(FEE_MAX);
     assertThat(market.settlements().conservation().holds()).isTrue();
-    assertThat(market.settlements().credit(Account.PROVIDER.address())).isGreaterThan(Amount.ZERO);
+    assertThat(market.settlements().earnings(Account.PROVIDER.address()).total())
+        .isGreaterThan(Amount.ZERO);
   }
 
   @Test

@@ -222,6 +222,20 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     attempt(what, () -> rpc.call("eth_sendRawTransaction", raw.toString()));
   }
 
+  /**
+   * What a transaction was sent with.
+   *
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} if the node does not know it
+   */
+  public Bytes input(Bytes32 transaction) {
+    JsonNode found = rpc.call("eth_getTransactionByHash", transaction.toString());
+    if (!found.path("input").isString()) {
+      throw new TeexException(
+          ErrorCode.CHAIN_UNAVAILABLE, "the node does not know transaction " + transaction);
+    }
+    return Hex.data(found.get("input").asString());
+  }
+
   /** Empty while the transaction is in no block. */
   public Optional<Mined> receipt(Bytes32 transaction) {
     return Optional.of(rpc.call("eth_getTransactionReceipt", transaction.toString()))

@@ -1,6 +1,7 @@
 package io.teex.chain;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.Price;
@@ -51,6 +52,9 @@ public interface ChainView {
   Fact<Optional<Settlement.Request>> request(TaskId task);
 
   Fact<Settlement.BatchChain> batchChain(Address dispatcher);
+
+  /** How much more a dispatcher's batches may take before something becomes final. */
+  Fact<Amount> freeStake(Address dispatcher);
 
   /** Empty if the node was neither admitted nor revoked. */
   Fact<Optional<EnclaveRegistry.Node>> node(Address signer);

@@ -68,7 +68,7 @@ abstract class Contract {
     return sender.call(what, address, call);
   }
 
-  private static <T> T decode(Supplier<T> decoding) {
+  static <T> T decode(Supplier<T> decoding) {
     try {
       return decoding.get();
     } catch (TeexException e) {

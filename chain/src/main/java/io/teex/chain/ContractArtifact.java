@@ -21,7 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record ContractArtifact(String name, Bytes bytecode, Map<Bytes, ErrorType> errors) {
   private static final List<String> NAMES =
-      List.of("EnclaveRegistry", "ServiceMarket", "DataMarket", "Settlement", "DevToken");
+      List.of(
+          "EnclaveRegistry",
+          "ServiceMarket",
+          "DataMarket",
+          "Settlement",
+          "Stakes",
+          "Court",
+          "Demands",
+          "StateAnchor",
+          "DevToken");
 
   /** All errors that any of our contracts raises, by selector. */
   static final Map<Bytes, ErrorType> ALL_ERRORS =

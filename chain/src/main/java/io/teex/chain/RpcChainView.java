@@ -1,6 +1,7 @@
 package io.teex.chain;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.Price;
@@ -20,6 +21,7 @@ final class RpcChainView implements ChainView {
   private final ServiceMarket services;
   private final DataMarket data;
   private final Settlement settlement;
+  private final Addresses addresses;
   private final EnclaveRegistry registry;
 
   /** What holds at this block. */
@@ -40,6 +42,7 @@ final class RpcChainView implements ChainView {
     this.forEver = forEver;
     this.here = new Memory();
     ChainReader reader = client.at(block);
+    this.addresses = addresses;
     this.services = new ServiceMarket(reader, addresses);
     this.data = new DataMarket(reader, addresses);
     this.settlement = new Settlement(reader, addresses);
@@ -53,6 +56,7 @@ final class RpcChainView implements ChainView {
     this.seenAt = seenAt;
     this.forEver = other.forEver;
     this.here = other.here;
+    this.addresses = other.addresses;
     this.services = other.services;
     this.data = other.data;
     this.settlement = other.settlement;
@@ -134,6 +138,17 @@ final class RpcChainView implements ChainView {
   @Override
   public Fact<Settlement.BatchChain> batchChain(Address dispatcher) {
     return once(List.of("batch chain", dispatcher), () -> settlement.batchChain(dispatcher));
+  }
+
+  @Override
+  public Fact<Amount> freeStake(Address dispatcher) {
+    return once(
+        List.of("free stake", dispatcher),
+        () -> {
+          Amount stake = new Stakes(client.at(block), addresses).bonded(dispatcher);
+          Amount unfinal = settlement.unfinalDebits(dispatcher);
+          return stake.compareTo(unfinal) > 0 ? stake.minus(unfinal) : Amount.ZERO;
+        });
   }
 
   @Override

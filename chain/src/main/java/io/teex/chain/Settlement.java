@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Credit;
@@ -28,7 +29,10 @@ public final class Settlement extends Contract {
    */
   public record Allowance(Amount remaining, long settledSequence, @Uint(40) long expiry) {}
 
-  /** {@code OPEN} becomes {@code PAID} or {@code RECLAIMED}, once. */
+  /**
+   * {@code OPEN} becomes {@code PAID} or {@code RECLAIMED}, and {@code PAID} becomes {@code
+   * RECLAIMED} if its batch is cancelled.
+   */
   public enum RequestState implements Coded {
     NONE(0),
     OPEN(1),
@@ -60,9 +64,14 @@ public final class Settlement extends Contract {
    * Where a dispatcher's chain of batches ends.
    *
    * @param number of the last settled batch, 0 before the first
+   * @param period that it was settled in
+   * @param frozen for ever: nothing is settled any more
    * @param head EIP-712 hash of its header, zero before the first
+   * @param newer what its batches took in that period
+   * @param older and in the one before
    */
-  public record BatchChain(long number, Bytes32 head) {}
+  public record BatchChain(
+      long number, int period, boolean frozen, Bytes32 head, Amount newer, Amount older) {}
 
   /** An order that a user placed on chain. */
   public record Requested(
@@ -109,7 +118,9 @@ public final class Settlement extends Contract {
 
   private record OfLane(Address payer, Address dispatcher, int lane) {}
 
-  private record Settle(
+  private record Settle(Batch batch) {}
+
+  private record Batch(
       BatchHeader header,
       List<Debit> debits,
       List<RequestPayment> requests,
@@ -118,6 +129,13 @@ public final class Settlement extends Contract {
 
   static final Event<RequestedIndex, RequestedData> REQUESTED =
       Event.of("Requested", RequestedIndex.class, RequestedData.class);
+
+  private record LaneIndex(Address payer, Address dispatcher, int lane) {}
+
+  private record LaneDebited(long previous, long to, Amount amount) {}
+
+  private static final Event<LaneIndex, LaneDebited> LANE_DEBITED =
+      Event.of("LaneDebited", LaneIndex.class, LaneDebited.class);
   static final Event<SettledIndex, SettledData> SETTLED =
       Event.of("Settled", SettledIndex.class, SettledData.class);
 
@@ -220,14 +238,15 @@ public final class Settlement extends Contract {
         TypedData.encodeCall(
             "settle",
             new Settle(
-                header,
-                batch.debits(),
-                batch.requests(),
-                batch.credits(),
-                batch.header().signature())));
+                new Batch(
+                    header,
+                    batch.debits(),
+                    batch.requests(),
+                    batch.credits(),
+                    batch.header().signature()))));
   }
 
-  /** Pays the sender's credit out. */
+  /** Pays out what the sender earned and no challenge can take back any more. */
   public Mined claim(TransactionSender account) {
     return send(account, "claiming earnings", TypedData.encodeCall("claim"));
   }
@@ -245,9 +264,39 @@ public final class Settlement extends Contract {
     return new Amount(number(TypedData.encodeCall("balance", new OfAccount(account))));
   }
 
-  /** What an account may claim. */
-  public Amount credit(Address account) {
-    return new Amount(number(TypedData.encodeCall("credit", new OfAccount(account))));
+  /** What an account may claim now. */
+  public Amount claimable(Address account) {
+    return new Amount(number(TypedData.encodeCall("claimable", new OfAccount(account))));
+  }
+
+  /** What an account has earned in batches that can still be challenged. */
+  public Amount pending(Address account) {
+    return new Amount(number(TypedData.encodeCall("pending", new OfAccount(account))));
+  }
+
+  /** What a dispatcher's batches took that is not final yet. */
+  public Amount unfinalDebits(Address dispatcher) {
+    return new Amount(number(TypedData.encodeCall("unfinalDebits", new OfAccount(dispatcher))));
+  }
+
+  /** Credits can be claimed when the period after that of their batch has passed. */
+  public Duration period() {
+    return Duration.ofSeconds(number(TypedData.encodeCall("period")).longValueExact());
+  }
+
+  /** Where the deployment's {@link Court} is. */
+  public Address court() {
+    return values(AddressValue.class, TypedData.encodeCall("court")).value();
+  }
+
+  /** Where the deployment's {@link Demands} are. */
+  public Address demands() {
+    return values(AddressValue.class, TypedData.encodeCall("demands")).value();
+  }
+
+  /** Where the deployment's {@link Stakes} are. */
+  public Address stakes() {
+    return values(AddressValue.class, TypedData.encodeCall("stakes")).value();
   }
 
   /** All zero if the lane was never opened. */
@@ -299,6 +348,38 @@ public final class Settlement extends Contract {
     return SETTLED.in(chain(), address(), from, to, Event.word(dispatcher)).stream()
         .map(Settlement::settled)
         .toList();
+  }
+
+  /**
+   * What a settled batch consists of, as its transaction shows it.
+   *
+   * @param previous the sequences that its debits went on from
+   */
+  public record Opened(SignedBatch batch, List<Long> previous) {}
+
+  /**
+   * Reads a batch back from its transaction.
+   *
+   * @throws io.teex.protocol.TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the
+   *     transaction any more, or it settled through another contract
+   */
+  public Opened open(ChainClient client, Settled settled) {
+    Bytes input = client.input(settled.transaction());
+    Batch batch =
+        decode(() -> TypedData.decodeArguments(Settle.class, input.slice(4, input.size()).copy()))
+            .batch();
+    List<Long> previous =
+        LANE_DEBITED.in(chain(), address(), settled.block(), settled.block()).stream()
+            .filter(debit -> debit.log().transaction().equals(settled.transaction()))
+            .map(debit -> debit.data().previous())
+            .toList();
+    return new Opened(
+        new SignedBatch(
+            new Signed<>(batch.header(), batch.signature()),
+            batch.debits(),
+            batch.requests(),
+            batch.credits()),
+        previous);
   }
 
   private static Settled settled(Event.Emitted<SettledIndex, SettledData> event) {

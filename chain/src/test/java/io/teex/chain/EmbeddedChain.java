@@ -24,7 +24,7 @@ final class EmbeddedChain implements AutoCloseable {
     this.anvil = anvil;
     this.client = client;
     this.governance = sender(DevAccounts.key(0));
-    this.addresses = Deployment.deploy(governance, WITHDRAW_DELAY, Duration.ZERO);
+    this.addresses = Deployment.deploy(governance, Deployment.Terms.development(WITHDRAW_DELAY));
   }
 
   static EmbeddedChain start() {
@@ -70,6 +70,18 @@ final class EmbeddedChain implements AutoCloseable {
 
   Settlement settlement() {
     return new Settlement(client, addresses);
+  }
+
+  Stakes stakes() {
+    return new Stakes(client, addresses);
+  }
+
+  /** Bonds tokens of governance for a node. */
+  void bond(Address node, Amount amount) {
+    Stakes stakes = stakes();
+    fund(governance.address(), amount);
+    token().approve(governance, stakes.address(), amount);
+    stakes.bond(governance, node, amount);
   }
 
   /** Seconds since the epoch, as the chain has it. */

@@ -35,6 +35,7 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Tier;
 import io.teex.protocol.TypedData;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,6 +51,7 @@ class MarketOnChainTest {
   private static final Bytes32 PLATFORM = Keccak.hash(new byte[] {4});
   private static final Bytes MEASUREMENT = Bytes.of(new byte[48]);
   private static final Bytes32 DIGEST = Sha256.hash(new byte[] {1});
+  private static final Amount STAKE = Amount.of(1_000_000);
   private static final Price PRICE =
       new Price(Amount.of(100), Amount.of(10), Amount.of(50), Amount.of(5));
 
@@ -185,13 +187,17 @@ class MarketOnChainTest {
 
     Mined settled = chain.settlement().settle(sender, batch);
 
-    assertThat(chain.settlement().credit(worker)).isEqualTo(Amount.of(100));
+    assertThat(chain.settlement().pending(worker)).isEqualTo(Amount.of(100));
+    assertThat(chain.settlement().claimable(worker)).isEqualTo(Amount.ZERO);
+    assertThat(chain.settlement().unfinalDebits(dispatcher.address())).isEqualTo(Amount.of(300));
     assertThat(chain.settlement().allowance(user.address(), dispatcher.address(), 1))
         .isEqualTo(new Settlement.Allowance(Amount.of(9_700), 3, expiry));
-    assertThat(chain.settlement().batchChain(dispatcher.address()))
-        .isEqualTo(
-            new Settlement.BatchChain(
-                1, TypedData.hash(chain.addresses.domain(), batch.header().value())));
+    Settlement.BatchChain after = chain.settlement().batchChain(dispatcher.address());
+    assertThat(after.number()).isEqualTo(1);
+    assertThat(after.frozen()).isFalse();
+    assertThat(after.head())
+        .isEqualTo(TypedData.hash(chain.addresses.domain(), batch.header().value()));
+    assertThat(after.newer()).isEqualTo(Amount.of(300));
     assertThat(chain.settlement().batches(dispatcher.address(), 0, settled.block()))
         .singleElement()
         .satisfies(event -> {
@@ -201,6 +207,9 @@ class MarketOnChainTest {
         });
     rejected("BatchOutOfOrder", () -> chain.settlement().settle(sender, batch));
 
+    rejected("NothingToClaim", () -> chain.settlement().claim(chain.sender(payee)));
+    chain.pass(chain.settlement().period().multipliedBy(2));
+    assertThat(chain.settlement().claimable(worker)).isEqualTo(Amount.of(100));
     chain.settlement().claim(chain.sender(payee));
 
     assertThat(chain.token().balanceOf(payee.address())).isEqualTo(Amount.of(200));
@@ -411,9 +420,61 @@ class MarketOnChainTest {
             OPERATOR.sign(chain.addresses.domain(), new NodeOperation(role, node, PLATFORM)));
   }
 
+  @Test
+  void aStakeIsBondedCountedAndTakenOutLater() {
+    SigningKey staker = PROVIDER;
+    TransactionSender sender = chain.sender(staker);
+    Address node = Address.fromHex("0x00000000000000000000000000000000000000bb");
+    Stakes stakes = chain.stakes();
+    chain.fund(staker.address(), Amount.of(100));
+    chain.token().approve(sender, stakes.address(), Amount.of(100));
+
+    stakes.bond(sender, node, Amount.of(100));
+    stakes.unbond(sender, node, Amount.of(30));
+
+    assertThat(stakes.bonded(node)).isEqualTo(Amount.of(70));
+    Stakes.Stake stake = stakes.stake(node, staker.address());
+    assertThat(stake.bonded()).isEqualTo(Amount.of(70));
+    assertThat(stake.leaving()).isEqualTo(Amount.of(30));
+    rejected("NotWithdrawable", () -> stakes.withdraw(sender, node));
+    chain.pass(Duration.ofSeconds(stake.withdrawableAt() - chain.now()));
+    stakes.withdraw(sender, node);
+    assertThat(chain.token().balanceOf(staker.address())).isEqualTo(Amount.of(30));
+  }
+
+  @Test
+  void aBatchBeyondTheStakeIsRefused() {
+    SigningKey user = DevAccounts.key(1);
+    SigningKey dispatcher = SigningKey.generate(new SecureRandom());
+    operate(Role.DISPATCHER, dispatcher.address());
+    admit(dispatcher);
+    chain.bond(dispatcher.address(), Amount.of(299));
+    chain.fund(user.address(), Amount.of(1_000));
+    TransactionSender sender = chain.sender(user);
+    chain.token().approve(sender, chain.addresses.settlement(), Amount.of(1_000));
+    chain.settlement().deposit(sender, Amount.of(1_000));
+    chain
+        .settlement()
+        .allow(sender, dispatcher.address(), 0, Amount.of(1_000), chain.now() + 3_600);
+    SignedBatch batch =
+        batch(
+            dispatcher,
+            1,
+            Bytes32.ZERO,
+            1,
+            List.of(new Debit(user.address(), 0, 1, Amount.of(300))),
+            List.of(),
+            List.of(new Credit(user.address(), Amount.of(300))));
+
+    rejected("StakeTooSmall", () -> chain.settlement().settle(sender, batch));
+    chain.bond(dispatcher.address(), Amount.of(1));
+    chain.settlement().settle(sender, batch);
+  }
+
   private static SigningKey admitted(SigningKey dispatcher) {
     if (!chain.registry().isOperated(dispatcher.address(), Role.DISPATCHER)) {
       operate(Role.DISPATCHER, dispatcher.address());
+      chain.bond(dispatcher.address(), STAKE);
     }
     return admit(dispatcher);
   }

@@ -6,6 +6,7 @@ import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.SigningKey;
 import io.teex.sdk.Market;
+import io.teex.sdk.Settlements;
 import io.teex.sdk.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,13 +162,17 @@ final class MoneyCommand implements Runnable {
     json.put("allowed", allowance.remaining().toString());
     json.put("allowedUntil", Instant.ofEpochSecond(allowance.expiry()).toString());
     json.put("settledSequence", allowance.settledSequence());
-    json.put("earned", market.settlements().credit(user.address()).toString());
+    Settlements.Earnings earnings = market.settlements().earnings(user.address());
+    json.put("earned", earnings.total().toString());
+    json.put("claimable", earnings.claimable().toString());
+    json.put("pending", earnings.pending().toString());
     Table table = new Table("what", user.address().toString());
     table.row("outside the market", user.tokens());
     table.row("free in the market", user.balance());
     table.row("allowed in lane " + lane, allowance.remaining());
     table.row("until", Instant.ofEpochSecond(allowance.expiry()));
-    table.row("earned, to claim", market.settlements().credit(user.address()));
+    table.row("earned, to claim", earnings.claimable());
+    table.row("earned, can be challenged", earnings.pending());
     output.result(json, table.toString());
   }
 }

@@ -70,7 +70,8 @@ final class NodeCommandTest {
     chain = ChainClient.connect(anvil.endpoint());
     Addresses addresses =
         Deployment.deploy(
-            new TransactionSender(chain, Account.GOVERNANCE.key()), WITHDRAW_DELAY, Duration.ZERO);
+            new TransactionSender(chain, Account.GOVERNANCE.key()),
+            Deployment.Terms.development(WITHDRAW_DELAY));
     registry = new EnclaveRegistry(chain, addresses);
     machine =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), RANDOM);

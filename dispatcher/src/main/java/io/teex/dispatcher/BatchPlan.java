@@ -9,10 +9,12 @@ import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.FeeSplit;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptLeaf;
 import io.teex.protocol.ReceiptTree;
 import io.teex.protocol.RequestPayment;
+import io.teex.protocol.Signed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -66,26 +68,36 @@ final class BatchPlan {
   private static final int VOIDS_MIN = 32;
 
   // Measured on the contract and rounded up: first-use storage, call data and events included.
-  private static final long GAS_FIXED = 150_000;
+  private static final long GAS_FIXED = 220_000;
   private static final long GAS_LANE = 25_000;
   private static final long GAS_REQUEST = 45_000;
-  private static final long GAS_CREDIT = 35_000;
+  private static final long GAS_CREDIT = 55_000;
 
   private final Domain domain;
   private final Limits limits;
+  private final Amount totalMax;
   private final List<ReceiptLeaf> leaves = new ArrayList<>();
   private final List<Debit> debits = new ArrayList<>();
   private final List<RequestPayment> requests = new ArrayList<>();
   private final Map<Address, Amount> credits = new TreeMap<>();
+  private final Map<Address, Signed<NodeCertificate>> workers = new TreeMap<>();
+  private Amount total = Amount.ZERO;
+  private boolean isCut;
 
-  private BatchPlan(Domain domain, Limits limits) {
+  private BatchPlan(Domain domain, Limits limits, Amount totalMax) {
     this.domain = domain;
     this.limits = limits;
+    this.totalMax = totalMax;
   }
 
-  /** Plans a batch out of what is due; the earlier in the lists, the surer it is in it. */
-  static BatchPlan of(Domain domain, Limits limits, List<DueLane> lanes, List<Task> requests) {
-    BatchPlan plan = new BatchPlan(domain, limits);
+  /**
+   * Plans a batch out of what is due; the earlier in the lists, the surer it is in it.
+   *
+   * @param totalMax what the batch may take altogether: the dispatcher's free stake
+   */
+  static BatchPlan of(
+      Domain domain, Limits limits, Amount totalMax, List<DueLane> lanes, List<Task> requests) {
+    BatchPlan plan = new BatchPlan(domain, limits, totalMax);
     requests.forEach(plan::addRequest);
     lanes.forEach(plan::addLane);
     return plan;
@@ -93,6 +105,11 @@ final class BatchPlan {
 
   boolean isEmpty() {
     return leaves.isEmpty();
+  }
+
+  /** Whether something was left out because the stake does not cover it. */
+  boolean isCutByStake() {
+    return isCut;
   }
 
   /** The header that settles this plan after {@code previous}. Only for a plan with tasks. */
@@ -125,6 +142,11 @@ final class BatchPlan {
         .toList();
   }
 
+  /** The workers that earn from it, each by its certificate that lives longest. */
+  List<Signed<NodeCertificate>> workers() {
+    return List.copyOf(workers.values());
+  }
+
   /** At most what settling this many costs. */
   static long gas(int lanes, int requests, int credits) {
     return GAS_FIXED + lanes * GAS_LANE + requests * GAS_REQUEST + credits * GAS_CREDIT;
@@ -136,10 +158,11 @@ final class BatchPlan {
     for (Task task : due.tasks()) {
       boolean first = to == due.lane().settled();
       if (to - due.lane().settled() == ReceiptTree.GROUP_LEAVES_MAX
-          || !fits(task, first ? 1 : 0, 0)) {
+          || !fits(task, first ? 1 : 0, 0)
+          || !isCovered(task)) {
         break;
       }
-      ReceiptLeaf leaf = leaf(task);
+      ReceiptLeaf leaf = leaf(domain, task);
       take(task, leaf);
       amount = amount.plus(leaf.amount());
       to = leaf.sequence();
@@ -150,8 +173,8 @@ final class BatchPlan {
   }
 
   private void addRequest(Task task) {
-    if (requestsOf(task) < ReceiptTree.GROUP_LEAVES_MAX && fits(task, 0, 1)) {
-      ReceiptLeaf leaf = leaf(task);
+    if (requestsOf(task) < ReceiptTree.GROUP_LEAVES_MAX && fits(task, 0, 1) && isCovered(task)) {
+      ReceiptLeaf leaf = leaf(domain, task);
       take(task, leaf);
       requests.add(new RequestPayment(task.id(), leaf.amount()));
     }
@@ -174,13 +197,26 @@ final class BatchPlan {
             <= limits.gasMax();
   }
 
+  private boolean isCovered(Task task) {
+    boolean covered = task.held().compareTo(totalMax.minus(total)) <= 0;
+    isCut |= !covered;
+    return covered;
+  }
+
   private void take(Task task, ReceiptLeaf leaf) {
     leaves.add(leaf);
+    total = total.plus(leaf.amount());
+    if (task.state() instanceof TaskState.Acknowledged done) {
+      workers.merge(
+          done.attempt().worker(),
+          done.attempt().certificate(),
+          (one, other) -> one.value().notAfter() >= other.value().notAfter() ? one : other);
+    }
     earnings(task).forEach((account, amount) -> credits.merge(account, amount, Amount::plus));
   }
 
   /** What the batch's tree says of a task: the one way to find a settled receipt again. */
-  private ReceiptLeaf leaf(Task task) {
+  static ReceiptLeaf leaf(Domain domain, Task task) {
     Bytes32 receipt =
         switch (task.state()) {
           case TaskState.Acknowledged done -> done.receipt().value().hash(domain);

@@ -49,6 +49,14 @@ public interface Chain {
    */
   Bytes32 settle(Batch batch);
 
+  /**
+   * Makes workers known to the registry, unless it knows them as of late: only their receipts
+   * justify a batch that is challenged.
+   *
+   * @throws io.teex.protocol.TeexException {@code CHAIN_REJECTED} if the registry refuses one
+   */
+  void introduce(List<Signed<NodeCertificate>> workers);
+
   /** Admits or renews this dispatcher in the registry, unless the registry knows it already. */
   void admit(Signed<NodeCertificate> certificate);
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 final class Dispatcher implements AutoCloseable {
   private static final Duration SETTLER_PERIOD = Duration.ofMillis(200);
   private static final Duration REQUESTS_PERIOD = Duration.ofMillis(250);
+  private static final Duration QUESTIONS_PERIOD = Duration.ofSeconds(2);
   private static final Duration FORGETTING_PERIOD = Duration.ofMinutes(1);
   private static final int REQUEST_BLOCKS_MAX = 2_000;
   private static final int REQUEST_BLOCKS_OVERLAP = 8;
@@ -24,6 +25,7 @@ final class Dispatcher implements AutoCloseable {
   /**
    * What a dispatcher is put upon.
    *
+   * @param tribunal where its batches are challenged
    * @param assignment hands requests to workers
    * @param firstBlock that may hold an on-chain request
    * @param threads on which requests look for workers
@@ -32,6 +34,7 @@ final class Dispatcher implements AutoCloseable {
   record Ground(
       Wallet wallet,
       Chain chain,
+      Tribunal tribunal,
       Store store,
       RequestDesk.Assignment assignment,
       long firstBlock,
@@ -50,6 +53,7 @@ final class Dispatcher implements AutoCloseable {
   private final RequestDesk requests;
   private final Settler settler;
   private final Sweeper sweeper;
+  private final Advocate advocate;
 
   private Dispatcher(DispatcherSettings settings, Ground ground) {
     this.settings = settings;
@@ -57,6 +61,7 @@ final class Dispatcher implements AutoCloseable {
     Chain chain = ground.chain();
     InstantSource clock = ground.clock();
     requireTimeToSettle(settings, chain.withdrawDelay());
+    requireMemory(settings, ground.tribunal());
     Journal journal =
         Journal.open(
             ground.store(),
@@ -125,6 +130,7 @@ final class Dispatcher implements AutoCloseable {
                 settings.batches().payersMin()),
             log,
             clock);
+    advocate = new Advocate(wallet.domain(), ground.tribunal(), batches, journal, log);
     sweeper = new Sweeper(chain, ledger, leases, log, clock, settings.workers().silenceMax());
   }
 
@@ -147,6 +153,7 @@ final class Dispatcher implements AutoCloseable {
     loops.add(new Loop("sweep", sweep, sweeper::sweep, log));
     loops.add(new Loop("settlement", SETTLER_PERIOD, settler::poll, log));
     loops.add(new Loop("requests", REQUESTS_PERIOD, requests::poll, log));
+    loops.add(new Loop("questions", QUESTIONS_PERIOD, advocate::poll, log));
     loops.add(new Loop("forgetting", FORGETTING_PERIOD, ledger::forget, log));
   }
 
@@ -182,6 +189,10 @@ final class Dispatcher implements AutoCloseable {
     return sweeper;
   }
 
+  Advocate advocate() {
+    return advocate;
+  }
+
   Batches batches() {
     return batches;
   }
@@ -197,6 +208,17 @@ final class Dispatcher implements AutoCloseable {
   @Override
   public void close() {
     loops.forEach(Loop::close);
+  }
+
+  /** What is forgotten cannot be shown to whoever challenges it. */
+  private static void requireMemory(DispatcherSettings settings, Tribunal tribunal) {
+    Duration needed = tribunal.memory(settings.batches().settleWithin());
+    if (settings.orders().keep().compareTo(needed) < 0) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "results.keep is %s; the contracts may ask for a settled task for %s, so keep it as long"
+              .formatted(settings.orders().keep(), needed));
+    }
   }
 
   /** What is accepted just before a lane is closed has to be settled before its release. */

@@ -1,10 +1,12 @@
 package io.teex.dispatcher;
 
+import io.teex.chain.Court;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
 import java.lang.System.Logger.Level;
 
 /** Everything that a dispatcher tells its operator. Ids in every line; nothing of any order. */
@@ -76,6 +78,35 @@ final class DispatcherLog {
         Level.INFO,
         "batch %s settled %s tasks for %s in transaction %s"
             .formatted(batch, tasks, total, transaction));
+  }
+
+  void stakeShort(Address self, Amount free) {
+    LOG.log(
+        Level.ERROR,
+        "a batch may take %s now, so tasks stay unsettled: bond more for dispatcher %s, or wait until earlier batches are final"
+            .formatted(free, self));
+  }
+
+  void workerUnknownToRegistry(String reason) {
+    LOG.log(
+        Level.ERROR,
+        "a worker's receipts will not justify the next batch if it is challenged: %s"
+            .formatted(reason));
+  }
+
+  void answered(long batch, Court.Subject subject) {
+    LOG.log(Level.WARNING, "a challenge of batch %s (%s) was answered".formatted(batch, subject));
+  }
+
+  void demandAnswered(long batch, TaskId task) {
+    LOG.log(Level.WARNING, "a demand for task %s was answered: batch %s".formatted(task, batch));
+  }
+
+  void notAnswered(String question, TeexException cause) {
+    LOG.log(
+        Level.ERROR,
+        "a %s is not answered, will be tried again; unanswered, this dispatcher is frozen: %s: %s"
+            .formatted(question, cause.code(), cause.getMessage()));
   }
 
   void settlementFailed(long batch, ErrorCode code, String reason) {

@@ -71,8 +71,8 @@ final class DispatcherNode implements RunningNode {
     ChainViews views =
         new RpcChainViews(
             client, addresses, settings.chain().confirmations(), clock, System::nanoTime);
-    Chain chain =
-        new EthereumChain(views, new TransactionSender(client, identity.signer()), addresses);
+    TransactionSender sender = new TransactionSender(client, identity.signer());
+    Chain chain = new EthereumChain(views, sender, addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), grounds::time);
@@ -107,6 +107,7 @@ final class DispatcherNode implements RunningNode {
                 new Dispatcher.Ground(
                     wallet,
                     chain,
+                    new EthereumTribunal(views, sender, addresses),
                     new StoreClient(store, membership::certificate),
                     assignment(wallet, membership),
                     settings.chain().firstBlock(),

@@ -109,6 +109,21 @@ final class EthereumChain implements Chain {
   }
 
   @Override
+  public void introduce(List<Signed<NodeCertificate>> workers) {
+    long time = views.latest().block().time();
+    for (Signed<NodeCertificate> worker : workers) {
+      boolean known =
+          registry
+              .node(worker.value().signer())
+              .filter(node -> node.revoked() || node.notAfter() >= time)
+              .isPresent();
+      if (!known) {
+        registry.admit(sender, worker);
+      }
+    }
+  }
+
+  @Override
   public void admit(Signed<NodeCertificate> certificate) {
     NodeCertificate wanted = certificate.value();
     boolean known =

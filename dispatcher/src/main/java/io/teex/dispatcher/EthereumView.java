@@ -6,6 +6,7 @@ import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.Price;
@@ -49,6 +50,11 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
     }
     return Optional.of(
         new Dataset(licence.get().pricePerUse(), owner.get(), licence.get().isActive()));
+  }
+
+  @Override
+  public Amount freeStake() {
+    return chain.freeStake(dispatcher).value();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.teex.dispatcher;
 
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
@@ -111,12 +112,42 @@ final class Journal {
 
   /** The task as it was settled, if it was and is not forgotten. */
   Optional<SettledTask> settledTask(TaskId task) {
-    return get(Keys.done(task))
-        .map(kept -> {
-          DoneRow row = TypedData.decode(DoneRow.class, kept.value().copy());
-          return new SettledTask(
-              TaskRow.decode(row.task()), new SettledIn(row.batch(), row.transaction()));
+    return get(Keys.done(task)).map(Journal::settled);
+  }
+
+  /** The tasks that this batch settled, voids included. Reads all that are not forgotten. */
+  List<Task> settledIn(long batch) {
+    List<Task> tasks = new ArrayList<>();
+    store.forEach(
+        KeyRange.prefix(Keys.done()),
+        kept -> {
+          SettledTask settled = settled(kept);
+          if (settled.in().batch() == batch) {
+            tasks.add(settled.task());
+          }
         });
+    return tasks;
+  }
+
+  /** The settled task of this receipt. Reads all that are not forgotten. */
+  Optional<SettledTask> settledReceipt(Domain domain, Bytes32 receipt) {
+    List<SettledTask> found = new ArrayList<>();
+    store.forEach(
+        KeyRange.prefix(Keys.done()),
+        kept -> {
+          SettledTask settled = settled(kept);
+          if (settled.task().state() instanceof TaskState.Acknowledged done
+              && done.receipt().value().hash(domain).equals(receipt)) {
+            found.add(settled);
+          }
+        });
+    return found.stream().findFirst();
+  }
+
+  private static SettledTask settled(Entry kept) {
+    DoneRow row = TypedData.decode(DoneRow.class, kept.value().copy());
+    return new SettledTask(
+        TaskRow.decode(row.task()), new SettledIn(row.batch(), row.transaction()));
   }
 
   /** The number at {@code key}; the revision is 0 if there is none. */

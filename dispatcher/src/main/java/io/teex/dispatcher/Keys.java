@@ -81,8 +81,12 @@ final class Keys {
     return Bytes.concat(ascii("rival/"), number(number), header.value());
   }
 
+  static Bytes done() {
+    return ascii("done/");
+  }
+
   static Bytes done(TaskId task) {
-    return Bytes.concat(ascii("done/"), task.value().value());
+    return Bytes.concat(done(), task.value().value());
   }
 
   static Bytes forgets() {

@@ -58,6 +58,9 @@ public interface MarketView {
   /** Empty if it was never requested. */
   Optional<Escrow> escrow(TaskId task);
 
+  /** How much a batch of this dispatcher may take now: its stake less what is not final yet. */
+  Amount freeStake();
+
   /** Whether the registry shut the node out for ever. */
   boolean isRevoked(Address node);
 

@@ -176,12 +176,17 @@ final class Settler {
         BatchPlan.of(
             domain,
             limits.plan(),
+            view.freeStake(),
             due.lanes().stream().filter(settleable::isPayable).toList(),
             requests);
+    if (plan.isCutByStake()) {
+      log.stakeShort(signer.address(), view.freeStake());
+    }
     if (plan.isEmpty()) {
       notBefore = clock.instant().plus(limits.patience());
       return Optional.empty();
     }
+    introduce(plan);
     Batches.Landed landed = batches.landed();
     BatchHeader header = plan.header(signer.address(), landed.number() + 1, landed.head());
     Batch batch =
@@ -189,6 +194,21 @@ final class Settler {
     batches.begin(batch);
     dueSince = null;
     return Optional.of(finish());
+  }
+
+  /**
+   * Workers that the registry refuses are paid all the same: they were leased tasks while they were
+   * good. But should the batch be challenged, their receipts do not count.
+   */
+  private void introduce(BatchPlan plan) {
+    try {
+      chain.introduce(plan.workers());
+    } catch (TeexException e) {
+      if (e.code() != ErrorCode.CHAIN_REJECTED) {
+        throw e;
+      }
+      log.workerUnknownToRegistry(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Requests that were paid or reclaimed otherwise are filed away: nobody can pay them again. */
@@ -286,6 +306,7 @@ final class Settler {
         BatchPlan.of(
             domain,
             limits.plan(),
+            view.freeStake(),
             due.lanes().stream().filter(settleable::isPayable).toList(),
             due.requests().stream().filter(settleable::isPayable).toList());
     if (plan.isEmpty()) {

@@ -5,6 +5,7 @@ import static io.teex.dispatcher.Wire.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.stub.StreamObserver;
+import io.teex.chain.Court;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.Settlement;
 import io.teex.chain.Token;
@@ -233,6 +234,28 @@ class DispatcherNodeTest {
     assertThat(request.getSealedInputCid()).isEqualTo("sealed input");
     assertThat(result(lease.taskId()).getState()).isEqualTo("settled");
     assertThat(world.settlement.balance(user.address())).isEqualTo(Amount.of(5_000 - 1_224));
+
+    Court.Question question = world.challengeLastBatch(lease.taskId());
+    Court court = new Court(world.client, world.addresses);
+    world.await(() -> court.challenge(question).state() == Court.State.ANSWERED);
+  }
+
+  @Test
+  void answersWhoeverChallengesItsBatches() {
+    SigningKey user = SigningKey.generate(world.random);
+    world.user(user, 100_000);
+    for (int sequence = 1; sequence <= 3; sequence++) {
+      Order order = world.order(user).sequence(sequence).build();
+      worker.complete(worker.receipt(order, submit(user, order), 2_000_000));
+    }
+    settle();
+
+    Court.Question question = world.challengeLastBatch(user.address());
+    Court court = new Court(world.client, world.addresses);
+
+    world.await(() -> court.challenge(question).state() == Court.State.ANSWERED);
+    assertThat(court.challenge(question).justified()).isEqualTo(Amount.of(3 * 1_224));
+    assertThat(world.settlement.batchChain(world.dispatcherKey.address()).frozen()).isFalse();
   }
 
   @Test

@@ -111,6 +111,27 @@ class SettlerTest {
   }
 
   @Test
+  void settlesWithinItsStakeAndTheRestWhenThatIsFreeAgain() {
+    for (int sequence = 1; sequence <= 5; sequence++) {
+      done(sequence);
+    }
+    // Enough for two of these tasks, not for three.
+    market.chain.freeStake(Amount.of(335));
+
+    assertThat(market.dispatcher.settler().settle())
+        .extracting(batch -> batch.batch().count())
+        .containsExactly(2);
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+    assertThat(market.dispatcher.ledger().tasks()).hasSize(3);
+
+    market.chain.freeStake(Amount.MAX);
+    assertThat(market.dispatcher.settler().settle())
+        .extracting(batch -> batch.batch().count())
+        .containsExactly(3);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
   void neverPutsMoreThanAGroupOfALaneIntoABatch() {
     market.dispatcher.close();
     market.dispatcher = market.open(market.disk, withBatches(1_000, 15_000_000, 1));

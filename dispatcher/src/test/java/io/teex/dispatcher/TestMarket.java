@@ -1,6 +1,7 @@
 package io.teex.dispatcher;
 
 import io.teex.dispatcher.testing.FakeChain;
+import io.teex.dispatcher.testing.FakeTribunal;
 import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.ManualClock;
 import io.teex.dispatcher.testing.OrderBuilder;
@@ -54,6 +55,7 @@ final class TestMarket implements AutoCloseable {
   record Assigned(Task task, Attempt attempt, String sealedInputCid) {}
 
   final ManualClock clock = new ManualClock();
+  final FakeTribunal tribunal = new FakeTribunal();
   final FakeChain chain = new FakeChain(DOMAIN, clock);
   final InMemoryStore disk = new InMemoryStore();
   final SplittableRandom random = new SplittableRandom(1);
@@ -99,6 +101,7 @@ final class TestMarket implements AutoCloseable {
         new Dispatcher.Ground(
             new Wallet(DOMAIN, key),
             port,
+            tribunal,
             store,
             (task, attempt, origin) -> {
               if (unreachable) {

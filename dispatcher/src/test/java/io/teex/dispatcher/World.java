@@ -12,12 +12,14 @@ import io.teex.attestation.SimulatedPlatform;
 import io.teex.chain.Addresses;
 import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
+import io.teex.chain.Court;
 import io.teex.chain.Deployment;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Permit;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
+import io.teex.chain.Stakes;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.dispatcher.testing.FakeWorker;
@@ -33,6 +35,7 @@ import io.teex.protocol.Role;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TcbStatus;
 import io.teex.rpc.Access;
 import io.teex.rpc.AttestedChannel;
@@ -82,6 +85,7 @@ final class World implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final InstantSource CLOCK = InstantSource.system();
+  private static final Amount STAKE = Amount.of(1_000_000_000);
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
 
   final SecureRandom random = new SecureRandom();
@@ -107,12 +111,13 @@ final class World implements AutoCloseable {
     Anvil chain = open(Anvil.start(anvil, 0, Optional.empty()));
     client = open(ChainClient.connect(chain.endpoint()));
     governance = new TransactionSender(client, DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(2), Duration.ZERO);
+    addresses = Deployment.deploy(governance, Deployment.Terms.development(Duration.ofHours(2)));
     addresses.write(directory.resolve("chain.json"));
     settlement = new Settlement(client, addresses);
     platform =
         SimulatedPlatform.openOrCreate(directory.resolve("platform"), CLOCK.instant(), random);
     govern();
+    bond();
     service = publish();
     policy = policy();
     manager =
@@ -161,6 +166,7 @@ final class World implements AutoCloseable {
     registry.setManager(governance, managerKey.address(), 1, true);
     registry.setMeasurement(
         governance, Role.DISPATCHER, measurement(Role.DISPATCHER).value(), true);
+    registry.setMeasurement(governance, Role.WORKER, measurement(Role.WORKER).value(), true);
     Bytes32 machine = NodeOperation.platform(platform.id());
     registry.setPlatform(governance, machine, MACHINE_OPERATOR.address());
     Map.of(Role.MANAGER, managerKey, Role.STORE, storeKey, Role.DISPATCHER, dispatcherKey)
@@ -169,6 +175,41 @@ final class World implements AutoCloseable {
                 governance,
                 MACHINE_OPERATOR.sign(
                     addresses.domain(), new NodeOperation(role, key.address(), machine))));
+  }
+
+  private void bond() {
+    Stakes stakes = new Stakes(client, addresses);
+    Token token = new Token(client, addresses);
+    token.mint(governance, governance.address(), STAKE);
+    token.approve(governance, stakes.address(), STAKE);
+    stakes.bond(governance, dispatcherKey.address(), STAKE);
+  }
+
+  /** A stranger doubts what the last batch took from a payer. */
+  Court.Question challengeLastBatch(Address payer) {
+    return challengeLastBatch(
+        (court, stranger, batch) -> court.challenge(stranger, batch, payer, 0));
+  }
+
+  /** A stranger doubts what the last batch took for a request. */
+  Court.Question challengeLastBatch(TaskId request) {
+    return challengeLastBatch(
+        (court, stranger, batch) -> court.challenge(stranger, batch, request));
+  }
+
+  private interface Doubt {
+    Court.Question of(Court court, TransactionSender stranger, Settlement.Opened batch);
+  }
+
+  private Court.Question challengeLastBatch(Doubt doubt) {
+    Court court = new Court(client, addresses);
+    TransactionSender stranger = new TransactionSender(client, DevAccounts.key(5));
+    Token token = new Token(client, addresses);
+    token.mint(governance, stranger.address(), court.terms().bond());
+    token.approve(stranger, court.address(), court.terms().bond());
+    Settlement.Settled last =
+        settlement.batches(dispatcherKey.address(), 0, client.blockNumber()).getLast();
+    return doubt.of(court, stranger, settlement.open(client, last));
   }
 
   void revoke(Address node) {

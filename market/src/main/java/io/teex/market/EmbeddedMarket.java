@@ -8,6 +8,7 @@ import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
 import io.teex.chain.Deployment;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Stakes;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.market.audit.Party;
@@ -68,6 +69,10 @@ public final class EmbeddedMarket implements AutoCloseable {
   private static final String PROCESSES_FILE = "processes.json";
   private static final String HOST = "127.0.0.1";
   private static final long MANAGER_EPOCH = 1;
+
+  /** Covers all that the users of a demonstration have. */
+  private static final Amount DISPATCHER_STAKE = Amount.parse("1000000000000000");
+
   private static final Amount USER_MONEY = Amount.parse("1000000000000");
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -227,7 +232,8 @@ public final class EmbeddedMarket implements AutoCloseable {
       return Addresses.read(file);
     }
     progress.step("deploying the contracts");
-    Addresses addresses = Deployment.deploy(governance, WITHDRAW_DELAY, Duration.ZERO);
+    Addresses addresses =
+        Deployment.deploy(governance, Deployment.Terms.development(WITHDRAW_DELAY));
     addresses.write(file);
     return addresses;
   }
@@ -338,11 +344,26 @@ public final class EmbeddedMarket implements AutoCloseable {
       governance.transfer(dispatcher, ETHER.multiply(BigInteger.TEN));
     }
     Token token = new Token(chain, addresses);
+    bond(chain, governance, addresses, dispatcher);
     for (Account user : options.users()) {
       if (token.balanceOf(user.address()).isZero()) {
         token.mint(governance, user.address(), USER_MONEY);
       }
     }
+  }
+
+  /** A dispatcher settles within its stake only; its operator answers for it. */
+  private static void bond(
+      ChainClient chain, TransactionSender governance, Addresses addresses, Address dispatcher) {
+    Stakes stakes = new Stakes(chain, addresses);
+    if (!stakes.bonded(dispatcher).isZero()) {
+      return;
+    }
+    Token token = new Token(chain, addresses);
+    TransactionSender operator = new TransactionSender(chain, Account.DISPATCHER_OPERATOR.key());
+    token.mint(governance, operator.address(), DISPATCHER_STAKE);
+    token.approve(operator, stakes.address(), DISPATCHER_STAKE);
+    stakes.bond(operator, dispatcher, DISPATCHER_STAKE);
   }
 
   private void writeMarketFile(Addresses addresses, Address dispatcher) throws IOException {

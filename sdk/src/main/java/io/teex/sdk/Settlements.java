@@ -44,9 +44,23 @@ public final class Settlements {
     return chain.receipt(transaction).orElseThrow().gasUsed();
   }
 
-  /** What an account has earned and may claim. */
-  public Amount credit(Address account) {
-    return new Settlement(chain, addresses).credit(account);
+  /**
+   * What an account has earned and not claimed.
+   *
+   * @param pending in batches that can still be challenged
+   */
+  public record Earnings(Amount claimable, Amount pending) {
+    public Amount total() {
+      return claimable.plus(pending);
+    }
+  }
+
+  public Earnings earnings(Address account) {
+    return earnings(new Settlement(chain, addresses), account);
+  }
+
+  private static Earnings earnings(Settlement settlement, Address account) {
+    return new Earnings(settlement.claimable(account), settlement.pending(account));
   }
 
   /**
@@ -106,7 +120,7 @@ public final class Settlements {
                     .request(request)
                     .map(found -> found.escrow().value())
                     .orElse(BigInteger.ZERO)),
-        sum(accounts, account -> settlement.credit(account).value()));
+        sum(accounts, account -> earnings(settlement, account).total().value()));
   }
 
   private static <T> BigInteger sum(Set<T> places, Function<T, BigInteger> amount) {

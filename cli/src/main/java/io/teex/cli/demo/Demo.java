@@ -294,7 +294,7 @@ final class Demo {
             Account.WORKER_OWNER_1,
             Account.WORKER_OWNER_2,
             Account.DISPATCHER_OPERATOR)) {
-      earned.put(account.label(), settlements.credit(account.address()).toString());
+      earned.put(account.label(), settlements.earnings(account.address()).total().toString());
     }
     return earned;
   }

@@ -62,8 +62,10 @@ public final class FakeChain {
   private final Map<Address, Amount> credits = new TreeMap<>();
   private final Map<Address, Amount> refunds = new TreeMap<>();
   private final Set<Address> active = new HashSet<>();
+  private final Set<Address> introduced = new HashSet<>();
   private final Set<TaskId> unreadable = new HashSet<>();
   private Amount deposited = Amount.ZERO;
+  private Amount freeStake = Amount.MAX;
 
   public FakeChain(Domain domain, InstantSource clock) {
     this.domain = domain;
@@ -83,6 +85,12 @@ public final class FakeChain {
     } else {
       active.remove(dispatcher);
     }
+    mine();
+  }
+
+  /** What a batch may take from now on; every batch lessens it. */
+  public synchronized void freeStake(Amount amount) {
+    freeStake = amount;
     mine();
   }
 
@@ -165,6 +173,11 @@ public final class FakeChain {
     Money money =
         lanes.getOrDefault(new LaneId(payer, dispatcher, lane), new Money(Amount.ZERO, 0, 0));
     return new Allowance(money.remaining(), money.settledSequence(), money.expiry());
+  }
+
+  /** Whether the registry was told of this worker. */
+  public synchronized boolean knows(Address worker) {
+    return introduced.contains(worker);
   }
 
   public synchronized Amount credit(Address account) {
@@ -303,6 +316,8 @@ public final class FakeChain {
     }
     require(taken.equals(credited) && taken.equals(header.total()), "BatchUnbalanced");
     require(counted == header.count(), "BatchCountMismatch");
+    require(taken.compareTo(freeStake) <= 0, "StakeTooSmall");
+    freeStake = freeStake.minus(taken);
     lanes.putAll(newLanes);
     escrows.putAll(newEscrows);
     refunds.putAll(newRefunds);
@@ -422,6 +437,11 @@ public final class FakeChain {
     }
 
     @Override
+    public void introduce(List<Signed<NodeCertificate>> workers) {
+      workers.forEach(worker -> introduced.add(worker.value().signer()));
+    }
+
+    @Override
     public void admit(Signed<NodeCertificate> certificate) {
       activate(certificate.value().signer(), true);
     }
@@ -437,6 +457,7 @@ public final class FakeChain {
     private final Map<LicenceId, Dataset> datasetsThen;
     private final Map<TaskId, Escrow> escrowsThen;
     private final boolean activeThen;
+    private final Amount freeStakeThen;
 
     View(Address dispatcher) {
       synchronized (FakeChain.this) {
@@ -448,6 +469,7 @@ public final class FakeChain {
         this.datasetsThen = Map.copyOf(datasets);
         this.escrowsThen = Map.copyOf(escrows);
         this.activeThen = active.contains(dispatcher);
+        this.freeStakeThen = freeStake;
       }
     }
 
@@ -492,6 +514,11 @@ public final class FakeChain {
     public Optional<Escrow> escrow(TaskId task) {
       requireReadable(task);
       return Optional.ofNullable(escrowsThen.get(task));
+    }
+
+    @Override
+    public Amount freeStake() {
+      return freeStakeThen;
     }
 
     @Override

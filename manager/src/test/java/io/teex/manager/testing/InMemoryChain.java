@@ -184,7 +184,12 @@ public final class InMemoryChain implements ChainViews {
 
     @Override
     public Fact<Settlement.BatchChain> batchChain(Address dispatcher) {
-      return fact(new Settlement.BatchChain(0, Bytes32.ZERO));
+      return fact(new Settlement.BatchChain(0, 0, false, Bytes32.ZERO, Amount.ZERO, Amount.ZERO));
+    }
+
+    @Override
+    public Fact<Amount> freeStake(Address dispatcher) {
+      return fact(Amount.ZERO);
     }
 
     @Override

@@ -101,7 +101,7 @@ public final class LiveMarket implements AutoCloseable {
     this.anvil = anvil;
     chain = ChainClient.connect(anvil.endpoint());
     governance = sender(DevAccounts.key(0));
-    addresses = Deployment.deploy(governance, Duration.ofHours(1), Duration.ZERO);
+    addresses = Deployment.deploy(governance, Deployment.Terms.development(Duration.ofHours(1)));
     addresses.write(directory.resolve("addresses.json"));
     domain = addresses.domain();
     blobDirectory =

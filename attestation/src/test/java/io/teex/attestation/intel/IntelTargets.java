@@ -11,6 +11,7 @@ import io.teex.attestation.testing.Unsigned;
 import io.teex.attestation.testing.VectorCase;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TeeKind;
+import io.teex.protocol.TeexException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -164,7 +165,7 @@ public final class IntelTargets {
         (seed, input) -> {
           try {
             parser.parse(Bytes.of(input));
-          } catch (Refused e) {
+          } catch (Refused | TeexException e) {
             // As it should be.
           }
         });

@@ -7,6 +7,22 @@ import {P256Key} from "../quote/libraries/P256Signature.sol";
 /// @notice Anybody posts them: what is posted is believed for its signatures alone. Everything is judged at the time of
 /// the block, when it is posted and again whenever it is used.
 interface ICertificateStore {
+    enum IssuerKind {
+        None,
+        PckAuthority, // issues PCK certificates
+        TcbSigner // signs TCB information and QE identities
+    }
+
+    /// @notice Whom the root vouches for, kept so that the same chain is verified once.
+    struct Issuer {
+        P256Key key; // slots 0 and 1
+        bytes32 subject; // slot 2: keccak256 of its name in DER
+        uint160 serial; // slot 3: 20 + 5 + 5 + 1 bytes
+        uint40 from; // seconds since the epoch: validity together with the root's
+        uint40 to; // inclusive
+        IssuerKind kind;
+    }
+
     /// @notice What a PCK certificate says about a platform, and what has to hold for it to be believed.
     struct Platform {
         P256Key key; // slots 0 and 1: signs the reports of the quoting enclave
@@ -38,6 +54,7 @@ interface ICertificateStore {
     error CertificateNameUnexpected(bytes32 nameHash);
     error CertificateNotValid(uint256 from, uint256 to, uint256 time);
     error CertificateRevoked(bytes32 authority, uint160 serial);
+    error IssuerKindUnexpected(IssuerKind seen, IssuerKind expected);
     error PlatformUnknown(bytes32 chain);
     error PlatformKnown(bytes32 chain);
     error RevocationListNotSigned(bytes32 authority);
@@ -56,6 +73,9 @@ interface ICertificateStore {
     /// @notice Verifies the root's revocation list, which covers the authorities and the signers of TCB documents.
     function postRootCrl(bytes calldata crl) external;
 
+    /// @notice The signer of TCB documents whose certificate this is, with the root's; now valid, or it reverts.
+    function tcbSigner(bytes calldata pem) external returns (Issuer memory);
+
     /// @notice The key that everything leads up to.
     function rootKey() external view returns (P256Key memory);
 
@@ -64,12 +84,6 @@ interface ICertificateStore {
 
     /// @notice The latest list of an authority; zero for the root's.
     function revocationList(bytes32 authority) external view returns (RevocationList memory);
-
-    /// @notice Verifies the chain of a signer of TCB documents: its certificate and the root's. Valid now, or it reverts.
-    function requireTcbSigner(bytes calldata pem)
-        external
-        view
-        returns (P256Key memory key, uint160 serial, uint64 from, uint64 to);
 
     /// @notice Reverts unless the root's list is current and has no certificate of this serial number.
     /// @return until when the list has to be replaced

@@ -23,6 +23,7 @@ contract CertificateStore is ICertificateStore {
     bytes32 private immutable _rootX;
     bytes32 private immutable _rootY;
 
+    mapping(bytes32 chain => Issuer) private _issuers;
     mapping(bytes32 chain => Platform) private _platforms;
     mapping(bytes32 authority => RevocationList) private _lists;
 
@@ -35,35 +36,35 @@ contract CertificateStore is ICertificateStore {
     function postPlatform(bytes calldata pem) external returns (bytes32 chain) {
         chain = keccak256(pem);
         if (_platforms[chain].to != 0) revert PlatformKnown(chain);
-        bytes[] memory certificates = Pem.decode(pem, 3);
-        Certificate memory root = _root(certificates[2]);
-        Certificate memory issuer = _authority(certificates[1], root);
-        Certificate memory leaf = _leaf(certificates[0], issuer, PCK_NAME);
+        (bytes memory der, bytes memory issuers) = Pem.split(pem);
+        Issuer memory issuer = _issuer(issuers, IssuerKind.PckAuthority);
+        Certificate memory leaf = Certificates.parse(der);
+        Certificates.requireIssued(leaf, issuer.subject, issuer.key);
+        Certificates.requireSigner(leaf);
+        if (leaf.commonName != PCK_NAME) revert CertificateNameUnexpected(leaf.commonName);
         PckPlatform memory described = PckExtension.parse(leaf.platform);
-        (uint64 from, uint64 to) = _window(leaf, _later(issuer, root), _earlier(issuer, root));
+        (uint40 from, uint40 to) = _windowOf(leaf, issuer.from, issuer.to);
+        _requireNow(from, to);
 
         _platforms[chain] = Platform({
             key: leaf.key,
             id: described.id,
             authority: _authorityOf(issuer),
             serial: leaf.serial,
-            from: uint40(from),
-            to: uint40(to),
+            from: from,
+            to: to,
             pceSvn: described.pceSvn,
             components: described.components,
             fmspc: described.fmspc,
             pceId: described.pceId,
             issuerSerial: issuer.serial
         });
-        emit PlatformPosted(chain, described.id, described.fmspc, uint40(to));
+        emit PlatformPosted(chain, described.id, described.fmspc, to);
     }
 
     /// @inheritdoc ICertificateStore
     function postPckCrl(bytes calldata crl, bytes calldata pem) external {
-        bytes[] memory certificates = Pem.decode(pem, 2);
-        Certificate memory root = _root(certificates[1]);
-        Certificate memory issuer = _authority(certificates[0], root);
-        _window(issuer, root.notBefore, root.notAfter);
+        Issuer memory issuer = _issuer(pem, IssuerKind.PckAuthority);
         Crl memory list = Crls.parse(crl);
         if (list.issuer != issuer.subject) revert RevocationListOfAnother(list.issuer, issuer.subject);
         _post(_authorityOf(issuer), issuer.key, list);
@@ -72,6 +73,11 @@ contract CertificateStore is ICertificateStore {
     /// @inheritdoc ICertificateStore
     function postRootCrl(bytes calldata crl) external {
         _post(ROOT, rootKey(), Crls.parse(crl));
+    }
+
+    /// @inheritdoc ICertificateStore
+    function tcbSigner(bytes calldata pem) external returns (Issuer memory) {
+        return _issuer(pem, IssuerKind.TcbSigner);
     }
 
     /// @inheritdoc ICertificateStore
@@ -92,19 +98,6 @@ contract CertificateStore is ICertificateStore {
     /// @inheritdoc ICertificateStore
     function revocationList(bytes32 authority) external view returns (RevocationList memory) {
         return _lists[authority];
-    }
-
-    /// @inheritdoc ICertificateStore
-    function requireTcbSigner(bytes calldata pem)
-        external
-        view
-        returns (P256Key memory key, uint160 serial, uint64 from, uint64 to)
-    {
-        bytes[] memory certificates = Pem.decode(pem, 2);
-        Certificate memory root = _root(certificates[1]);
-        Certificate memory signer = _leaf(certificates[0], root, TCB_SIGNER_NAME);
-        (from, to) = _window(signer, root.notBefore, root.notAfter);
-        return (signer.key, signer.serial, from, to);
     }
 
     /// @inheritdoc ICertificateStore
@@ -140,51 +133,52 @@ contract CertificateStore is ICertificateStore {
         return list.nextUpdate;
     }
 
-    /// @dev Known by its key, and whole: its own signature holds.
-    function _root(bytes memory der) private view returns (Certificate memory root) {
-        root = Certificates.parse(der);
-        if (root.key.x != _rootX || root.key.y != _rootY) revert RootKeyUnexpected(root.key.x, root.key.y);
-        Certificates.requireIssued(root, root);
-        Certificates.requireAuthority(root);
-    }
-
-    function _authority(bytes memory der, Certificate memory root) private view returns (Certificate memory authority) {
-        authority = Certificates.parse(der);
-        Certificates.requireIssued(authority, root);
-        Certificates.requireAuthority(authority);
-        if (authority.commonName != PLATFORM_CA_NAME && authority.commonName != PROCESSOR_CA_NAME) {
-            revert CertificateNameUnexpected(authority.commonName);
+    /// @dev An authority or signer below the root, of this kind and now valid. It is verified once for the same text.
+    function _issuer(bytes memory pem, IssuerKind kind) private returns (Issuer memory issuer) {
+        bytes32 chain = keccak256(pem);
+        issuer = _issuers[chain];
+        if (issuer.kind == IssuerKind.None) {
+            issuer = _verified(pem);
+            _issuers[chain] = issuer;
         }
+        if (issuer.kind != kind) revert IssuerKindUnexpected(issuer.kind, kind);
+        _requireNow(issuer.from, issuer.to);
     }
 
-    function _leaf(bytes memory der, Certificate memory issuer, bytes32 name)
+    function _verified(bytes memory pem) private view returns (Issuer memory issuer) {
+        (bytes memory der, bytes memory rootDer) = Pem.pair(pem);
+        // The root is known by its key, and whole: its own signature holds.
+        Certificate memory root = Certificates.parse(rootDer);
+        if (root.key.x != _rootX || root.key.y != _rootY) revert RootKeyUnexpected(root.key.x, root.key.y);
+        Certificates.requireIssued(root, root.subject, root.key);
+        Certificates.requireAuthority(root);
+
+        Certificate memory certificate = Certificates.parse(der);
+        Certificates.requireIssued(certificate, root.subject, root.key);
+        bytes32 name = certificate.commonName;
+        if (name == PLATFORM_CA_NAME || name == PROCESSOR_CA_NAME) {
+            Certificates.requireAuthority(certificate);
+            issuer.kind = IssuerKind.PckAuthority;
+        } else if (name == TCB_SIGNER_NAME) {
+            Certificates.requireSigner(certificate);
+            issuer.kind = IssuerKind.TcbSigner;
+        } else {
+            revert CertificateNameUnexpected(name);
+        }
+        issuer.key = certificate.key;
+        issuer.subject = certificate.subject;
+        issuer.serial = certificate.serial;
+        (issuer.from, issuer.to) = _windowOf(certificate, root.notBefore, root.notAfter);
+    }
+
+    /// @dev When a certificate holds together with its issuers.
+    function _windowOf(Certificate memory certificate, uint64 issuersFrom, uint64 issuersTo)
         private
-        view
-        returns (Certificate memory leaf)
+        pure
+        returns (uint40 from, uint40 to)
     {
-        leaf = Certificates.parse(der);
-        Certificates.requireIssued(leaf, issuer);
-        Certificates.requireSigner(leaf);
-        if (leaf.commonName != name) revert CertificateNameUnexpected(leaf.commonName);
-    }
-
-    /// @dev When a certificate holds together with its issuers; now, or it reverts.
-    function _window(Certificate memory certificate, uint64 issuersFrom, uint64 issuersTo)
-        private
-        view
-        returns (uint64 from, uint64 to)
-    {
-        from = certificate.notBefore > issuersFrom ? certificate.notBefore : issuersFrom;
-        to = _least(certificate.notAfter, issuersTo);
-        _requireNow(from, to);
-    }
-
-    function _later(Certificate memory left, Certificate memory right) private pure returns (uint64) {
-        return left.notBefore > right.notBefore ? left.notBefore : right.notBefore;
-    }
-
-    function _earlier(Certificate memory left, Certificate memory right) private pure returns (uint64) {
-        return _least(left.notAfter, right.notAfter);
+        from = uint40(certificate.notBefore > issuersFrom ? certificate.notBefore : issuersFrom);
+        to = uint40(_least(certificate.notAfter, issuersTo));
     }
 
     function _requireNow(uint256 from, uint256 to) private view {
@@ -192,7 +186,7 @@ contract CertificateStore is ICertificateStore {
     }
 
     /// @dev An authority is its name and key: renewed with both, it revokes what it issued before.
-    function _authorityOf(Certificate memory issuer) private pure returns (bytes32) {
+    function _authorityOf(Issuer memory issuer) private pure returns (bytes32) {
         return keccak256(abi.encode(issuer.subject, issuer.key));
     }
 

@@ -5,7 +5,7 @@ import {ICertificateStore} from "../interfaces/ICertificateStore.sol";
 import {ITcbStore} from "../interfaces/ITcbStore.sol";
 import {Provenance, QeIdentity, TcbInfo, Tee} from "../types/Tcb.sol";
 import {CodeStorage} from "./libraries/CodeStorage.sol";
-import {P256Key, P256Signature, P256Signatures} from "./libraries/P256Signature.sol";
+import {P256Signature, P256Signatures} from "./libraries/P256Signature.sol";
 import {TcbDocuments} from "./libraries/TcbDocuments.sol";
 
 /// @title Intel's documents about TCB levels, see {ITcbStore}.
@@ -65,16 +65,15 @@ contract TcbStore is ITcbStore {
     /// @dev That a signer of Intel's, not revoked, signed exactly these bytes.
     function _requireSigned(bytes calldata text, bytes calldata signature, bytes calldata pem)
         private
-        view
-        returns (Provenance memory signer)
+        returns (Provenance memory)
     {
         if (signature.length != 64) revert SignatureLengthInvalid(signature.length);
-        P256Key memory key;
-        (key, signer.signerSerial, signer.from, signer.to) = _certificates.requireTcbSigner(pem);
-        _certificates.requireNotRevokedByRoot(signer.signerSerial);
+        ICertificateStore.Issuer memory signer = _certificates.tcbSigner(pem);
+        _certificates.requireNotRevokedByRoot(signer.serial);
         bytes32 hash = sha256(text);
         P256Signature memory pair = P256Signature({r: bytes32(signature[:32]), s: bytes32(signature[32:])});
-        if (!P256Signatures.isOf(pair, hash, key)) revert DocumentNotSigned(hash);
+        if (!P256Signatures.isOf(pair, hash, signer.key)) revert DocumentNotSigned(hash);
+        return Provenance({from: signer.from, to: signer.to, signerSerial: signer.serial});
     }
 
     /// @dev When a document holds together with its signer's certificates; now, or it reverts.

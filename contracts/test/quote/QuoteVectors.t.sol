@@ -46,9 +46,10 @@ contract QuoteVectorsTest is GenuineVectors {
         Evaluation memory evaluation = evaluations[j];
         string memory what = string.concat(name, " ", vm.toString(evaluation.time));
         IntelChain chain = new IntelChain(IntelRoot.key());
+        IQuoteVerifier verifier = chain.verifier();
         if (_has(evaluation, "unsupported-certification-data")) {
             vm.expectRevert(abi.encodeWithSelector(Quotes.CertificationDataUnsupported.selector, 3));
-            chain.verifier().verify(quote);
+            verifier.verify(quote);
             return;
         }
         bytes memory pckChain = this.pckChainOf(quote);
@@ -61,7 +62,7 @@ contract QuoteVectorsTest is GenuineVectors {
             vm.warp(_timeOf(evaluations, evaluation.collateral));
             chain.post(collateral, pckChain);
             vm.warp(evaluation.time);
-            (bool judged,) = address(chain.verifier()).staticcall(abi.encodeCall(IQuoteVerifier.verify, (quote)));
+            (bool judged,) = address(verifier).staticcall(abi.encodeCall(IQuoteVerifier.verify, (quote)));
             vm.assertTrue(!judged, string.concat(what, " was judged"));
             return;
         }
@@ -69,12 +70,12 @@ contract QuoteVectorsTest is GenuineVectors {
         chain.post(collateral, pckChain);
         if (_has(evaluation, "debug-enabled")) {
             vm.expectPartialRevert(IQuoteVerifier.DebugEnabled.selector);
-            chain.verifier().verify(quote);
+            verifier.verify(quote);
         } else if (_has(evaluation, "tcb-level-not-found")) {
             vm.expectPartialRevert(IQuoteVerifier.TcbLevelNotFound.selector);
-            chain.verifier().verify(quote);
+            verifier.verify(quote);
         } else {
-            IQuoteVerifier.Verdict memory verdict = chain.verifier().verify(quote);
+            IQuoteVerifier.Verdict memory verdict = verifier.verify(quote);
             vm.assertEq(_labels[uint256(verdict.status)], evaluation.status, what);
             vm.assertEq(verdict.reportData, _field(expected, ".fields.report_data"), what);
             vm.assertEq(verdict.platform, keccak256(_field(expected, ".pck.ppid")));
@@ -92,8 +93,8 @@ contract QuoteVectorsTest is GenuineVectors {
     /// @dev When this collateral was current.
     function _timeOf(Evaluation[] memory evaluations, string memory collateral) private pure returns (uint256) {
         for (uint256 i = 0; i < evaluations.length; i++) {
-            bool current = !_has(evaluations[i], "collateral-not-yet-valid")
-                && !_has(evaluations[i], "collateral-expired");
+            bool current =
+                !_has(evaluations[i], "collateral-not-yet-valid") && !_has(evaluations[i], "collateral-expired");
             if (current && keccak256(bytes(evaluations[i].collateral)) == keccak256(bytes(collateral))) {
                 return evaluations[i].time;
             }

@@ -70,12 +70,11 @@ library Certificates {
         Der.requireEnd(body);
     }
 
-    /// @notice That the one certificate names and is signed by the other one.
-    function requireIssued(Certificate memory certificate, Certificate memory issuer) internal view {
-        if (
-            certificate.issuer != issuer.subject
-                || !P256Signatures.isOf(certificate.signature, certificate.signedHash, issuer.key)
-        ) revert CertificateNotSignedBy(certificate.serial, issuer.subject);
+    /// @notice That a certificate names this issuer, and its key signed it.
+    function requireIssued(Certificate memory certificate, bytes32 issuer, P256Key memory key) internal view {
+        if (certificate.issuer != issuer || !P256Signatures.isOf(certificate.signature, certificate.signedHash, key)) {
+            revert CertificateNotSignedBy(certificate.serial, issuer);
+        }
     }
 
     /// @notice That a certificate may issue others and revoke them.

@@ -6,86 +6,86 @@ import {Span, Spans} from "./Spans.sol";
 
 /// @title Reads JSON as Intel signs it: no white space between tokens, no escapes in strings, whole numbers.
 /// @notice Everything else is refused, which keeps documents out and lets none in. Keys may come in any order.
-/// @dev Shape of reading: `for (bool more = enter(json, "{"); more; more = next(json, "}"))`.
+/// @dev Shape of reading: `for (bool more = enter(json, OBJECT); more; more = next(json, OBJECT_END))`. A document has
+/// thousands of tokens, so the smallest steps are in assembly, which measured half as much. Each of them compares with the
+/// end of the span before it believes what it read.
 library Json {
-    /// @notice Something else stands there than what has to.
-    error JsonUnexpected(bytes1 seen, bytes1 expected);
-    error JsonTruncated();
+    /// @notice Something else stands there than what has to; 0 for the end.
+    error JsonUnexpected(uint256 seen, uint256 expected);
     error JsonNumberInvalid(uint256 value, uint256 max);
     error JsonHexInvalid(uint256 digits, uint256 expected);
     error JsonStringInvalid();
 
-    bytes1 private constant QUOTE = '"';
+    uint256 internal constant OBJECT = 0x7b; // {
+    uint256 internal constant OBJECT_END = 0x7d; // }
+    uint256 internal constant ARRAY = 0x5b; // [
+    uint256 internal constant ARRAY_END = 0x5d; // ]
+
+    uint256 private constant QUOTE = 0x22;
+    uint256 private constant COMMA = 0x2c;
+    uint256 private constant COLON = 0x3a;
+    uint256 private constant ZERO = 0x30;
 
     uint256 private constant LOW_BITS = 0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f;
     uint256 private constant QUOTES = 0x2222222222222222222222222222222222222222222222222222222222222222;
     uint256 private constant BACKSLASHES = 0x5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c;
 
     /// @notice Goes into an object or array; false, and behind it, if it is empty.
-    function enter(Span memory json, bytes1 open) internal pure returns (bool) {
-        _take(json, open);
-        if (_peek(json) != (open == "{" ? bytes1("}") : bytes1("]"))) return true;
-        json.start++;
+    function enter(Span memory json, uint256 open) internal pure returns (bool) {
+        uint256 seen = _step(json);
+        if (seen != open) revert JsonUnexpected(seen, open);
+        // In ASCII each bracket is two characters before the one that closes it.
+        if (_peek(json) != open + 2) return true;
+        _step(json);
         return false;
     }
 
     /// @notice Goes to the next entry of an object or array; false, and behind it, if there is none.
-    function next(Span memory json, bytes1 close) internal pure returns (bool) {
-        if (_peek(json) == close) {
-            json.start++;
-            return false;
-        }
-        _take(json, ",");
-        return true;
+    function next(Span memory json, uint256 close) internal pure returns (bool) {
+        uint256 seen = _step(json);
+        if (seen == COMMA) return true;
+        if (seen != close) revert JsonUnexpected(seen, close);
+        return false;
     }
 
     /// @notice What stands between the quotes of a string.
-    /// @dev Looks for the closing quote in 32 bytes at once.
     function content(Span memory json) internal pure returns (Span memory inner) {
-        _take(json, QUOTE);
-        inner.start = json.start;
-        uint256 start = json.start;
-        while (start < json.end) {
-            uint256 word = Spans.wordAt(start);
-            uint256 quotes = _zeroes(word ^ QUOTES);
-            // A backslash after the first quote, or behind the document, is none of this string.
-            if (_zeroes(word ^ BACKSLASHES) > quotes) revert JsonStringInvalid();
-            if (quotes != 0) {
-                uint256 offset;
-                assembly ("memory-safe") {
-                    offset := shr(3, clz(quotes))
-                }
-                inner.end = start + offset;
-                if (inner.end >= json.end) revert JsonTruncated();
-                json.start = inner.end + 1;
-                return inner;
-            }
-            start += 32;
-        }
-        revert JsonTruncated();
+        (inner.start, inner.end) = _string(json);
     }
 
     /// @notice keccak256 of the key of an entry, whose value is next.
     function key(Span memory json) internal pure returns (bytes32 hash) {
         hash = text(json);
-        _take(json, ":");
+        uint256 seen = _step(json);
+        if (seen != COLON) revert JsonUnexpected(seen, COLON);
     }
 
     /// @notice keccak256 of a string.
-    function text(Span memory json) internal pure returns (bytes32) {
-        return Spans.hash(content(json));
+    function text(Span memory json) internal pure returns (bytes32 hash) {
+        (uint256 start, uint256 end) = _string(json);
+        assembly ("memory-safe") {
+            hash := keccak256(start, sub(end, start))
+        }
     }
 
+    /// @notice A whole number up to `max`, which is below 2**32, of ten digits at most.
     function number(Span memory json, uint256 max) internal pure returns (uint256 value) {
-        uint256 start = json.start;
-        while (true) {
-            bytes1 digit = _peek(json);
-            if (digit < "0" || digit > "9") break;
-            value = value * 10 + uint8(digit) - 48;
-            if (value > max) revert JsonNumberInvalid(value, max);
-            json.start++;
+        uint256 digits;
+        assembly ("memory-safe") {
+            let start := mload(json)
+            let word := mload(start)
+            for {} lt(digits, 10) { digits := add(digits, 1) } {
+                let digit := sub(byte(digits, word), 0x30)
+                if gt(digit, 9) { break }
+                value := add(mul(value, 10), digit)
+            }
+            start := add(start, digits)
+            mstore(json, start)
+            // Digits behind the end are none.
+            if gt(start, mload(add(json, 0x20))) { digits := 0 }
         }
-        if (json.start == start) revert JsonUnexpected(_peek(json), "0");
+        if (digits == 0) revert JsonUnexpected(_peek(json), ZERO);
+        if (value > max) revert JsonNumberInvalid(value, max);
     }
 
     /// @notice A string of `size` bytes in hexadecimal digits of either case.
@@ -97,9 +97,15 @@ library Json {
     function decode(Span memory digits, uint256 size) internal pure returns (bytes memory data) {
         if (Spans.size(digits) != 2 * size) revert JsonHexInvalid(Spans.size(digits), 2 * size);
         data = new bytes(size);
-        for (uint256 i = 0; i < size; i++) {
-            uint256 pair = Spans.wordAt(digits.start + 2 * i) >> 240;
-            data[i] = bytes1(uint8((_nibble(pair >> 8) << 4) | _nibble(pair & 0xff)));
+        uint256 start = digits.start;
+        unchecked {
+            for (uint256 i = 0; i < size; i++) {
+                uint256 pair = Spans.wordAt(start + 2 * i) >> 240;
+                uint256 value = _nibble(pair >> 8) << 4 | _nibble(pair & 0xff);
+                assembly ("memory-safe") {
+                    mstore8(add(add(data, 0x20), i), value)
+                }
+            }
         }
     }
 
@@ -110,19 +116,23 @@ library Json {
     /// @notice Goes behind a value of an entry, whatever it is.
     function skip(Span memory json) internal pure {
         uint256 depth = 0;
-        while (true) {
-            bytes1 seen = _peek(json);
-            if (seen == QUOTE) {
-                content(json);
-                continue;
+        unchecked {
+            while (true) {
+                uint256 seen = _peek(json);
+                if (seen == QUOTE) {
+                    _string(json);
+                    continue;
+                }
+                if (seen == COMMA || seen == OBJECT_END || seen == ARRAY_END) {
+                    if (depth == 0) return;
+                    if (seen != COMMA) depth--;
+                } else if (seen == OBJECT || seen == ARRAY) {
+                    depth++;
+                } else if (seen == 0) {
+                    revert JsonUnexpected(0, COMMA);
+                }
+                _step(json);
             }
-            if (seen == "," || seen == "}" || seen == "]") {
-                if (depth == 0) return;
-                if (seen != ",") depth--;
-            } else if (seen == "{" || seen == "[") {
-                depth++;
-            }
-            json.start++;
         }
     }
 
@@ -130,26 +140,62 @@ library Json {
         if (!Spans.isAtEnd(json)) revert JsonUnexpected(_peek(json), 0);
     }
 
-    /// @dev The highest bit of each byte of `word` that is zero. No byte carries into another one.
-    function _zeroes(uint256 word) private pure returns (uint256) {
-        return ~(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS);
+    /// @dev Looks for the closing quote in 32 bytes at once, and goes behind it.
+    function _string(Span memory json) private pure returns (uint256 start, uint256 end) {
+        bool valid;
+        assembly ("memory-safe") {
+            // The highest bit of each byte of `word` that is zero. No byte carries into another one.
+            function zeroes(word) -> bits {
+                bits := not(or(or(add(and(word, LOW_BITS), LOW_BITS), word), LOW_BITS))
+            }
+            let limit := mload(add(json, 0x20))
+            start := mload(json)
+            if and(lt(start, limit), eq(shr(248, mload(start)), QUOTE)) {
+                start := add(start, 1)
+                for { end := start } lt(end, limit) { end := add(end, 0x20) } {
+                    let word := mload(end)
+                    let quotes := zeroes(xor(word, QUOTES))
+                    // A backslash after the first quote, or behind the document, is none of this string.
+                    if gt(zeroes(xor(word, BACKSLASHES)), quotes) { break }
+                    if quotes {
+                        end := add(end, shr(3, clz(quotes)))
+                        valid := lt(end, limit)
+                        mstore(json, add(end, 1))
+                        break
+                    }
+                }
+            }
+        }
+        if (!valid) revert JsonStringInvalid();
+    }
+
+    function _isDigit(uint256 character) private pure returns (bool) {
+        return character >= ZERO && character <= 0x39;
     }
 
     function _nibble(uint256 digit) private pure returns (uint256) {
-        if (digit >= 48 && digit <= 57) return digit - 48;
-        digit |= 0x20; // to lower case
-        if (digit >= 97 && digit <= 102) return digit - 87;
+        unchecked {
+            if (_isDigit(digit)) return digit - ZERO;
+            digit |= 0x20; // to lower case
+            if (digit >= 0x61 && digit <= 0x66) return digit - 0x57;
+        }
         revert JsonHexInvalid(digit, 0);
     }
 
-    function _take(Span memory json, bytes1 expected) private pure {
-        bytes1 seen = _peek(json);
-        if (seen != expected) revert JsonUnexpected(seen, expected);
-        json.start++;
+    /// @dev The next character; 0, which no token has, at the end.
+    function _peek(Span memory json) private pure returns (uint256 seen) {
+        assembly ("memory-safe") {
+            let start := mload(json)
+            seen := mul(lt(start, mload(add(json, 0x20))), byte(0, mload(start)))
+        }
     }
 
-    function _peek(Span memory json) private pure returns (bytes1) {
-        if (Spans.isAtEnd(json)) revert JsonTruncated();
-        return bytes1(bytes32(Spans.wordAt(json.start)));
+    /// @dev The next character, and goes behind it. At the end it is 0, which nobody goes on from.
+    function _step(Span memory json) private pure returns (uint256 seen) {
+        assembly ("memory-safe") {
+            let start := mload(json)
+            seen := mul(lt(start, mload(add(json, 0x20))), byte(0, mload(start)))
+            mstore(json, add(start, 1))
+        }
     }
 }

@@ -11,22 +11,33 @@ library Pem {
     bytes25 private constant END = "-----END CERTIFICATE-----";
     uint256 private constant LINE = 64;
 
-    /// @notice Exactly `count` certificates in DER. Zero bytes behind them, which quoting libraries leave, are ignored.
-    function decode(bytes memory pem, uint256 count) internal pure returns (bytes[] memory certificates) {
-        certificates = new bytes[](count);
+    /// @notice The first certificate in DER, and the text behind it. Zero bytes at the end, which quoting libraries leave
+    /// there, are cut off.
+    function split(bytes memory pem) internal pure returns (bytes memory certificate, bytes memory rest) {
+        uint256 end = pem.length;
+        while (end > 0 && pem[end - 1] == 0) end--;
         uint256 start;
-        for (uint256 i = 0; i < count; i++) {
-            if (start + 28 > pem.length || bytes27(_word(pem, start)) != BEGIN || pem[start + 27] != "\n") {
-                revert PemMalformed(start);
-            }
-            (certificates[i], start) = _certificate(pem, start + 28);
-        }
-        for (; start < pem.length; start++) {
-            if (pem[start] != 0) revert PemMalformed(start);
+        (certificate, start) = _certificate(pem, 0);
+        if (start > end) revert PemMalformed(end);
+        rest = new bytes(end - start);
+        assembly ("memory-safe") {
+            mcopy(add(rest, 0x20), add(add(pem, 0x20), start), mload(rest))
         }
     }
 
+    /// @notice Exactly two certificates in DER.
+    function pair(bytes memory pem) internal pure returns (bytes memory first, bytes memory second) {
+        bytes memory rest;
+        (first, rest) = split(pem);
+        (second, rest) = split(rest);
+        if (rest.length != 0) revert PemMalformed(pem.length - rest.length);
+    }
+
     function _certificate(bytes memory pem, uint256 start) private pure returns (bytes memory der, uint256 next) {
+        if (start + 28 > pem.length || bytes27(_word(pem, start)) != BEGIN || pem[start + 27] != "\n") {
+            revert PemMalformed(start);
+        }
+        start += 28;
         bytes memory text = new bytes(pem.length);
         uint256 size;
         while (start < pem.length && pem[start] != "-") {

@@ -23,7 +23,9 @@ library Spans {
     }
 
     function size(Span memory span) internal pure returns (uint256) {
-        return span.end - span.start;
+        unchecked {
+            return span.end - span.start; // A span ends where it starts or later.
+        }
     }
 
     /// @notice The 32 bytes from `at` on, whether they are of a span or behind it.

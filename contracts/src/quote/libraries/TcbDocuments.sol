@@ -17,7 +17,8 @@ library TcbDocuments {
     error DocumentKeysInvalid(uint256 seen, uint256 required);
     error TcbStatusUnknown(bytes32 statusHash);
     error TcbStatusUnexpected(TcbStatus status);
-    error TcbComponentsInvalid(uint256 count);
+    /// @notice Not 16 components, or one that does not begin with its number.
+    error TcbComponentInvalid(uint256 index, bytes8 seen);
     error TcbLevelsMissing();
 
     uint256 private constant COMPONENTS = 16;
@@ -36,8 +37,7 @@ library TcbDocuments {
         uint256 seen;
         uint256 version;
         uint256 tcbType;
-        Span memory levels;
-        for (bool more = Json.enter(json, "{"); more; more = Json.next(json, "}")) {
+        for (bool more = Json.enter(json, Json.OBJECT); more; more = Json.next(json, Json.OBJECT_END)) {
             bytes32 key = Json.key(json);
             uint256 bit;
             if (key == keccak256("id")) {
@@ -57,13 +57,14 @@ library TcbDocuments {
             } else if (key == keccak256("tcbEvaluationDataNumber")) {
                 (bit, info.evaluationNumber) = (0x80, uint32(Json.number(json, type(uint32).max)));
             } else if (key == keccak256("tcbLevels")) {
-                // What a level has to have depends on the kind, which may come later.
-                (bit, levels) = (0x100, _skipped(json));
+                // What a level has to have depends on the kind, so the kind has to be known.
+                _require(seen, 0x1);
+                (bit, info.levels) = (0x100, _platformLevels(json, info.tee));
             } else if (key == keccak256("tdxModule")) {
                 (bit, info.modules) = (0x200, _with(info.modules, _module(json, false)));
             } else if (key == keccak256("tdxModuleIdentities")) {
                 bit = 0x400;
-                for (bool another = Json.enter(json, "["); another; another = Json.next(json, "]")) {
+                for (bool another = Json.enter(json, Json.ARRAY); another; another = Json.next(json, Json.ARRAY_END)) {
                     info.modules = _with(info.modules, _module(json, true));
                 }
             } else {
@@ -74,7 +75,6 @@ library TcbDocuments {
         Json.requireEnd(json);
         _require(seen, 0x1ff);
         if (version != 3 || tcbType != 0) revert DocumentVersionUnsupported(version, tcbType);
-        info.levels = _platformLevels(levels, info.tee);
         if (info.levels.length == 0) revert TcbLevelsMissing();
     }
 
@@ -82,7 +82,7 @@ library TcbDocuments {
         Span memory json = Spans.over(document);
         uint256 seen;
         uint256 version;
-        for (bool more = Json.enter(json, "{"); more; more = Json.next(json, "}")) {
+        for (bool more = Json.enter(json, Json.OBJECT); more; more = Json.next(json, Json.OBJECT_END)) {
             bytes32 key = Json.key(json);
             uint256 bit;
             if (key == keccak256("id")) {
@@ -122,7 +122,7 @@ library TcbDocuments {
 
     function _module(Span memory json, bool named) private pure returns (TdxModule memory module) {
         uint256 seen;
-        for (bool more = Json.enter(json, "{"); more; more = Json.next(json, "}")) {
+        for (bool more = Json.enter(json, Json.OBJECT); more; more = Json.next(json, Json.OBJECT_END)) {
             bytes32 key = Json.key(json);
             uint256 bit;
             if (key == keccak256("mrsigner")) {
@@ -152,7 +152,7 @@ library TcbDocuments {
     }
 
     function _platformLevels(Span memory json, Tee tee) private pure returns (bytes memory levels) {
-        for (bool more = Json.enter(json, "["); more; more = Json.next(json, "]")) {
+        for (bool more = Json.enter(json, Json.ARRAY); more; more = Json.next(json, Json.ARRAY_END)) {
             Level memory level = _level(json);
             _require(level.seen, tee == Tee.Tdx ? 0x1f : 0xf);
             bytes16 teeTcbSvn = tee == Tee.Tdx ? level.teeTcbSvn : bytes16(0);
@@ -161,7 +161,7 @@ library TcbDocuments {
     }
 
     function _isvLevels(Span memory json) private pure returns (bytes memory levels) {
-        for (bool more = Json.enter(json, "["); more; more = Json.next(json, "]")) {
+        for (bool more = Json.enter(json, Json.ARRAY); more; more = Json.next(json, Json.ARRAY_END)) {
             Level memory level = _level(json);
             _require(level.seen, 0x23);
             // Configuration and hardening are of platforms: nobody says what they would mean here.
@@ -176,7 +176,7 @@ library TcbDocuments {
     /// @dev {"tcb":{…},"tcbStatus":"…"} and what nothing here needs: the date, which a grace would begin with, and the
     /// advisories.
     function _level(Span memory json) private pure returns (Level memory level) {
-        for (bool more = Json.enter(json, "{"); more; more = Json.next(json, "}")) {
+        for (bool more = Json.enter(json, Json.OBJECT); more; more = Json.next(json, Json.OBJECT_END)) {
             bytes32 key = Json.key(json);
             uint256 bit;
             if (key == keccak256("tcb")) {
@@ -192,7 +192,7 @@ library TcbDocuments {
     }
 
     function _readTcb(Span memory json, Level memory level) private pure {
-        for (bool more = Json.enter(json, "{"); more; more = Json.next(json, "}")) {
+        for (bool more = Json.enter(json, Json.OBJECT); more; more = Json.next(json, Json.OBJECT_END)) {
             bytes32 key = Json.key(json);
             uint256 bit;
             if (key == keccak256("sgxtcbcomponents")) {
@@ -210,24 +210,21 @@ library TcbDocuments {
         }
     }
 
-    /// @dev 16 times {"svn":…} with or without a name.
+    /// @dev 16 times {"svn":…} with or without names behind it. Most of a document is these, so their beginning is
+    /// compared at once; Intel writes the number first.
     function _components(Span memory json) private pure returns (bytes16) {
-        uint256 count;
         uint256 svns;
-        for (bool more = Json.enter(json, "["); more; more = Json.next(json, "]")) {
-            uint256 seen;
-            for (bool another = Json.enter(json, "{"); another; another = Json.next(json, "}")) {
-                if (Json.key(json) == keccak256("svn")) {
-                    seen = _mark(seen, 0x1);
-                    svns = (svns << 8) | Json.number(json, type(uint8).max);
-                } else {
-                    Json.skip(json);
-                }
+        for (uint256 i = 0; i < COMPONENTS; i++) {
+            bytes8 begin = bytes8(bytes32(Spans.wordAt(json.start)));
+            if (begin != (i == 0 ? bytes8('[{"svn":') : bytes8(',{"svn":'))) revert TcbComponentInvalid(i, begin);
+            json.start += 8;
+            svns = (svns << 8) | Json.number(json, type(uint8).max);
+            while (Json.next(json, Json.OBJECT_END)) {
+                if (Json.key(json) == keccak256("svn")) revert TcbComponentInvalid(i, begin);
+                Json.skip(json);
             }
-            _require(seen, 0x1);
-            count++;
         }
-        if (count != COMPONENTS) revert TcbComponentsInvalid(count);
+        if (Json.next(json, Json.ARRAY_END)) revert TcbComponentInvalid(COMPONENTS, 0);
         return bytes16(uint128(svns));
     }
 
@@ -246,13 +243,6 @@ library TcbDocuments {
         if (hash == sgx) return Tee.Sgx;
         if (hash == tdx) return Tee.Tdx;
         revert DocumentKindUnknown(hash);
-    }
-
-    /// @dev Goes behind a value and returns where it stands.
-    function _skipped(Span memory json) private pure returns (Span memory value) {
-        value.start = json.start;
-        Json.skip(json);
-        value.end = json.start;
     }
 
     function _with(TdxModule[] memory modules, TdxModule memory another) private pure returns (TdxModule[] memory all) {

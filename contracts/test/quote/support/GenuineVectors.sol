@@ -49,14 +49,16 @@ abstract contract GenuineVectors is Test {
 
     function evaluationsOf(string memory expected) internal view returns (Evaluation[] memory evaluations) {
         uint256 count;
-        while (vm.keyExistsJson(expected, _key(count, "time"))) count++;
+        while (vm.keyExistsJson(expected, string.concat(".evaluations[", vm.toString(count), "]"))) count++;
         evaluations = new Evaluation[](count);
         for (uint256 i = 0; i < count; i++) {
+            string memory time = vm.parseJsonString(expected, _key(i, "time"));
             bool known = vm.keyExistsJson(expected, _key(i, "tcb_status"));
             string memory status = known ? vm.parseJsonString(expected, _key(i, "tcb_status")) : "";
             evaluations[i] = Evaluation({
                 collateral: vm.parseJsonString(expected, _key(i, "collateral")),
-                time: Dates.fromIso(bytes(vm.parseJsonString(expected, _key(i, "time")))),
+                // One case cannot be checked at any time.
+                time: keccak256(bytes(time)) == keccak256("null") ? 1 : Dates.fromIso(bytes(time)),
                 status: status,
                 reasons: vm.parseJsonStringArray(expected, _key(i, "reject_reasons"))
             });

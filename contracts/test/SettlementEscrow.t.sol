@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
+import {IManagerAttestation} from "../src/interfaces/IManagerAttestation.sol";
 import {Settlement} from "../src/Settlement.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {Deployment} from "./support/Deployment.sol";
@@ -25,7 +26,7 @@ contract SettlementEscrowTest is Deployment {
     }
 
     function test_refusesARegistryOfAnotherSettlement() public {
-        EnclaveRegistry other = new EnclaveRegistry(GOVERNANCE, address(this), 0);
+        EnclaveRegistry other = new EnclaveRegistry(GOVERNANCE, address(this), 0, IManagerAttestation(address(0)));
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.RegistryOfAnother.selector, address(other), address(this)));
         new Settlement(token, other, WITHDRAW_DELAY);
@@ -299,7 +300,7 @@ contract SettlementEscrowTest is Deployment {
 
     function refusesDelay(uint40 delay) private {
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        EnclaveRegistry forIt = new EnclaveRegistry(GOVERNANCE, predicted, 0);
+        EnclaveRegistry forIt = new EnclaveRegistry(GOVERNANCE, predicted, 0, IManagerAttestation(address(0)));
         vm.expectRevert(abi.encodeWithSelector(ISettlement.WithdrawDelayOutOfRange.selector, delay, 30 days));
         new Settlement(IERC20(address(token)), forIt, delay);
     }

@@ -6,6 +6,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {EnclaveRegistry} from "../../src/EnclaveRegistry.sol";
 import {Settlement} from "../../src/Settlement.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
+import {IManagerAttestation} from "../../src/interfaces/IManagerAttestation.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {BatchHeader, Credit, Debit, RequestPayment} from "../../src/types/Batch.sol";
 import {NodeCertificate, NodeOperation, Roles} from "../../src/types/NodeCertificate.sol";
@@ -54,7 +55,7 @@ abstract contract Deployment is Test {
     function deployFor(IERC20 currency) internal {
         vm.warp(START);
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        registry = new EnclaveRegistry(GOVERNANCE, predicted, 0);
+        registry = new EnclaveRegistry(GOVERNANCE, predicted, 0, IManagerAttestation(address(0)));
         settlement = new Settlement(currency, registry, WITHDRAW_DELAY);
         vm.startPrank(GOVERNANCE);
         registry.setPlatform(PLATFORM, accountOf("operator"));

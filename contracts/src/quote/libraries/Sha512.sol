@@ -85,7 +85,7 @@ library Sha512 {
                 let xx := or(x, shl(64, x))
                 let y := mload(sub(slot, 0x40))
                 let yy := or(y, shl(64, y))
-                let sum := add(mload(sub(slot, 0x120)), mload(sub(slot, 0x200)))
+                let sum := add(mload(sub(slot, 0xe0)), mload(sub(slot, 0x200)))
                 sum := add(sum, xor(xor(shr(1, xx), shr(8, xx)), shr(7, x)))
                 sum := add(sum, xor(xor(shr(19, yy), shr(61, yy)), shr(6, y)))
                 mstore(slot, and(sum, 0xffffffffffffffff))

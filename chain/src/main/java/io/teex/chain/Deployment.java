@@ -12,9 +12,15 @@ import java.util.List;
 
 /** Puts a whole market on a chain. */
 public final class Deployment {
+  /** Managers prove what they run to their peers, and not on chain. */
+  private static final Address NO_MANAGER_ATTESTATION = new Address(Bytes.of(new byte[20]));
+
   private record TokenArguments(Address owner) {}
 
-  private record RegistryArguments(Address owner, Address settlement, long trustDelay) {}
+  private record RegistryArguments(
+      Address owner, Address settlement, long trustDelay, Address managerAttestation) {}
+
+  private record MarketArguments(long listingDelay) {}
 
   private record SettlementArguments(
       Address token, Address registry, @Uint(40) long withdrawDelay) {}
@@ -26,8 +32,9 @@ public final class Deployment {
    * owner of token and registry: governance. The account must send nothing else meanwhile.
    *
    * @param withdrawDelay how long after its expiry an allowance can still be debited; whole seconds
-   * @param trustDelay how long after a decision that widens trust it takes effect; whole seconds,
-   *     zero for development only
+   * @param trustDelay how long after a decision that widens trust it takes effect, and how long
+   *     what a later owner adds to a service or data set waits; whole seconds, zero for development
+   *     only
    */
   public static Addresses deploy(
       TransactionSender governance, Duration withdrawDelay, Duration trustDelay) {
@@ -40,7 +47,11 @@ public final class Deployment {
             governance,
             "EnclaveRegistry",
             encode(
-                new RegistryArguments(governance.address(), settlement, trustDelay.toSeconds())));
+                new RegistryArguments(
+                    governance.address(),
+                    settlement,
+                    trustDelay.toSeconds(),
+                    NO_MANAGER_ATTESTATION)));
     Address deployed =
         create(
             governance,
@@ -52,12 +63,13 @@ public final class Deployment {
           "Settlement is at %s, expected %s: the account sent something else meanwhile"
               .formatted(deployed, settlement));
     }
+    Bytes markets = encode(new MarketArguments(trustDelay.toSeconds()));
     return new Addresses(
         governance.chain().chainId(),
         token,
         registry,
-        create(governance, "ServiceMarket", Bytes.EMPTY),
-        create(governance, "DataMarket", Bytes.EMPTY),
+        create(governance, "ServiceMarket", markets),
+        create(governance, "DataMarket", markets),
         settlement);
   }
 

@@ -2,51 +2,20 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {EnclaveRegistry} from "../../src/EnclaveRegistry.sol";
 import {IManagerAttestation} from "../../src/interfaces/IManagerAttestation.sol";
 import {IQuoteVerifier} from "../../src/interfaces/IQuoteVerifier.sol";
 import {ManagerAttestation} from "../../src/quote/ManagerAttestation.sol";
-import {NodeOperation, Roles} from "../../src/types/NodeCertificate.sol";
+import {Roles} from "../../src/types/NodeCertificate.sol";
 import {TcbStatus, Tee} from "../../src/types/Tcb.sol";
-import {Hasher} from "../support/Hasher.sol";
-import {Collateral, IntelChain} from "./support/IntelChain.sol";
-import {TestPlatform} from "./support/TestPlatform.sol";
+import {Collateral} from "./support/IntelChain.sol";
+import {AttestedRegistry} from "./support/AttestedRegistry.sol";
 
-contract ManagerAttestationTest is TestPlatform {
-    uint64 private constant LIFE = 7 days;
-    uint64 private constant EPOCH = 3;
-    uint256 private constant BLOCK = 5_000;
-    bytes32 private constant BLOCK_HASH = keccak256("a recent block");
-    address private constant SETTLEMENT = address(0x5e771e);
-
+contract ManagerAttestationTest is AttestedRegistry {
     bytes private constant JAVA_REPORT_DATA =
         hex"bcbd7bc0b8d12f97db2fcfd5c6a6913988ff1ef0bfda261deee257151462bbf94dfef7ef5605334a3ef453e61d97b9979ee5273d57d97baecda8a29884168f0c";
-    /// @dev SHA-384 of MRTD and RTMR0 to 3 of the tests' trust domain, as OpenSSL has it.
-    bytes private constant TD_MEASUREMENT =
-        hex"6a8e664bcda88c6e583ade0e6f1721c9eeaea84055f55a05be43f12a989171e8195b1fe72cee8bfb26102846d0977e44";
-
-    address private immutable GOVERNANCE = accountOf("governance");
-    address private immutable MANAGER = accountOf("manager");
-    Hasher private hasher = new Hasher();
-    EnclaveRegistry private registry;
-    ManagerAttestation private attestation;
-    IntelChain private chains;
 
     function setUp() public {
-        vm.warp(NOW);
-        vm.roll(BLOCK + 10);
-        vm.setBlockhash(BLOCK, BLOCK_HASH);
-        chains = new IntelChain(rootKey());
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        registry = new EnclaveRegistry(GOVERNANCE, SETTLEMENT, 0, IManagerAttestation(predicted));
-        attestation = new ManagerAttestation(GOVERNANCE, registry, chains.verifier(), LIFE);
-        vm.startPrank(GOVERNANCE);
-        registry.setPlatform(keccak256(aPlatform().ppid), accountOf("operator"));
-        registry.setManager(MANAGER, EPOCH, true);
-        registry.setMeasurement(Roles.MANAGER, keccak256(measurementOf(Tee.Tdx)), true);
-        vm.stopPrank();
-        operate(MANAGER, keccak256(aPlatform().ppid));
-        chains.post(aCollateral(Tee.Tdx), pckChain(aPck()));
+        deploy();
     }
 
     function test_noListedKeyIsAManagersBeforeItIsAttested() public {
@@ -235,11 +204,6 @@ contract ManagerAttestationTest is TestPlatform {
         vm.assertEq(attestation.isAttested(accountOf("nobody")), false);
     }
 
-    function aBoundQuote() private view returns (QuoteSpec memory quote) {
-        quote = aTdxQuote();
-        put(quote.body, 520, attestation.reportData(MANAGER, BLOCK_HASH));
-    }
-
     function attest(QuoteSpec memory quote) private {
         bytes memory encoded = encode(quote);
         attestation.attestManager(MANAGER, BLOCK, encoded);
@@ -249,15 +213,5 @@ contract ManagerAttestationTest is TestPlatform {
         bytes memory encoded = encode(quote);
         vm.expectRevert(reason);
         attestation.attestManager(MANAGER, BLOCK, encoded);
-    }
-
-    function operate(address signer, bytes32 platform) private {
-        NodeOperation memory operation = NodeOperation({role: Roles.MANAGER, signer: signer, platform: platform});
-        bytes32 digest = hasher.digest(SETTLEMENT, hasher.structHash(operation));
-        registry.operate(operation, sign("operator", digest));
-    }
-
-    function measurementOf(Tee tee) private pure returns (bytes memory) {
-        return tee == Tee.Sgx ? abi.encodePacked("what an enclave runs, of 32 byte", bytes16(0)) : TD_MEASUREMENT;
     }
 }

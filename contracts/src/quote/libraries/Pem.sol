@@ -18,8 +18,7 @@ library Pem {
         while (end > 0 && pem[end - 1] == 0) end--;
         uint256 start;
         (certificate, start) = _certificate(pem, 0);
-        if (start > end) revert PemMalformed(end);
-        rest = new bytes(end - start);
+        rest = new bytes(end - start); // A certificate ends with no zero byte.
         assembly ("memory-safe") {
             mcopy(add(rest, 0x20), add(add(pem, 0x20), start), mload(rest))
         }

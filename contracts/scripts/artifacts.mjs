@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forge, root } from './forge.mjs';
 
-const CONTRACTS = ['DataMarket', 'DevToken', 'EnclaveRegistry', 'ServiceMarket', 'Settlement'];
+const CONTRACTS = [
+  'CertificateStore',
+  'DataMarket',
+  'DevToken',
+  'EnclaveRegistry',
+  'ManagerAttestation',
+  'QuoteVerifier',
+  'ServiceMarket',
+  'Settlement',
+  'TcbStore',
+];
 const TARGET = join(root, '../chain/src/main/resources/io/teex/chain/contracts');
 
 /** Name of each contract → the text of its artifact, from a fresh build. */

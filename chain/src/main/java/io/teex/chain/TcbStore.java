@@ -1,0 +1,31 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.TypedData;
+
+/** Intel's documents about TCB levels, which anybody may post. */
+public final class TcbStore extends Contract {
+  /**
+   * A document as Intel's service sends it.
+   *
+   * @param text the signed object, byte for byte
+   * @param signature r ‖ s
+   * @param pem the certificates of the signer and of the root
+   */
+  public record Document(Bytes text, Bytes signature, Bytes pem) {}
+
+  public TcbStore(ChainReader chain, Address address) {
+    super(chain, address);
+  }
+
+  /** Posts the TCB information of a kind of platform. */
+  public Mined postTcbInfo(TransactionSender sender, Document document) {
+    return send(sender, "posting TCB information", TypedData.encodeCall("postTcbInfo", document));
+  }
+
+  /** Posts the identity of the quoting enclaves for a kind of TEE. */
+  public Mined postQeIdentity(TransactionSender sender, Document document) {
+    return send(sender, "posting a QE identity", TypedData.encodeCall("postQeIdentity", document));
+  }
+}

@@ -60,6 +60,7 @@ interface ICertificateStore {
     error RevocationListNotSigned(bytes32 authority);
     error RevocationListOfAnother(bytes32 issuer, bytes32 expected);
     error RevocationListNotNewer(uint64 thisUpdate, uint40 known);
+    error RevocationListMissing(bytes32 authority);
     error RevocationListNotCurrent(bytes32 authority, uint256 from, uint256 to, uint256 time);
 
     /// @notice Verifies the chain in a quote's certification data (type 5): PCK certificate, its issuer, the root.

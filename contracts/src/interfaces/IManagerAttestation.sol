@@ -14,7 +14,8 @@ interface IManagerAttestation {
     struct Attestation {
         bytes32 measurementHash; // slot 0: keccak256 of the measurement
         bytes32 platform; // slot 1: keccak256 of the PPID
-        uint64 until; // slot 2: 8 + 4 bytes; inclusive
+        uint64 until; // slot 2: 8 + 8 + 4 bytes; inclusive
+        uint64 blockNumber; // of the block that it carries
         uint32 evaluationNumber; // the TCB evaluation that it was judged by
     }
 
@@ -33,6 +34,8 @@ interface IManagerAttestation {
     error ReportDataMismatch(bytes seen, bytes expected);
     /// @notice The block is in the future, this one, or more than 256 blocks ago.
     error BlockNotRecent(uint256 blockNumber, uint256 current);
+    /// @notice A quote with a later block counts already: none is used twice, and none brings back what was before it.
+    error QuoteNotNewer(uint256 blockNumber, uint64 known);
     error TcbStatusNotAccepted(TcbStatus status);
     error EvaluationTooEarly(uint32 evaluationNumber, uint32 min);
     error AttributesNotAccepted(bytes8 attributes);

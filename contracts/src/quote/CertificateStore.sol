@@ -125,7 +125,7 @@ contract CertificateStore is ICertificateStore {
 
     function _requireNotRevoked(bytes32 authority, uint160 serial) private view returns (uint64) {
         RevocationList memory list = _lists[authority];
-        // A list that was never posted held from 0 to 0.
+        if (list.thisUpdate == 0) revert RevocationListMissing(authority);
         if (block.timestamp < list.thisUpdate || block.timestamp > list.nextUpdate) {
             revert RevocationListNotCurrent(authority, list.thisUpdate, list.nextUpdate, block.timestamp);
         }

@@ -57,6 +57,7 @@ contract ManagerAttestation is IManagerAttestation, Ownable2Step {
             measurementHash: measurementHash,
             platform: verdict.platform,
             until: until,
+            blockNumber: uint64(blockNumber),
             evaluationNumber: verdict.evaluationNumber
         });
         emit ManagerAttested(key, measurementHash, verdict.platform, until, verdict.evaluationNumber);
@@ -111,6 +112,8 @@ contract ManagerAttestation is IManagerAttestation, Ownable2Step {
 
     /// @dev A quote has no time of its own: that it carries the hash of a recent block makes it recent.
     function _requireBound(address key, uint256 blockNumber, bytes memory seen) private view {
+        uint64 known = _attestations[key].blockNumber;
+        if (blockNumber <= known) revert QuoteNotNewer(blockNumber, known);
         bytes32 blockHash = blockhash(blockNumber);
         if (blockHash == 0) revert BlockNotRecent(blockNumber, block.number);
         bytes memory expected = reportData(key, blockHash);

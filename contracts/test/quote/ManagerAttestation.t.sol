@@ -43,8 +43,19 @@ contract ManagerAttestationTest is AttestedRegistry {
         elapse(1);
         vm.assertEq(registry.isManager(MANAGER, EPOCH), false);
 
-        attest(aBoundQuote());
+        attestation.attestManager(MANAGER, BLOCK + 1, encode(aBoundQuote()));
         vm.assertEq(registry.isManager(MANAGER, EPOCH), true);
+    }
+
+    function test_takesNoQuoteTwiceAndNoneThatIsOlder() public {
+        bytes memory quote = encode(aBoundQuote());
+        attestation.attestManager(MANAGER, BLOCK + 1, quote);
+        for (uint256 number = BLOCK; number <= BLOCK + 1; number++) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IManagerAttestation.QuoteNotNewer.selector, number, uint64(BLOCK + 1))
+            );
+            attestation.attestManager(MANAGER, number, quote);
+        }
     }
 
     /// @notice A quote counts no longer than what it was judged by.
@@ -212,6 +223,6 @@ contract ManagerAttestationTest is AttestedRegistry {
     function refused(QuoteSpec memory quote, bytes memory reason) private {
         bytes memory encoded = encode(quote);
         vm.expectRevert(reason);
-        attestation.attestManager(MANAGER, BLOCK, encoded);
+        attestation.attestManager(MANAGER, BLOCK + 1, encoded);
     }
 }

@@ -67,7 +67,7 @@ contract ManagerAttestationGasTest is AttestedRegistry {
         attestation.attestManager(MANAGER, BLOCK, quote);
         vm.snapshotGasLastCall("ManagerAttestation", "attest a manager in a trust domain, first time");
         vm.warp(NOW + 1 days);
-        attestation.attestManager(MANAGER, BLOCK, quote);
+        attestation.attestManager(MANAGER, BLOCK + 1, quote);
         vm.snapshotGasLastCall("ManagerAttestation", "attest a manager in a trust domain, again");
     }
 }

@@ -33,6 +33,7 @@ abstract contract AttestedRegistry is TestPlatform {
         vm.warp(NOW);
         vm.roll(BLOCK + 10);
         vm.setBlockhash(BLOCK, BLOCK_HASH);
+        vm.setBlockhash(BLOCK + 1, BLOCK_HASH);
         chains = new IntelChain(rootKey());
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         registry = new EnclaveRegistry(GOVERNANCE, SETTLEMENT, 0, IManagerAttestation(predicted));

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {TcbStatus, Tee} from "../types/Tcb.sol";
+import {ICertificateStore} from "./ICertificateStore.sol";
+import {ITcbStore} from "./ITcbStore.sol";
 
 /// @title Verifies quotes of SGX (version 3, and inside 4 and 5) and TDX (versions 4 and 5).
 /// @notice What it returns is proven: the quote is genuine, of a platform whose chain was posted, judged by collateral
@@ -34,4 +36,13 @@ interface IQuoteVerifier {
     /// @notice Judges a quote at the time of the block.
     /// @dev Its chain has to be posted before: `certificates.postPlatform` with its certification data.
     function verify(bytes calldata quote) external view returns (Verdict memory);
+
+    /// @notice The chain in a quote as it has to be posted, so that nobody else has to take quotes apart.
+    function pckChain(bytes calldata quote) external pure returns (bytes memory);
+
+    /// @notice Where certificates and revocation lists are posted.
+    function certificates() external view returns (ICertificateStore);
+
+    /// @notice Where TCB information and QE identities are posted.
+    function tcb() external view returns (ITcbStore);
 }

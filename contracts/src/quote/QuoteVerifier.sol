@@ -34,8 +34,8 @@ contract QuoteVerifier is IQuoteVerifier {
     ICertificateStore private immutable _certificates;
     ITcbStore private immutable _tcb;
 
-    constructor(ICertificateStore certificates, ITcbStore tcb) {
-        (_certificates, _tcb) = (certificates, tcb);
+    constructor(ICertificateStore certificates_, ITcbStore tcb_) {
+        (_certificates, _tcb) = (certificates_, tcb_);
     }
 
     /// @inheritdoc IQuoteVerifier
@@ -57,6 +57,22 @@ contract QuoteVerifier is IQuoteVerifier {
         verdict.evaluationNumber =
             qe.evaluationNumber < info.evaluationNumber ? qe.evaluationNumber : info.evaluationNumber;
         verdict.until = _least(platformUntil, _least(qeUntil, infoUntil));
+    }
+
+    /// @inheritdoc IQuoteVerifier
+    function pckChain(bytes calldata data) external pure returns (bytes memory) {
+        Quote memory quote = Quotes.parse(data);
+        return data[quote.certification:quote.certification + quote.certificationSize];
+    }
+
+    /// @inheritdoc IQuoteVerifier
+    function certificates() external view returns (ICertificateStore) {
+        return _certificates;
+    }
+
+    /// @inheritdoc IQuoteVerifier
+    function tcb() external view returns (ITcbStore) {
+        return _tcb;
     }
 
     /// @dev That the platform's key vouches for the quoting enclave, it for the attestation key, and that for the quote.

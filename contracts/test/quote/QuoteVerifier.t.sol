@@ -60,6 +60,14 @@ contract QuoteVerifierTest is TestPlatform {
         }
     }
 
+    function test_saysWhatToPostAndWhere() public view {
+        QuoteSpec memory quote = aTdxQuote();
+        quote.padding = "none of it";
+        vm.assertEq(verifier.pckChain(encode(quote)), pckChain(aPck()));
+        vm.assertEq(address(verifier.certificates()), address(chains.certificates()));
+        vm.assertEq(address(verifier.tcb()), address(chains.tcb()));
+    }
+
     function test_ignoresPaddingBehindTheSignatureData() public {
         post(Tee.Tdx);
         QuoteSpec memory quote = aTdxQuote();

@@ -19,13 +19,15 @@ public final class CertificateStore extends Contract {
   /**
    * Posts the chain of a platform, so that its quotes can be judged.
    *
-   * @param pem exactly the certification data (type 5) of a quote
+   * @param pem as {@link QuoteVerifier#pckChain} says
+   * @return false if it is there already
    */
-  public Mined postPlatform(TransactionSender sender, Bytes pem) {
-    return send(
+  public boolean postPlatform(TransactionSender sender, Bytes pem) {
+    return sendUnless(
         sender,
         "posting a platform's certificates",
-        TypedData.encodeCall("postPlatform", new Pem(pem)));
+        TypedData.encodeCall("postPlatform", new Pem(pem)),
+        "PlatformKnown");
   }
 
   /**
@@ -33,19 +35,26 @@ public final class CertificateStore extends Contract {
    *
    * @param crl DER
    * @param pem the authority's certificate and the root's
+   * @return false if the list that is there is not older
    */
-  public Mined postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
-    return send(
+  public boolean postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
+    return sendUnless(
         sender,
         "posting an authority's revocation list",
-        TypedData.encodeCall("postPckCrl", new PckCrl(crl, pem)));
+        TypedData.encodeCall("postPckCrl", new PckCrl(crl, pem)),
+        "RevocationListNotNewer");
   }
 
-  /** Posts the root's revocation list, in DER. */
-  public Mined postRootCrl(TransactionSender sender, Bytes crl) {
-    return send(
+  /**
+   * Posts the root's revocation list, in DER.
+   *
+   * @return false if the list that is there is not older
+   */
+  public boolean postRootCrl(TransactionSender sender, Bytes crl) {
+    return sendUnless(
         sender,
         "posting the root's revocation list",
-        TypedData.encodeCall("postRootCrl", new RootCrl(crl)));
+        TypedData.encodeCall("postRootCrl", new RootCrl(crl)),
+        "RevocationListNotNewer");
   }
 }

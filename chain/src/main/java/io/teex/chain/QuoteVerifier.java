@@ -42,6 +42,8 @@ public final class QuoteVerifier extends Contract {
 
   private record Question(Bytes quote) {}
 
+  private record Text(Bytes value) {}
+
   public QuoteVerifier(ChainReader chain, Address address) {
     super(chain, address);
   }
@@ -62,6 +64,22 @@ public final class QuoteVerifier extends Contract {
         answer.platform(),
         answer.evaluationNumber(),
         answer.until());
+  }
+
+  /** The chain in a quote, as {@link CertificateStore#postPlatform} wants it. */
+  public Bytes pckChain(Bytes quote) {
+    return values(Text.class, TypedData.encodeCall("pckChain", new Question(quote))).value();
+  }
+
+  /** Where certificates and revocation lists are posted. */
+  public CertificateStore certificates() {
+    return new CertificateStore(
+        chain(), values(AddressValue.class, TypedData.encodeCall("certificates")).value());
+  }
+
+  /** Where TCB information and QE identities are posted. */
+  public TcbStore tcb() {
+    return new TcbStore(chain(), values(AddressValue.class, TypedData.encodeCall("tcb")).value());
   }
 
   /** The contract counts from UpToDate on; what it never says is before and behind. */

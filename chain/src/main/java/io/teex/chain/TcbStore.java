@@ -19,13 +19,29 @@ public final class TcbStore extends Contract {
     super(chain, address);
   }
 
-  /** Posts the TCB information of a kind of platform. */
-  public Mined postTcbInfo(TransactionSender sender, Document document) {
-    return send(sender, "posting TCB information", TypedData.encodeCall("postTcbInfo", document));
+  /**
+   * Posts the TCB information of a kind of platform.
+   *
+   * @return false if what is there is not older
+   */
+  public boolean postTcbInfo(TransactionSender sender, Document document) {
+    return sendUnless(
+        sender,
+        "posting TCB information",
+        TypedData.encodeCall("postTcbInfo", document),
+        "DocumentNotNewer");
   }
 
-  /** Posts the identity of the quoting enclaves for a kind of TEE. */
-  public Mined postQeIdentity(TransactionSender sender, Document document) {
-    return send(sender, "posting a QE identity", TypedData.encodeCall("postQeIdentity", document));
+  /**
+   * Posts the identity of the quoting enclaves for a kind of TEE.
+   *
+   * @return false if what is there is not older
+   */
+  public boolean postQeIdentity(TransactionSender sender, Document document) {
+    return sendUnless(
+        sender,
+        "posting a QE identity",
+        TypedData.encodeCall("postQeIdentity", document),
+        "DocumentNotNewer");
   }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -51,21 +52,27 @@ class QuotesOnChainTest {
       chain.client.development("evm_setTime", BigInteger.valueOf(time.toEpochMilli()));
       TransactionSender anybody = chain.sender(DevAccounts.key(5));
       QuoteContracts contracts = QuoteContracts.deploy(anybody, ROOT);
-      CertificateStore certificates = new CertificateStore(chain.client, contracts.certificates());
-      TcbStore tcb = new TcbStore(chain.client, contracts.tcb());
       QuoteVerifier verifier = new QuoteVerifier(chain.client, contracts.verifier());
+      CertificateStore certificates = verifier.certificates();
+      TcbStore tcb = verifier.tcb();
 
       assertThatThrownBy(() -> verifier.verify(quote))
           .isInstanceOfSatisfying(
               TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REJECTED))
           .hasMessageContaining("PlatformUnknown");
 
-      certificates.postRootCrl(anybody, hex(collateral, "root_ca_crl"));
-      certificates.postPckCrl(
-          anybody, hex(collateral, "pck_crl"), text(collateral, "pck_crl_issuer_chain"));
-      tcb.postTcbInfo(anybody, document(collateral, "tcb_info"));
-      tcb.postQeIdentity(anybody, document(collateral, "qe_identity"));
-      certificates.postPlatform(anybody, pckChain(quote));
+      for (boolean first : List.of(true, false)) {
+        assertThat(certificates.postRootCrl(anybody, hex(collateral, "root_ca_crl")))
+            .isEqualTo(first);
+        assertThat(
+                certificates.postPckCrl(
+                    anybody, hex(collateral, "pck_crl"), text(collateral, "pck_crl_issuer_chain")))
+            .isEqualTo(first);
+        assertThat(tcb.postTcbInfo(anybody, document(collateral, "tcb_info"))).isEqualTo(first);
+        assertThat(tcb.postQeIdentity(anybody, document(collateral, "qe_identity")))
+            .isEqualTo(first);
+        assertThat(certificates.postPlatform(anybody, verifier.pckChain(quote))).isEqualTo(first);
+      }
       QuoteVerifier.Verdict verdict = verifier.verify(quote);
 
       JsonNode evaluation = expected.get("evaluations").get(0);
@@ -137,14 +144,6 @@ class QuotesOnChainTest {
         text(collateral, name),
         hex(collateral, name + "_signature"),
         text(collateral, name + "_issuer_chain"));
-  }
-
-  /** The certification data: what begins with the first certificate, its size before it. */
-  private static Bytes pckChain(Bytes quote) {
-    String latin = new String(quote.copy(), StandardCharsets.ISO_8859_1);
-    int begin = latin.indexOf("-----BEGIN");
-    int size = latin.charAt(begin - 4) | latin.charAt(begin - 3) << 8;
-    return quote.slice(begin, begin + size);
   }
 
   private static Bytes hex(JsonNode json, String name) {

@@ -1,7 +1,8 @@
 // Genuine quotes for the tests, which are kept outside of the repository: lays them where forge may read them, in
 // cache/evidence, out of the directory that TEEX_VECTORS names (by default ../shared/attestation-vectors beside the
-// repository). Without it that directory is removed, and the tests that want it say that they were skipped.
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+// repository), with a list of what there is. Without it that directory is removed, and the tests that want it say that
+// they were skipped.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './forge.mjs';
 
@@ -15,10 +16,11 @@ export function provideEvidence() {
   rmSync(TARGET, { recursive: true, force: true });
   if (!existsSync(source)) return false;
   mkdirSync(TARGET, { recursive: true });
-  for (const kind of KINDS) {
-    const filter = (path) => FILES.test(basename(path)) || !basename(path).includes('.');
-    cpSync(join(source, kind), join(TARGET, kind), { recursive: true, filter });
-  }
+  const kinds = KINDS.filter((kind) => existsSync(join(source, kind)));
+  const filter = (path) => FILES.test(basename(path)) || !basename(path).includes('.');
+  for (const kind of kinds) cpSync(join(source, kind), join(TARGET, kind), { recursive: true, filter });
+  const cases = kinds.flatMap((kind) => readdirSync(join(TARGET, kind)).map((name) => `${kind}/${name}`));
+  writeFileSync(join(TARGET, 'cases.json'), JSON.stringify({ cases }));
   return true;
 }
 

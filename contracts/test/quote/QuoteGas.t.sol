@@ -14,14 +14,14 @@ import {Collateral, IntelChain} from "./support/IntelChain.sol";
 /// forge-config: default.isolate = true
 contract QuoteGasTest is GenuineVectors {
     string private constant GROUP = "Quote";
+    string private constant TDX = "tdx/near-mpc-dstack-b0c06f000000";
+    string private constant SGX = "sgx/dcap-qvl-sgx-00a067110000";
     uint256 private constant VERIFY_MAX = 500_000;
 
-    function test_aTrustDomain() public withVectors {
-        judge("tdx/near-mpc-dstack-b0c06f000000", "TDX");
-    }
-
-    function test_anEnclave() public withVectors {
-        judge("sgx/dcap-qvl-sgx-00a067110000", "SGX");
+    /// @dev One test, so that its figures are written all or not at all.
+    function test_whatJudgingCosts() public withCase(TDX) withCase(SGX) {
+        judge(TDX, "TDX");
+        judge(SGX, "SGX");
     }
 
     function judge(string memory name, string memory kind) private {
@@ -39,8 +39,10 @@ contract QuoteGasTest is GenuineVectors {
         record(kind, "post the root's revocation list");
         certificates.postPckCrl(collateral.pckCrl, collateral.pckCrlIssuerChain);
         record(kind, "post the authority's revocation list, first use of the authority");
+        certificates.tcbSigner(collateral.qeIdentityIssuerChain);
+        record(kind, "verify the signer of TCB documents");
         tcb.postQeIdentity(collateral.qeIdentity, collateral.qeIdentitySignature, collateral.qeIdentityIssuerChain);
-        record(kind, "post the QE identity, first use of the signer");
+        record(kind, "post the QE identity");
         tcb.postTcbInfo(collateral.tcbInfo, collateral.tcbInfoSignature, collateral.tcbInfoIssuerChain);
         record(kind, "post the TCB information");
         certificates.postPlatform(pckChain);

@@ -15,23 +15,27 @@ contract TamperedVectorsTest is GenuineVectors {
     string private constant TDX = "tdx/near-mpc-dstack-b0c06f000000";
     string private constant SGX = "sgx/teepot-sgx-00606a000000";
 
+    /// @dev Two platforms whose collateral is valid at the same time.
+    string private constant FIRST = "tdx/dcap-qvl-tdx-b0c06f000000";
+    string private constant SECOND = "sgx/dcap-qvl-sgx-00a067110000";
+
     IntelChain private chain;
     IQuoteVerifier private verifier;
     Collateral private collateral;
     bytes private quote;
 
-    function test_refusesEveryChangedPartOfATrustDomainsQuote() public withVectors {
+    function test_refusesEveryChangedPartOfATrustDomainsQuote() public withCase(TDX) {
         given(TDX);
         changeEveryPart();
     }
 
-    function test_refusesEveryChangedPartOfAnEnclavesQuote() public withVectors {
+    function test_refusesEveryChangedPartOfAnEnclavesQuote() public withCase(SGX) {
         given(SGX);
         changeEveryPart();
     }
 
     /// @notice One bit of each part of the collateral.
-    function test_refusesEveryChangedPartOfTheCollateral() public withVectors {
+    function test_refusesEveryChangedPartOfTheCollateral() public withCase(TDX) {
         given(TDX);
         bytes memory chain_ = this.pckChainOf(quote);
         IntelChain fresh = new IntelChain(IntelRoot.key());
@@ -59,11 +63,10 @@ contract TamperedVectorsTest is GenuineVectors {
     }
 
     /// @notice The collateral of another kind of TEE, then of another platform.
-    function test_refusesTheCollateralOfAnother() public withVectors {
-        string memory name = "tdx/dcap-qvl-tdx-b0c06f000000";
-        given(name);
+    function test_refusesTheCollateralOfAnother() public withCase(FIRST) withCase(SECOND) {
+        given(FIRST);
         bytes memory genuine = quote;
-        Collateral memory another = collateralOf("sgx/dcap-qvl-sgx-00a067110000", "collateral.json");
+        Collateral memory another = collateralOf(SECOND, "collateral.json");
         IntelChain fresh = new IntelChain(IntelRoot.key());
         verifier = fresh.verifier();
         fresh.certificates().postRootCrl(collateral.rootCaCrl);

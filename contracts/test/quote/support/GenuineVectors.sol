@@ -24,6 +24,12 @@ abstract contract GenuineVectors is Test {
         _;
     }
 
+    /// @dev Skips the test, visibly, where this case is none of the vectors.
+    modifier withCase(string memory name) {
+        vm.skip(!vm.isDir(string.concat(ROOT, "/", name)), string.concat("no genuine evidence ", name));
+        _;
+    }
+
     function quoteOf(string memory name) internal view returns (bytes memory) {
         return vm.readFileBinary(_path(name, "quote.bin"));
     }
@@ -74,24 +80,9 @@ abstract contract GenuineVectors is Test {
         return vm.parseBytes(string.concat("0x", digits));
     }
 
-    function names() internal pure returns (string[15] memory) {
-        return [
-            "sgx/dcap-qvl-sgx-00a067110000",
-            "sgx/teepot-sgx-00606a000000",
-            "sgx/openenclave-debug-00906ed50000",
-            "sgx/trustee-occlum-debug-00606a000000",
-            "sgx/oasis-ppid-cert-type-3",
-            "tdx/dcap-qvl-tdx-b0c06f000000",
-            "tdx/near-mpc-dstack-b0c06f000000",
-            "tdx/go-tdx-guest-spr-e4-50806f000000",
-            "tdx/gcp-cos113-ccel-00806f050000",
-            "tdx/trustee-debug-50806f000000",
-            "tdx/trustee-gnr-00a06d080000",
-            "tdx/azure-2025-12-90c06f000000",
-            "tdx/dstack-quote-report-90c06f000000",
-            "tdx-v5/go-tdx-guest-v5-90c06f000000",
-            "tdx-v5/azure-v5-no-level-90c06f000000"
-        ];
+    /// @notice All cases that there are.
+    function cases() internal view returns (string[] memory) {
+        return vm.parseJsonStringArray(vm.readFile(string.concat(ROOT, "/cases.json")), ".cases");
     }
 
     function _key(uint256 i, string memory name) private pure returns (string memory) {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { forge, root } from './forge.mjs';
 
 const CONTRACTS = [
-  'Court', 'DataMarket', 'Demands', 'DevToken', 'EnclaveRegistry', 'ServiceMarket', 'Settlement', 'Stakes', 'StateAnchor',
+  'CertificateStore', 'Court', 'DataMarket', 'Demands', 'DevToken', 'EnclaveRegistry', 'ManagerAttestation', 'QuoteVerifier',
+  'ServiceMarket', 'Settlement', 'Stakes', 'StateAnchor', 'TcbStore',
 ];
 const TARGET = join(root, '../chain/src/main/resources/io/teex/chain/contracts');
 

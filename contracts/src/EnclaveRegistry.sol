@@ -5,6 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
+import {IManagerAttestation} from "./interfaces/IManagerAttestation.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {NodeCertificate, NodeOperation, Roles} from "./types/NodeCertificate.sol";
@@ -16,6 +17,7 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
 
     address private immutable _settlement;
     uint64 private immutable _trustDelay;
+    IManagerAttestation private immutable _attestation;
 
     mapping(address key => Manager) private _managers;
     mapping(uint8 role => mapping(bytes32 measurementHash => uint64 from)) private _acceptedFrom; // 0: not accepted
@@ -28,10 +30,15 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     /// @param owner governance; a timelock or multi-signature account in production
     /// @param settlement_ the settlement contract, which is deployed after this one: its predicted address
     /// @param trustDelay_ seconds between a decision that widens trust and its effect; 0 for development only
-    constructor(address owner, address settlement_, uint64 trustDelay_) Ownable(owner) {
+    /// @param attestation_ where managers prove by quotes what they run: no key of another one is a manager's. Deployed
+    /// after this one, too: its predicted address. Zero where managers have no such TEE
+    constructor(address owner, address settlement_, uint64 trustDelay_, IManagerAttestation attestation_)
+        Ownable(owner)
+    {
         if (trustDelay_ > TRUST_DELAY_MAX) revert TrustDelayTooLong(trustDelay_, TRUST_DELAY_MAX);
         _settlement = settlement_;
         _trustDelay = trustDelay_;
+        _attestation = attestation_;
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -149,6 +156,11 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IEnclaveRegistry
+    function managerAttestation() external view returns (IManagerAttestation) {
+        return _attestation;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
     function platform(bytes32 platform_) external view returns (Platform memory) {
         return _platforms[platform_];
     }
@@ -173,7 +185,8 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     /// @inheritdoc IEnclaveRegistry
     function isManager(address key, uint64 epoch) public view returns (bool) {
         Manager storage listed = _managers[key];
-        return listed.active && listed.epoch == epoch && _isEffective(listed.from) && isOperated(key, Roles.MANAGER);
+        return listed.active && listed.epoch == epoch && _isEffective(listed.from) && isOperated(key, Roles.MANAGER)
+            && (address(_attestation) == address(0) || _attestation.isAttested(key));
     }
 
     /// @inheritdoc IEnclaveRegistry

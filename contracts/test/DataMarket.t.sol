@@ -3,13 +3,16 @@ pragma solidity 0.8.37;
 
 import {DataMarket} from "../src/DataMarket.sol";
 import {IDataMarket} from "../src/interfaces/IDataMarket.sol";
+import {ListingDelay} from "../src/libraries/ListingDelay.sol";
 import {Test} from "./support/Vm.sol";
 
 contract DataMarketTest is Test {
     bytes32 private constant DATA = keccak256("data");
     bytes32 private constant LICENCE = keccak256("licence");
 
-    DataMarket private market = new DataMarket();
+    uint64 private constant DELAY = 2 days;
+
+    DataMarket private market = new DataMarket(DELAY);
     address private provider = accountOf("provider");
     address private stranger = accountOf("stranger");
 
@@ -17,7 +20,7 @@ contract DataMarketTest is Test {
         vm.expectEmit(address(market));
         emit IDataMarket.DatasetListed(1, provider, DATA, "bafy-data");
         vm.expectEmit(address(market));
-        emit IDataMarket.LicenceAdded(1, LICENCE, provider, 25);
+        emit IDataMarket.LicenceAdded(1, LICENCE, provider, 25, uint64(block.timestamp));
         uint256 id = listed();
 
         vm.assertEq(id, 1);
@@ -104,6 +107,47 @@ contract DataMarketTest is Test {
         market.revoke(id, LICENCE);
         vm.stopPrank();
         vm.assertEq(market.licence(id, LICENCE).publisher, provider);
+    }
+
+    function test_listsWhatALaterOwnerAddsOnlyAfterTheDelay() public {
+        uint256 id = listed();
+        bytes32 added = keccak256("another licence");
+        vm.prank(provider);
+        market.transferFrom(provider, stranger, id);
+        uint64 listedAt = uint64(block.timestamp) + DELAY;
+
+        vm.expectEmit(address(market));
+        emit IDataMarket.LicenceAdded(id, added, stranger, 50, listedAt);
+        vm.prank(stranger);
+        market.addLicence(id, added, 50);
+
+        vm.assertEq(uint8(market.licence(id, LICENCE).state), uint8(IDataMarket.LicenceState.Active));
+        vm.warp(listedAt - 1);
+        vm.assertEq(uint8(market.licence(id, added).state), uint8(IDataMarket.LicenceState.Pending));
+        vm.warp(listedAt);
+        vm.assertEq(uint8(market.licence(id, added).state), uint8(IDataMarket.LicenceState.Active));
+    }
+
+    function test_revokesALicenceThatWaits() public {
+        uint256 id = listed();
+        vm.prank(provider);
+        market.transferFrom(provider, stranger, id);
+
+        vm.startPrank(stranger);
+        market.addLicence(id, keccak256("another licence"), 50);
+        market.revoke(id, keccak256("another licence"));
+        vm.stopPrank();
+
+        elapse(DELAY);
+        uint8 state = uint8(market.licence(id, keccak256("another licence")).state);
+        vm.assertEq(state, uint8(IDataMarket.LicenceState.Revoked));
+    }
+
+    function test_refusesADelayThatNobodyCanWaitFor() public {
+        vm.assertEq(market.listingDelay(), DELAY);
+        new DataMarket(30 days);
+        vm.expectRevert(abi.encodeWithSelector(ListingDelay.ListingDelayTooLong.selector, 30 days + 1, 30 days));
+        new DataMarket(30 days + 1);
     }
 
     function test_refusesUnknownDataSets() public {

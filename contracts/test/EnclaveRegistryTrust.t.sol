@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {IEnclaveRegistry} from "../src/interfaces/IEnclaveRegistry.sol";
+import {IManagerAttestation} from "../src/interfaces/IManagerAttestation.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {NodeCertificate, NodeOperation, Roles} from "../src/types/NodeCertificate.sol";
 import {Deployment} from "./support/Deployment.sol";
@@ -16,7 +17,7 @@ contract EnclaveRegistryTrustTest is Deployment {
 
     function setUp() public {
         deploy();
-        registry = new EnclaveRegistry(GOVERNANCE, address(settlement), DELAY);
+        registry = new EnclaveRegistry(GOVERNANCE, address(settlement), DELAY, IManagerAttestation(address(0)));
     }
 
     /// @dev Everything that a dispatcher needs but its operator's word, in effect.
@@ -254,7 +255,7 @@ contract EnclaveRegistryTrustTest is Deployment {
 
     function test_refusesADelayThatNobodyCouldWaitFor() public {
         vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.TrustDelayTooLong.selector, 30 days + 1, 30 days));
-        new EnclaveRegistry(GOVERNANCE, address(settlement), 30 days + 1);
+        new EnclaveRegistry(GOVERNANCE, address(settlement), 30 days + 1, IManagerAttestation(address(0)));
     }
 
     function testFuzz_nothingIsTrustedBeforeItsTime(uint64 wait, uint8 role) public {

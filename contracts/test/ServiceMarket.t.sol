@@ -3,11 +3,14 @@ pragma solidity 0.8.37;
 
 import {ServiceMarket} from "../src/ServiceMarket.sol";
 import {IServiceMarket} from "../src/interfaces/IServiceMarket.sol";
+import {ListingDelay} from "../src/libraries/ListingDelay.sol";
 import {Price} from "../src/types/Price.sol";
 import {Test} from "./support/Vm.sol";
 
 contract ServiceMarketTest is Test {
-    ServiceMarket private market = new ServiceMarket();
+    uint64 private constant DELAY = 2 days;
+
+    ServiceMarket private market = new ServiceMarket(DELAY);
     address private provider = accountOf("provider");
     address private stranger = accountOf("stranger");
 
@@ -21,7 +24,7 @@ contract ServiceMarketTest is Test {
         vm.expectEmit(address(market));
         emit IServiceMarket.VersionAdded(1, 1, versionBy(provider, aVersion("image")));
         vm.expectEmit(address(market));
-        emit IServiceMarket.PriceChanged(1, 1, aPrice(10));
+        emit IServiceMarket.PriceChanged(1, 1, aPrice(10), uint64(block.timestamp));
         uint256 id = publish();
 
         vm.assertEq(id, 1);
@@ -85,12 +88,85 @@ contract ServiceMarketTest is Test {
         market.transferFrom(provider, stranger, id);
         vm.prank(stranger);
         market.addVersion(id, aVersion("by the new owner"));
+        elapse(DELAY);
 
         vm.assertEq(market.version(id, 1).publisher, provider);
         vm.assertEq(market.version(id, 2).publisher, stranger);
         vm.expectRevert(abi.encodeWithSelector(IServiceMarket.ServiceOwnerOnly.selector, id, provider));
         vm.prank(provider);
         market.setActive(id, false);
+    }
+
+    function test_listsWhatALaterOwnerAddsOnlyAfterTheDelay() public {
+        uint256 id = publish();
+        vm.prank(provider);
+        market.transferFrom(provider, stranger, id);
+
+        vm.startPrank(stranger);
+        uint64 listedAt = uint64(block.timestamp) + DELAY;
+        vm.expectEmit(address(market));
+        emit IServiceMarket.PriceChanged(id, 2, aPrice(20), listedAt);
+        market.setPrice(id, aPrice(20));
+        market.addVersion(id, aVersion("second"));
+        elapse(1);
+        market.addVersion(id, aVersion("third"));
+        vm.stopPrank();
+
+        vm.warp(listedAt - 1);
+        vm.assertEq(abi.encode(market.service(id)), abi.encode(IServiceMarket.Service(1, 1, true)));
+        vm.assertEq(market.tokenURI(id), "ipfs://bafy-image");
+        vm.expectRevert(abi.encodeWithSelector(IServiceMarket.VersionNotListedYet.selector, id, 2, listedAt));
+        market.version(id, 2);
+        vm.expectRevert(abi.encodeWithSelector(IServiceMarket.PriceVersionNotListedYet.selector, id, 2, listedAt));
+        market.price(id, 2);
+        vm.assertEq(market.version(id, 1).publisher, provider);
+
+        vm.warp(listedAt);
+        vm.assertEq(abi.encode(market.service(id)), abi.encode(IServiceMarket.Service(2, 2, true)));
+        vm.assertEq(market.version(id, 2).listedAt, listedAt);
+        vm.assertEq(market.price(id, 2).base, 20);
+        vm.assertEq(market.tokenURI(id), "ipfs://bafy-second");
+        vm.warp(listedAt + 1);
+        vm.assertEq(market.service(id).latestVersion, 3);
+    }
+
+    /// @notice Selling a service to oneself, or back, ends no delay.
+    function test_aServiceThatChangedHandsOnceWaitsForEver() public {
+        uint256 id = publish();
+        vm.prank(provider);
+        market.transferFrom(provider, stranger, id);
+        vm.startPrank(stranger);
+        market.transferFrom(stranger, stranger, id);
+        market.transferFrom(stranger, provider, id);
+        vm.stopPrank();
+        elapse(DELAY * 2);
+
+        vm.prank(provider);
+        market.addVersion(id, aVersion("second"));
+
+        vm.assertEq(market.service(id).latestVersion, 1);
+    }
+
+    function test_refusesADelayThatNobodyCanWaitFor() public {
+        vm.assertEq(market.listingDelay(), DELAY);
+        new ServiceMarket(30 days);
+        vm.expectRevert(abi.encodeWithSelector(ListingDelay.ListingDelayTooLong.selector, 30 days + 1, 30 days));
+        new ServiceMarket(30 days + 1);
+    }
+
+    function testFuzz_neverListsALaterOwnersVersionBeforeItsTime(uint64 delay, uint64 waited) public {
+        delay = uint64(within(delay, 0, 30 days));
+        waited = uint64(within(waited, 0, 60 days));
+        market = new ServiceMarket(delay);
+        uint256 id = publish();
+        vm.prank(provider);
+        market.transferFrom(provider, stranger, id);
+        vm.prank(stranger);
+        market.addVersion(id, aVersion("second"));
+
+        elapse(waited);
+
+        vm.assertEq(market.service(id).latestVersion, waited < delay ? 1 : 2);
     }
 
     function test_refusesStrangers() public {

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
+import {IManagerAttestation} from "../src/interfaces/IManagerAttestation.sol";
 import {Settlement} from "../src/Settlement.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {Deployment} from "./support/Deployment.sol";
@@ -30,7 +31,7 @@ contract SettlementEscrowTest is Deployment {
 
     function test_refusesARegistryOfAnotherSettlement() public {
         ISettlement.Terms memory terms = termsFor(token);
-        terms.registry = new EnclaveRegistry(GOVERNANCE, address(this), 0);
+        terms.registry = new EnclaveRegistry(GOVERNANCE, address(this), 0, IManagerAttestation(address(0)));
 
         vm.expectRevert(
             abi.encodeWithSelector(ISettlement.RegistryOfAnother.selector, address(terms.registry), address(this))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IManagerAttestation} from "./IManagerAttestation.sol";
 import {NodeCertificate, NodeOperation} from "../types/NodeCertificate.sol";
 
 /// @title Who may act as a TEE node of this deployment.
@@ -130,7 +131,11 @@ interface IEnclaveRegistry {
 
     function operation(address signer) external view returns (Operation memory);
 
-    /// @notice Whether `key` may sign certificates of `epoch` now: listed, effective, and its operator answers for it.
+    /// @notice Where managers prove by quotes what they run; zero if this deployment does not ask for that.
+    function managerAttestation() external view returns (IManagerAttestation);
+
+    /// @notice Whether `key` may sign certificates of `epoch` now: listed, effective, its operator answers for it, and,
+    /// where this deployment asks for it, a quote that is fresh enough proves what the manager runs.
     function isManager(address key, uint64 epoch) external view returns (bool);
 
     /// @notice Whether the operator of a listed platform answers for `signer` in `role` now.

@@ -11,6 +11,7 @@ import {Stakes} from "../../src/Stakes.sol";
 import {DevToken} from "../../src/dev/DevToken.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
+import {IManagerAttestation} from "../../src/interfaces/IManagerAttestation.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {IStakes} from "../../src/interfaces/IStakes.sol";
 import {BatchHeader, Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
@@ -65,7 +66,7 @@ abstract contract Deployment is Test {
     function deployFor(IERC20 currency) internal {
         vm.warp(START);
         // The contracts name each other, so the later ones' addresses are known beforehand.
-        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0);
+        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0, IManagerAttestation(address(0)));
         settlement = new Settlement(termsFor(currency));
         stakes = new Stakes(settlement, IStakes.Terms(UNBONDING_TIME, accountOf("treasury"), REWARD_MAX));
         court = new Court(settlement, ICourt.Terms(WINDOW, ANSWER_TIME, BOND, REWARD_MAX));
@@ -94,7 +95,7 @@ abstract contract Deployment is Test {
 
     /// @notice Makes a registry, and the terms of the settlement that is created right after it.
     function termsOfANewOne() internal returns (ISettlement.Terms memory terms) {
-        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0);
+        registry = new EnclaveRegistry(GOVERNANCE, next(1), 0, IManagerAttestation(address(0)));
         return termsFor(IERC20(address(token)));
     }
 

@@ -68,6 +68,24 @@ abstract class Contract {
     return sender.call(what, address, call);
   }
 
+  /**
+   * Sends unless the contract refuses with one of these errors, which say that there is nothing to
+   * do.
+   *
+   * @return whether it was sent
+   */
+  boolean sendUnless(TransactionSender sender, String what, Bytes call, String... done) {
+    try {
+      send(sender, what, call);
+      return true;
+    } catch (TeexException e) {
+      if (e.getCause() instanceof RpcException refusal && Reverts.isOneOf(refusal, done)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   static <T> T decode(Supplier<T> decoding) {
     try {
       return decoding.get();

@@ -30,7 +30,11 @@ record ContractArtifact(String name, Bytes bytecode, Map<Bytes, ErrorType> error
           "Court",
           "Demands",
           "StateAnchor",
-          "DevToken");
+          "DevToken",
+          "CertificateStore",
+          "TcbStore",
+          "QuoteVerifier",
+          "ManagerAttestation");
 
   /** All errors that any of our contracts raises, by selector. */
   static final Map<Bytes, ErrorType> ALL_ERRORS =
@@ -40,13 +44,19 @@ record ContractArtifact(String name, Bytes bytecode, Map<Bytes, ErrorType> error
               Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a));
 
   /**
-   * A custom error: its parameters are static types, each one word.
+   * A custom error.
    *
    * @param parameters type and name of each: {@code uint64 expected}
    */
   record ErrorType(String name, List<Parameter> parameters) {
     ErrorType {
       parameters = List.copyOf(parameters);
+    }
+
+    /** Whether each parameter is one word, so that its value can be shown. */
+    boolean isStatic() {
+      return parameters.stream()
+          .noneMatch(it -> it.type().equals("bytes") || it.type().equals("string"));
     }
 
     Bytes selector() {

@@ -11,11 +11,12 @@ import java.util.Optional;
 
 /** Data sets on sale; the owner of a data set's token earns from its uses. */
 public final class DataMarket extends Contract {
-  /** A licence that was revoked never comes back. */
+  /** A licence that was revoked never comes back; a pending one is not listed yet. */
   public enum LicenceState implements Coded {
     NONE(0),
     ACTIVE(1),
-    REVOKED(2);
+    REVOKED(2),
+    PENDING(3);
 
     private final int code;
 
@@ -55,7 +56,7 @@ public final class DataMarket extends Contract {
 
   record LicenceIndex(DatasetId id, Bytes32 licenceDigest, Address publisher) {}
 
-  record LicenceTerms(Amount pricePerUse) {}
+  record LicenceTerms(Amount pricePerUse, long listedAt) {}
 
   private record NewDataset(
       Bytes32 dataDigest, Bytes32 licenceDigest, Amount pricePerUse, String metadataCid) {}
@@ -91,7 +92,7 @@ public final class DataMarket extends Contract {
     return new Published(LISTED.only(mined, address()).indexed().id(), mined);
   }
 
-  /** Adds a licence. Owner only. */
+  /** Adds a licence: listed at once by the first owner, later by a later one. Owner only. */
   public Mined addLicence(
       TransactionSender owner, DatasetId id, Bytes32 licenceDigest, Amount pricePerUse) {
     return send(

@@ -13,9 +13,15 @@ import java.util.List;
 
 /** Puts a whole market on a chain. */
 public final class Deployment {
+  /** Managers prove what they run to their peers, and not on chain. */
+  private static final Address NO_MANAGER_ATTESTATION = new Address(Bytes.of(new byte[20]));
+
   private record TokenArguments(Address owner) {}
 
-  private record RegistryArguments(Address owner, Address settlement, long trustDelay) {}
+  private record RegistryArguments(
+      Address owner, Address settlement, long trustDelay, Address managerAttestation) {}
+
+  private record MarketArguments(long listingDelay) {}
 
   private record SettlementTerms(
       Address token,
@@ -47,8 +53,8 @@ public final class Deployment {
    * What the contracts of a market are made with, for ever; in whole seconds.
    *
    * @param withdrawDelay how long after its expiry an allowance can still be debited
-   * @param trustDelay how long after a decision that widens trust it takes effect; zero for
-   *     development only
+   * @param trustDelay how long after a decision that widens trust it takes effect, and how long
+   *     what a later owner adds to a service or data set waits; zero for development only
    * @param period credits can be claimed after the period that follows their batch's: at least the
    *     window and twice the answer time
    * @param window how long after a batch it can be challenged
@@ -113,17 +119,21 @@ public final class Deployment {
         "EnclaveRegistry",
         encode(
             new RegistryArguments(
-                governance.address(), settlement, terms.trustDelay().toSeconds())),
+                governance.address(),
+                settlement,
+                terms.trustDelay().toSeconds(),
+                NO_MANAGER_ATTESTATION)),
         ofSettlement.registry());
     create(governance, "Settlement", encode(new SettlementArguments(ofSettlement)), settlement);
     deployJustice(governance, terms, ofSettlement, settlement);
     create(governance, "StateAnchor", encode(new AnchorArguments(settlement)));
+    Bytes markets = encode(new MarketArguments(terms.trustDelay().toSeconds()));
     return new Addresses(
         governance.chain().chainId(),
         token,
         ofSettlement.registry(),
-        create(governance, "ServiceMarket", Bytes.EMPTY),
-        create(governance, "DataMarket", Bytes.EMPTY),
+        create(governance, "ServiceMarket", markets),
+        create(governance, "DataMarket", markets),
         settlement);
   }
 

@@ -55,6 +55,9 @@ final class Reverts {
     }
     Bytes selector = data.slice(0, 4);
     ContractArtifact.ErrorType error = KNOWN.get(selector);
+    if (error != null && !error.isStatic()) {
+      return error.name();
+    }
     if (error != null && data.size() == 4 + WORD * error.parameters().size()) {
       return custom(error, data);
     }

@@ -20,7 +20,7 @@ public final class ServiceMarket extends Contract {
   /**
    * A listed version; it never changes.
    *
-   * @param listedAt seconds since the epoch
+   * @param listedAt seconds since the epoch: orders may name it from then on
    */
   public record Version(
       Bytes32 imageDigest,
@@ -29,7 +29,7 @@ public final class ServiceMarket extends Contract {
       long listedAt,
       String metadataCid) {}
 
-  /** What a service's owner may change. */
+  /** What a service's owner may change; the latest versions are those that orders may name. */
   public record Service(int latestVersion, int latestPriceVersion, boolean active) {}
 
   /** A new service. */
@@ -38,7 +38,7 @@ public final class ServiceMarket extends Contract {
   /** A service that was listed, by its first owner. */
   public record Listed(ServiceId id, Address owner, long block) {}
 
-  /** A version that was listed. */
+  /** A version that was added, and is listed from its {@code listedAt} on. */
   public record VersionListed(ServiceId id, int number, Version version, long block) {}
 
   record VersionIndex(ServiceId id, int number) {}
@@ -79,15 +79,20 @@ public final class ServiceMarket extends Contract {
     return new Published(PUBLISHED.only(mined, address()).indexed().id(), mined);
   }
 
-  /** Adds a version; the service's {@code latestVersion} is its number. Owner only. */
-  public Mined addVersion(TransactionSender provider, ServiceId id, NewVersion version) {
-    return send(
-        provider,
-        "adding a version to service " + id,
-        TypedData.encodeCall("addVersion", new AddVersion(id, version)));
+  /**
+   * Adds a version. The first owner's is listed at once, a later owner's when its {@code listedAt}
+   * says. Owner only.
+   */
+  public VersionListed addVersion(TransactionSender provider, ServiceId id, NewVersion version) {
+    Mined mined =
+        send(
+            provider,
+            "adding a version to service " + id,
+            TypedData.encodeCall("addVersion", new AddVersion(id, version)));
+    return listed(VERSION_ADDED.only(mined, address()));
   }
 
-  /** Adds a price; the service's {@code latestPriceVersion} is its number. Owner only. */
+  /** Adds a price, which is listed as a version is. Owner only. */
   public Mined setPrice(TransactionSender provider, ServiceId id, Price price) {
     return send(
         provider,
@@ -109,18 +114,22 @@ public final class ServiceMarket extends Contract {
         Service.class, TypedData.encodeCall("service", new OfService(id)), "ServiceUnknown");
   }
 
-  /** Empty if there is no such version. */
+  /** Empty if there is no such version, or if it is not listed yet. */
   public Optional<Version> version(ServiceId id, int number) {
     return findStruct(
-        Version.class, TypedData.encodeCall("version", new OfNumber(id, number)), "VersionUnknown");
+        Version.class,
+        TypedData.encodeCall("version", new OfNumber(id, number)),
+        "VersionUnknown",
+        "VersionNotListedYet");
   }
 
-  /** Empty if there is no such price version. */
+  /** Empty if there is no such price version, or if it is not listed yet. */
   public Optional<Price> price(ServiceId id, int priceVersion) {
     return findStruct(
         Price.class,
         TypedData.encodeCall("price", new OfNumber(id, priceVersion)),
-        "PriceVersionUnknown");
+        "PriceVersionUnknown",
+        "PriceVersionNotListedYet");
   }
 
   /** Who earns from the service; empty if there is no such service. */
@@ -140,15 +149,18 @@ public final class ServiceMarket extends Contract {
         .toList();
   }
 
-  /** The versions listed in a block range, both ends included, in order. */
+  /** The versions added in a block range, both ends included, in order. */
   public List<VersionListed> versions(long from, long to) {
     return VERSION_ADDED.in(chain(), address(), from, to).stream()
-        .map(event ->
-            new VersionListed(
-                event.indexed().id(),
-                event.indexed().number(),
-                event.data().details(),
-                event.log().block()))
+        .map(ServiceMarket::listed)
         .toList();
+  }
+
+  private static VersionListed listed(Event.Emitted<VersionIndex, VersionDetails> event) {
+    return new VersionListed(
+        event.indexed().id(),
+        event.indexed().number(),
+        event.data().details(),
+        event.log().block());
   }
 }

@@ -39,6 +39,13 @@ class RevertsTest {
   }
 
   @Test
+  void namesAnErrorWhoseArgumentsAreNoWords() {
+    Bytes data = TypedData.encodeCall("CertificateUnsupported", new Text("algorithm"));
+
+    assertThat(Reverts.explain(data)).isEqualTo("CertificateUnsupported");
+  }
+
+  @Test
   void survivesDataThatNoContractOfOursMakes() {
     assertThat(Reverts.explain(Bytes.EMPTY)).isEqualTo("the contract gave no reason");
     assertThat(Reverts.explain(Bytes.fromHex("01020304"))).isEqualTo("unknown error 0x01020304");

@@ -43,7 +43,11 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
 
   @Override
   public Optional<Dataset> dataset(DatasetId id, Bytes32 licenceDigest) {
-    Optional<DataMarket.Licence> licence = chain.licence(id, licenceDigest).value();
+    Optional<DataMarket.Licence> licence =
+        chain
+            .licence(id, licenceDigest)
+            .value()
+            .filter(found -> found.state() != DataMarket.LicenceState.PENDING);
     Optional<Address> owner = chain.datasetOwner(id).value();
     if (licence.isEmpty() || owner.isEmpty()) {
       return Optional.empty();

@@ -90,6 +90,12 @@ final class ChainListings implements Listings {
                     ErrorCode.UNKNOWN_DATASET,
                     "data set %s has no licence %s on chain: ask its owner for its digest"
                         .formatted(id, digest)));
+    if (licence.state() == DataMarket.LicenceState.PENDING) {
+      throw new TeexException(
+          ErrorCode.LICENCE_REFUSED,
+          "licence %s is not listed yet: data set %s changed hands, and what its new owner adds waits"
+              .formatted(digest, id));
+    }
     if (!licence.isActive()) {
       throw new TeexException(
           ErrorCode.LICENCE_REVOKED,

@@ -82,8 +82,8 @@ public final class DataProvider {
   }
 
   /**
-   * Ends every active licence of a data set: the manager releases nothing more from now on, and the
-   * chain says so for good.
+   * Ends every licence of a data set, also one that waits to be listed: the manager releases
+   * nothing more from now on, and the chain says so for good.
    *
    * @return the digests of the licences that ended
    * @throws TeexException {@code NOT_FOUND} if no licence is active
@@ -94,7 +94,9 @@ public final class DataProvider {
             .filter(listed -> listed.id().equals(dataset))
             .map(DataMarket.LicenceListed::licenceDigest)
             .filter(digest ->
-                data.licence(dataset, digest).filter(DataMarket.Licence::isActive).isPresent())
+                data.licence(dataset, digest)
+                    .filter(licence -> licence.state() != DataMarket.LicenceState.REVOKED)
+                    .isPresent())
             .toList();
     if (active.isEmpty()) {
       throw new TeexException(

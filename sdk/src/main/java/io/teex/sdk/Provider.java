@@ -48,11 +48,13 @@ public final class Provider {
     return new Published(published.id(), 1, version.imageDigest(), version.publicKey());
   }
 
-  /** Adds a version to a service of one's own; orders that name an older one still run it. */
+  /**
+   * Adds a version to a service of one's own; orders that name an older one still run it. Of a
+   * service that changed hands it can be ordered only after the market's delay.
+   */
   public Published addVersion(ServiceId service, byte[] wasm, Metadata metadata) {
     ServiceMarket.NewVersion version = register(wasm, metadata);
-    services.addVersion(sender, service, version);
-    int number = services.service(service).orElseThrow().latestVersion();
+    int number = services.addVersion(sender, service, version).number();
     return new Published(service, number, version.imageDigest(), version.publicKey());
   }
 

@@ -79,6 +79,13 @@ public final class LicenceRules {
             .orElseThrow(() -> unknown(use, "is not registered with this manager"))
             .licence();
     require(
+        listing.state() != DataMarket.LicenceState.PENDING,
+        LICENCE_REFUSED,
+        "licence %s of data set %s is not listed yet: the data set changed hands, and what its new"
+            + " owner adds waits",
+        use.licenceDigest(),
+        use.id());
+    require(
         listing.isActive(),
         LICENCE_REVOKED,
         "licence %s of data set %s was revoked on chain: ask its owner for another",

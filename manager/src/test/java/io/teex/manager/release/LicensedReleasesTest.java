@@ -374,6 +374,21 @@ class LicensedReleasesTest {
   }
 
   @Test
+  void refusesALicenceOfALaterOwnerUntilItIsListed() {
+    DataMarket.Licence listing = world.listing(world.licence);
+    world.chain.list(
+        DATASET,
+        world.licence.digest(),
+        new DataMarket.Licence(
+            listing.publisher(),
+            listing.dataDigest(),
+            listing.pricePerUse(),
+            DataMarket.LicenceState.PENDING));
+
+    refused(LICENCE_REFUSED, "not listed yet", world.dataOrder());
+  }
+
+  @Test
   void revokingTwiceKeepsTheFirstDate() {
     ReleaseLedger ledger = new ReleaseLedger(world.store);
 

@@ -1,0 +1,47 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.TypedData;
+
+/** Intel's documents about TCB levels, which anybody may post. */
+public final class TcbStore extends Contract {
+  /**
+   * A document as Intel's service sends it.
+   *
+   * @param text the signed object, byte for byte
+   * @param signature r ‖ s
+   * @param pem the certificates of the signer and of the root
+   */
+  public record Document(Bytes text, Bytes signature, Bytes pem) {}
+
+  public TcbStore(ChainReader chain, Address address) {
+    super(chain, address);
+  }
+
+  /**
+   * Posts the TCB information of a kind of platform.
+   *
+   * @return false if what is there is not older
+   */
+  public boolean postTcbInfo(TransactionSender sender, Document document) {
+    return sendUnless(
+        sender,
+        "posting TCB information",
+        TypedData.encodeCall("postTcbInfo", document),
+        "DocumentNotNewer");
+  }
+
+  /**
+   * Posts the identity of the quoting enclaves for a kind of TEE.
+   *
+   * @return false if what is there is not older
+   */
+  public boolean postQeIdentity(TransactionSender sender, Document document) {
+    return sendUnless(
+        sender,
+        "posting a QE identity",
+        TypedData.encodeCall("postQeIdentity", document),
+        "DocumentNotNewer");
+  }
+}

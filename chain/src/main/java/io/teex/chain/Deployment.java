@@ -90,6 +90,12 @@ public final class Deployment {
           Amount.of(1_000_000),
           Amount.of(1_000_000));
     }
+
+    /** The same with another delay before trust widens. */
+    public Terms withTrustDelay(Duration delay) {
+      return new Terms(
+          withdrawDelay, delay, period, window, answerTime, grace, unbondingTime, bond, rewardMax);
+    }
   }
 
   private Deployment() {}

@@ -29,7 +29,9 @@ class ListingDelayTest {
   void whatALaterOwnerAddsIsListedAfterTheDelay() {
     try (EmbeddedChain chain = EmbeddedChain.start()) {
       Addresses addresses =
-          Deployment.deploy(chain.governance, EmbeddedChain.WITHDRAW_DELAY, DELAY);
+          Deployment.deploy(
+              chain.governance,
+              Deployment.Terms.development(EmbeddedChain.WITHDRAW_DELAY).withTrustDelay(DELAY));
       ServiceMarket services = new ServiceMarket(chain.client, addresses);
       DataMarket data = new DataMarket(chain.client, addresses);
       TransactionSender seller = chain.sender(DevAccounts.key(2));

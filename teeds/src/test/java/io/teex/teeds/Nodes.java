@@ -32,6 +32,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Nodes of every role on one simulated platform, and a manager's key to certify them. */
 final class Nodes {
+  /** Half of it is less than what a node's clock may be set by before it trusts it no more. */
+  static final Duration CERTIFICATE_LIFE = Duration.ofMinutes(8);
+
   static final SecureRandom RANDOM = new SecureRandom();
   static final Domain DOMAIN = new Domain(31337, new Address(Bytes.of(Keys.filled(20, 9).copy())));
 
@@ -86,7 +89,7 @@ final class Nodes {
             Bytes32.ZERO,
             TcbStatus.UP_TO_DATE,
             1,
-            now.get().plus(Duration.ofHours(1)).getEpochSecond());
+            now.get().plus(CERTIFICATE_LIFE).getEpochSecond());
     return new Signed<>(certificate, signer.sign(TypedData.hash(DOMAIN, certificate)));
   }
 

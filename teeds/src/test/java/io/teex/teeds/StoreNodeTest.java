@@ -180,10 +180,10 @@ class StoreNodeTest {
                   .open();
       try (AttestedChannel before = another.get()) {
         new StoreClient(before).status();
-        // Certificates of the test's manager last an hour.
-        nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(29)));
+        Duration half = Nodes.CERTIFICATE_LIFE.dividedBy(2);
+        nodes.now.updateAndGet(now -> now.plus(half).minusSeconds(1));
         node.renewIfDue();
-        nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(2)));
+        nodes.now.updateAndGet(now -> now.plusSeconds(2));
         node.renewIfDue();
         new StoreClient(before).status();
       }
@@ -194,13 +194,13 @@ class StoreNodeTest {
 
     assertThat(shown).hasSize(2);
     assertThat(shown.getLast().notAfter() - shown.getFirst().notAfter())
-        .isEqualTo(Duration.ofMinutes(31).toSeconds());
+        .isEqualTo(Nodes.CERTIFICATE_LIFE.dividedBy(2).plusSeconds(1).toSeconds());
   }
 
   @Test
   void servesOnWithItsCertificateWhileTheManagerIsAway() throws IOException {
     Map<String, String> config = config();
-    config.put("manager.wait", "PT0.2S");
+    config.put("manager.wait", "PT5S");
     Files.createDirectories(directory.resolve("data"));
     try (StoreNode node =
             StoreNode.start(
@@ -215,7 +215,7 @@ class StoreNodeTest {
                 .requiring(peer -> nodes.certificates().shownBy(peer))
                 .open()) {
       manager.close();
-      nodes.now.updateAndGet(now -> now.plus(Duration.ofMinutes(31)));
+      nodes.now.updateAndGet(now -> now.plus(Nodes.CERTIFICATE_LIFE.dividedBy(2)).plusSeconds(1));
       node.renewIfDue();
 
       assertThat(new StoreClient(channel).status()).isNotNull();
@@ -240,7 +240,7 @@ class StoreNodeTest {
   @Test
   void doesNotStartWithoutAManager() {
     Map<String, String> config = config();
-    config.put("manager.wait", "PT0.2S");
+    config.put("manager.wait", "PT5S");
     manager.close();
 
     assertFails(

@@ -1,7 +1,7 @@
 // Runs everything that this module promises: forge's tests, the gas figures in snapshots/ (unchanged; `--write-gas`
 // writes them anew), the typed-data vectors and the committed artifacts. Ends with one line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { staleArtifacts } from './artifacts.mjs';
 import { forge, root } from './forge.mjs';
@@ -21,8 +21,9 @@ check('test/vectors.json is what viem makes of the examples', vectors.status ===
 
 check('the sources are formatted', forge(['fmt', '--check'], { quiet: true }).status === 0, 'run npm run format');
 
-const figures = join(root, 'snapshots/Settlement.json');
-const figuresBefore = existsSync(figures) ? readFileSync(figures, 'utf8') : '';
+const snapshots = join(root, 'snapshots');
+const figures = () => readdirSync(snapshots).sort().map((name) => readFileSync(join(snapshots, name), 'utf8')).join('');
+const figuresBefore = figures();
 const { status, stdout } = forge(['test'], { env: { FORGE_SNAPSHOT_CHECK: String(!writeGas) } });
 const summary = /(\d+) tests? passed, (\d+) failed, \d+ skipped/.exec(stdout.split('\n').findLast((line) => line.startsWith('Ran ')) ?? '');
 if (summary) {
@@ -31,7 +32,7 @@ if (summary) {
 }
 // forge ends badly without a failed test when the sources do not compile or a figure moved, and adds a missing figure.
 check('forge ran its tests', status === 0 && summary !== null, 'see above');
-check('gas is what snapshots/ says', writeGas || figuresBefore === readFileSync(figures, 'utf8'), 'figures were missing: look at them and commit');
+check('gas is what snapshots/ says', writeGas || figuresBefore === figures(), 'figures were missing: look at them and commit');
 
 const stale = staleArtifacts();
 check('the committed artifacts are what the sources give', stale.length === 0, `run npm run build for ${stale.join(', ')}`);

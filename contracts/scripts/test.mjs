@@ -1,14 +1,12 @@
 // Runs everything that this module promises: forge's tests, the gas figures in snapshots/ (unchanged; `--write-gas`
 // writes them anew), the typed-data vectors and the committed artifacts. Ends with one line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { staleArtifacts } from './artifacts.mjs';
 import { provideEvidence } from './evidence.mjs';
 import { forge, root } from './forge.mjs';
 
-// Figures of genuine evidence are measured where there is some; without it nothing is written.
-const FIGURES = ['ManagerAttestation.json', 'Quote.json', 'Settlement.json'];
 const writeGas = process.argv.includes('--write-gas');
 let passed = 0;
 let failed = 0;
@@ -26,7 +24,8 @@ check('the sources are formatted', forge(['fmt', '--check'], { quiet: true }).st
 
 if (!provideEvidence()) console.log('There is no genuine evidence (TEEX_VECTORS): the tests that need it are skipped.');
 
-const figures = () => FIGURES.map((name) => join(root, 'snapshots', name)).map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+const snapshots = join(root, 'snapshots');
+const figures = () => readdirSync(snapshots).sort().map((name) => readFileSync(join(snapshots, name), 'utf8')).join('');
 const figuresBefore = figures();
 const { status, stdout } = forge(['test'], { env: { FORGE_SNAPSHOT_CHECK: String(!writeGas) } });
 const summary = /(\d+) tests? passed, (\d+) failed, \d+ skipped/.exec(stdout.split('\n').findLast((line) => line.startsWith('Ran ')) ?? '');
@@ -36,7 +35,7 @@ if (summary) {
 }
 // forge ends badly without a failed test when the sources do not compile or a figure moved, and adds a missing figure.
 check('forge ran its tests', status === 0 && summary !== null, 'see above');
-check('gas is what snapshots/ says', writeGas || figuresBefore.join() === figures().join(), 'figures were missing: look at them and commit');
+check('gas is what snapshots/ says', writeGas || figuresBefore === figures(), 'figures were missing: look at them and commit');
 
 const stale = staleArtifacts();
 check('the committed artifacts are what the sources give', stale.length === 0, `run npm run build for ${stale.join(', ')}`);

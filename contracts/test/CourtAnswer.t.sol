@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {ICourt} from "../src/interfaces/ICourt.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {SignedBatch} from "../src/types/Batch.sol";
@@ -244,6 +245,23 @@ contract CourtAnswerTest is Courtroom {
         ICourt.Charge memory charge = aCharge(1, 10);
         charge.orderSignature = signed(charge.order, "dispatcher");
         refuses(oneTaskOf(charge), abi.encodeWithSelector(TypedData.WrongSigner.selector, payer, dispatcher));
+    }
+
+    function test_refusesAnOrderSignedForAnotherDeployment() public {
+        ICourt.Charge memory charge = aCharge(1, 10);
+        charge.orderSignature = sign("payer", hasher.digest(address(registry), hasher.structHash(charge.order)));
+        Docket memory docket = oneTaskOf(charge);
+        challenged(docket);
+        ICourt.Part memory part = answerTo(docket);
+        vm.expectPartialRevert(TypedData.WrongSigner.selector);
+        answer(docket, part);
+    }
+
+    function test_refusesMalleatedSignatures() public {
+        ICourt.Charge memory charge = aCharge(1, 10);
+        bytes32 s;
+        (charge.orderSignature, s) = malleate(charge.orderSignature);
+        refuses(oneTaskOf(charge), abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
     }
 
     function test_refusesAReceiptForAnotherTask() public {

@@ -216,7 +216,8 @@ contract StakesTest is Courtroom {
         vm.assertEq(stakes.take(worker, 5), 0);
     }
 
-    /// @dev Whatever is bonded, lost and taken out in any order: nobody gets more than she bonded but for rounding, and the pool pays all.
+    /// @dev Whatever is bonded, lost and taken out in any order: nobody gets more than she bonded but for rounding, and
+    /// the pool pays all.
     function testFuzz_nobodyGainsAndThePoolIsSolvent(uint64[10] calldata amounts, uint8[10] calldata acts) public {
         string[2] memory names = ["anna", "bert"];
         uint256[2] memory bonded;

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.chain.Court;
+import io.teex.chain.Settlement;
+import io.teex.chain.Token;
+import io.teex.chain.TransactionSender;
 import io.teex.market.Account;
 import io.teex.market.EmbeddedMarket;
 import io.teex.market.Installation;
@@ -117,6 +121,29 @@ class JourneyTest {
     assertThat(new String(result.requireCompleted(), UTF_8)).isEqualTo("by the chain");
     assertThat(bob.balance()).isEqualTo(FEE_MAX.minus(result.fee()));
     assertThat(market.settlements().conservation().holds()).isTrue();
+  }
+
+  /** The dispatcher answers by itself, within the minute that a development market gives. */
+  @Test
+  void whoeverDoubtsABatchIsShownItsOrdersAndReceipts() {
+    TransactionSender stranger = new TransactionSender(market.chain(), Account.BOB.key());
+    Court court = new Court(market.chain(), market.addresses());
+    Token token = new Token(market.chain(), market.addresses());
+    token.approve(stranger, court.address(), court.terms().bond());
+    alice.run(order(echo.service(), "doubtful")).requireCompleted();
+    alice.settle();
+    Settlement settlement = new Settlement(market.chain(), market.addresses());
+    Settlement.Settled batch = market.settlements().batches().getLast();
+
+    Court.Question question =
+        court.challenge(stranger, settlement.open(market.chain(), batch), alice.address(), 0);
+    long giveUp = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (court.challenge(question).state() == Court.State.OPEN && System.nanoTime() < giveUp) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(court.challenge(question).state()).isEqualTo(Court.State.ANSWERED);
+    assertThat(settlement.batchChain(batch.dispatcher()).frozen()).isFalse();
   }
 
   @ParameterizedTest

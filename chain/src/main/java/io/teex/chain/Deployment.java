@@ -76,15 +76,15 @@ public final class Deployment {
       Amount bond,
       Amount rewardMax) {
 
-    /** For markets on one machine: nobody waits for more than two minutes to be paid. */
+    /** For markets on one machine: nobody waits for more than six minutes to be paid. */
     public static Terms development(Duration withdrawDelay) {
-      Duration period = Duration.ofSeconds(60);
+      Duration period = Duration.ofMinutes(3);
       return new Terms(
           withdrawDelay,
           Duration.ZERO,
           period,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(15),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(1),
           Duration.ofMinutes(10),
           withdrawDelay.plus(period.multipliedBy(2)),
           Amount.of(1_000_000),

@@ -2,9 +2,12 @@ package io.teex.cli;
 
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Stakes;
+import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Answers for nodes that everybody has to trust.",
-    synopsisSubcommandLabel = "(show | operate | abandon | platform | workers)",
+    synopsisSubcommandLabel = "(show | operate | abandon | bond | platform | workers)",
     subcommands = {PlatformCommand.class, WorkersCommand.class},
     footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
 final class NodeCommand implements Runnable {
@@ -37,7 +40,7 @@ final class NodeCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, operate, abandon, platform or workers");
+        spec.commandLine(), "say what to do: show, operate, abandon, bond, platform or workers");
   }
 
   @Command(
@@ -131,6 +134,42 @@ final class NodeCommand implements Runnable {
       output.result(
           Map.of("address", node.toString(), "abandoned", true),
           "Nobody answers for %s any more.".formatted(node));
+      return 0;
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "Bonds tokens of yours for a node. A dispatcher settles only within its stake,",
+        "and loses it for batches that it cannot justify."
+      },
+      footer = {
+        "",
+        "Example: ./teex node bond 0x90F79bf6EB2c4f870365E785982E1f101E93b906 1000000 --key-file operator.key"
+      })
+  int bond(
+      @Parameters(
+              paramLabel = "ADDRESS",
+              converter = Hexes.Account.class,
+              description = "The account of the node's signing key.")
+          Address node,
+      @Parameters(paramLabel = "AMOUNT", converter = Amounts.class, description = "Base units.")
+          Amount amount,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
+    MarketFile market = location.marketFile();
+    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      TransactionSender staker = new TransactionSender(chain, key);
+      Stakes stakes = new Stakes(chain, market.addresses());
+      new Token(chain, market.addresses()).approve(staker, stakes.address(), amount);
+      stakes.bond(staker, node, amount);
+      Amount bonded = stakes.bonded(node);
+      output.result(
+          Map.of("address", node.toString(), "bonded", bonded.toString()),
+          "%s is bonded for %s.".formatted(bonded, node));
       return 0;
     }
   }

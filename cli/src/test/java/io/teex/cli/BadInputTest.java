@@ -45,7 +45,7 @@ class BadInputTest {
         "dance                                             | dance",
         "run                                               | Missing required",
         "run 1 --input FILE --speed 9                      | --speed",
-        "node                                              | show, operate, abandon, platform or workers",
+        "node                                              | show, operate, abandon, bond, platform or workers",
         "node show nowhere                                 | a node writes it",
         "node abandon me                                   | seen 'me', expected an account",
         "node platform set 1 me                            | seen '1', expected a hash",

@@ -13,6 +13,7 @@ import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,15 @@ final class Advocate {
   /** Challenges come within the window, so the batch is among the newest. */
   private static final long BATCHES_SEARCHED = 1_000;
 
+  private static final long BATCHES_REPLACED = 8;
+
   private final Domain domain;
   private final Tribunal tribunal;
   private final Batches batches;
   private final Journal journal;
   private final DispatcherLog log;
+  private final Map<Bytes32, Long> numbers = new HashMap<>();
+  private long known;
 
   Advocate(Domain domain, Tribunal tribunal, Batches batches, Journal journal, DispatcherLog log) {
     this.domain = domain;
@@ -183,14 +188,22 @@ final class Advocate {
     log.demandAnswered(batch.number(), settled.get().task().id());
   }
 
+  /** Most challenges are of other dispatchers' batches, and asked about again and again. */
   private Optional<Batch> find(Bytes32 header) {
     long newest = batches.landed().number();
-    for (long number = newest; number > Math.max(0, newest - BATCHES_SEARCHED); number--) {
-      Batch batch = batches.landed(number);
-      if (batch.hash(domain).equals(header)) {
-        return Optional.of(batch);
-      }
+    if (newest > known) {
+      remember(Math.max(known, newest - BATCHES_SEARCHED), newest);
+      known = newest;
+    } else if (!numbers.containsKey(header)) {
+      // A reorganisation may have brought another batch of a number in.
+      remember(Math.max(0, newest - BATCHES_REPLACED), newest);
     }
-    return Optional.empty();
+    return Optional.ofNullable(numbers.get(header)).map(batches::landed);
+  }
+
+  private void remember(long after, long newest) {
+    for (long number = after + 1; number <= newest; number++) {
+      numbers.put(batches.landed(number).hash(domain), number);
+    }
   }
 }

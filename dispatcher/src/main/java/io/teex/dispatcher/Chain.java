@@ -50,12 +50,12 @@ public interface Chain {
   Bytes32 settle(Batch batch);
 
   /**
-   * Makes workers known to the registry, unless it knows them as of late: only their receipts
+   * Makes a worker known to the registry, unless it knows it as of late: only then its receipts
    * justify a batch that is challenged.
    *
-   * @throws io.teex.protocol.TeexException {@code CHAIN_REJECTED} if the registry refuses one
+   * @throws io.teex.protocol.TeexException {@code CHAIN_REJECTED} if the registry refuses it
    */
-  void introduce(List<Signed<NodeCertificate>> workers);
+  void introduce(Signed<NodeCertificate> worker);
 
   /** Admits or renews this dispatcher in the registry, unless the registry knows it already. */
   void admit(Signed<NodeCertificate> certificate);

@@ -87,11 +87,11 @@ final class DispatcherLog {
             .formatted(free, self));
   }
 
-  void workerUnknownToRegistry(String reason) {
+  void workerUnknownToRegistry(Address worker, String reason) {
     LOG.log(
         Level.ERROR,
-        "a worker's receipts will not justify the next batch if it is challenged: %s"
-            .formatted(reason));
+        "receipts of worker %s will not justify the next batch if it is challenged: %s"
+            .formatted(worker, reason));
   }
 
   void answered(long batch, Court.Subject subject) {

@@ -109,17 +109,15 @@ final class EthereumChain implements Chain {
   }
 
   @Override
-  public void introduce(List<Signed<NodeCertificate>> workers) {
+  public void introduce(Signed<NodeCertificate> worker) {
     long time = views.latest().block().time();
-    for (Signed<NodeCertificate> worker : workers) {
-      boolean known =
-          registry
-              .node(worker.value().signer())
-              .filter(node -> node.revoked() || node.notAfter() >= time)
-              .isPresent();
-      if (!known) {
-        registry.admit(sender, worker);
-      }
+    boolean known =
+        registry
+            .node(worker.value().signer())
+            .filter(node -> node.revoked() || node.notAfter() >= time)
+            .isPresent();
+    if (!known) {
+      registry.admit(sender, worker);
     }
   }
 

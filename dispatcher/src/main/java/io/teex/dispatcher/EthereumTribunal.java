@@ -48,7 +48,7 @@ final class EthereumTribunal implements Tribunal {
 
   @Override
   public List<Challenge> challenges() {
-    long head = views.refresh().block().number();
+    long head = views.latest().block().number();
     if (head >= questionsFrom) {
       questions.addAll(court.questions(from(questionsFrom, head), head));
       questionsFrom = head + 1;
@@ -67,7 +67,7 @@ final class EthereumTribunal implements Tribunal {
 
   @Override
   public List<Bytes32> demands() {
-    long head = views.refresh().block().number();
+    long head = views.latest().block().number();
     if (head >= demandsFrom) {
       demanded.addAll(demands.demanded(sender.address(), from(demandsFrom, head), head));
       demandsFrom = head + 1;

@@ -5,7 +5,9 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.RequestPayment;
+import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
@@ -201,13 +203,15 @@ final class Settler {
    * good. But should the batch be challenged, their receipts do not count.
    */
   private void introduce(BatchPlan plan) {
-    try {
-      chain.introduce(plan.workers());
-    } catch (TeexException e) {
-      if (e.code() != ErrorCode.CHAIN_REJECTED) {
-        throw e;
+    for (Signed<NodeCertificate> worker : plan.workers()) {
+      try {
+        chain.introduce(worker);
+      } catch (TeexException e) {
+        if (e.code() != ErrorCode.CHAIN_REJECTED) {
+          throw e;
+        }
+        log.workerUnknownToRegistry(worker.value().signer(), String.valueOf(e.getMessage()));
       }
-      log.workerUnknownToRegistry(String.valueOf(e.getMessage()));
     }
   }
 

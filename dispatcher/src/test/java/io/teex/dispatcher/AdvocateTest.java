@@ -116,6 +116,16 @@ class AdvocateTest {
   }
 
   @Test
+  void paysWorkersThatTheRegistryRefuses() {
+    FakeWorker other = market.joinedWorker("w2", 500);
+    market.chain.refuse(worker.address());
+    market.chain.refuse(other.address());
+    done(1);
+
+    assertThat(market.dispatcher.settler().settle()).hasSize(1);
+  }
+
+  @Test
   void refusesToForgetWhatItMayHaveToShow() {
     market.dispatcher.close();
     market.tribunal.memory = Duration.ofHours(25);

@@ -63,6 +63,7 @@ public final class FakeChain {
   private final Map<Address, Amount> refunds = new TreeMap<>();
   private final Set<Address> active = new HashSet<>();
   private final Set<Address> introduced = new HashSet<>();
+  private final Set<Address> unwelcome = new HashSet<>();
   private final Set<TaskId> unreadable = new HashSet<>();
   private Amount deposited = Amount.ZERO;
   private Amount freeStake = Amount.MAX;
@@ -173,6 +174,11 @@ public final class FakeChain {
     Money money =
         lanes.getOrDefault(new LaneId(payer, dispatcher, lane), new Money(Amount.ZERO, 0, 0));
     return new Allowance(money.remaining(), money.settledSequence(), money.expiry());
+  }
+
+  /** Lets the registry refuse a worker. */
+  public synchronized void refuse(Address worker) {
+    unwelcome.add(worker);
   }
 
   /** Whether the registry was told of this worker. */
@@ -437,8 +443,13 @@ public final class FakeChain {
     }
 
     @Override
-    public void introduce(List<Signed<NodeCertificate>> workers) {
-      workers.forEach(worker -> introduced.add(worker.value().signer()));
+    public void introduce(Signed<NodeCertificate> worker) {
+      synchronized (FakeChain.this) {
+        if (unwelcome.contains(worker.value().signer())) {
+          throw rejected("MeasurementNotAccepted");
+        }
+        introduced.add(worker.value().signer());
+      }
     }
 
     @Override

@@ -128,6 +128,17 @@ contract DataMarketTest is Test {
         vm.assertEq(uint8(market.licence(id, added).state), uint8(IDataMarket.LicenceState.Active));
     }
 
+    function test_aTransferToOneselfCounts() public {
+        uint256 id = listed();
+        vm.startPrank(provider);
+        market.transferFrom(provider, provider, id);
+        market.addLicence(id, keccak256("another licence"), 50);
+        vm.stopPrank();
+
+        uint8 state = uint8(market.licence(id, keccak256("another licence")).state);
+        vm.assertEq(state, uint8(IDataMarket.LicenceState.Pending));
+    }
+
     function test_revokesALicenceThatWaits() public {
         uint256 id = listed();
         vm.prank(provider);

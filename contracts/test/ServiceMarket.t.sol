@@ -147,6 +147,17 @@ contract ServiceMarketTest is Test {
         vm.assertEq(market.service(id).latestVersion, 1);
     }
 
+    /// @notice Which of two accounts is whose, nobody can tell: every transfer counts.
+    function test_aTransferToOneselfCounts() public {
+        uint256 id = publish();
+        vm.startPrank(provider);
+        market.transferFrom(provider, provider, id);
+        market.addVersion(id, aVersion("second"));
+        vm.stopPrank();
+
+        vm.assertEq(market.service(id).latestVersion, 1);
+    }
+
     function test_refusesADelayThatNobodyCanWaitFor() public {
         vm.assertEq(market.listingDelay(), DELAY);
         new ServiceMarket(30 days);

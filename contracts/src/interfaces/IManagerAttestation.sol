@@ -51,7 +51,7 @@ interface IManagerAttestation {
     function setEvaluationNumberMin(uint32 evaluationNumberMin) external;
 
     /// @notice Whether the key's last quote still counts: not too old, its TCB evaluation late enough, its measurement
-    /// accepted for managers, its platform the one on which an operator answers for the key.
+    /// accepted for managers. Its platform was its operator's when it was posted, and a key has one for ever.
     function isAttested(address key) external view returns (bool);
 
     /// @notice The 64 bytes that a quote for `key` has to carry with the hash of a block.

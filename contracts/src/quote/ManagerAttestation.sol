@@ -73,7 +73,6 @@ contract ManagerAttestation is IManagerAttestation, Ownable2Step {
     function isAttested(address key) external view returns (bool) {
         Attestation memory known = _attestations[key];
         return block.timestamp <= known.until && known.evaluationNumber >= _evaluationNumberMin
-            && known.platform == _registry.operation(key).platform
             && _registry.isAccepted(Roles.MANAGER, known.measurementHash);
     }
 

@@ -162,6 +162,8 @@ contract CertificateStoreTest is TestAuthority {
         }
         bytes memory signer = chain(aTcbSigner(), aRoot());
         store.tcbSigner(signer);
+        vm.warp(1_988_150_400);
+        store.tcbSigner(signer);
         vm.warp(1_988_150_401);
         vm.expectPartialRevert(ICertificateStore.CertificateNotValid.selector);
         store.tcbSigner(signer);

@@ -128,9 +128,13 @@ contract QuoteVerifierTest is TestPlatform {
         QuoteSpec memory quote = aTdxQuote();
         bytes memory encoded = encode(quote);
         uint256 outer = 48 + 584 + 4 + 128;
-        encoded[outer + 2] = bytes1(uint8(encoded[outer + 2]) ^ 1);
-        vm.expectPartialRevert(Quotes.QuoteSizesDisagree.selector);
-        verifier.verify(encoded);
+        uint8 size = uint8(encoded[outer + 2]);
+        vm.assertTrue(size > 0 && size < 255, "a size whose neighbours have the same upper bytes");
+        for (uint8 wrong = size - 1; wrong <= size + 1; wrong += 2) {
+            encoded[outer + 2] = bytes1(wrong);
+            vm.expectPartialRevert(Quotes.QuoteSizesDisagree.selector);
+            verifier.verify(encoded);
+        }
         encoded = encode(quote);
         encoded[outer] = 0x05;
         vm.expectRevert(abi.encodeWithSelector(Quotes.CertificationDataUnsupported.selector, 5));
@@ -398,6 +402,23 @@ contract QuoteVerifierTest is TestPlatform {
         vm.warp(2_000_000_000);
         vm.expectPartialRevert(ICertificateStore.CertificateNotValid.selector);
         verifier.verify(quote);
+    }
+
+    function test_endsWithTheFirstOfAllParts() public {
+        for (uint256 part = 0; part < 3; part++) {
+            setUp();
+            TcbInfoSpec memory info = aTcbInfo(Tee.Tdx);
+            QeIdentitySpec memory identity = aQeIdentity(Tee.Tdx);
+            CertificateSpec memory leaf = aPck();
+            if (part == 0) info.nextUpdate = "2027-01-20T00:00:00Z";
+            if (part == 1) identity.nextUpdate = "2027-01-20T00:00:00Z";
+            if (part == 2) leaf.notAfter = "270120000000Z";
+            chains.post(collateralOf(text(info), text(identity)), pckChain(leaf));
+            QuoteSpec memory quote = aTdxQuote();
+            quote.certification = pckChain(leaf);
+
+            vm.assertEq(verifier.verify(encode(quote)).until, 1_800_403_200);
+        }
     }
 
     /// @notice Whatever one byte of the signed parts becomes, the quote is refused.

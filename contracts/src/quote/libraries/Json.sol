@@ -5,7 +5,7 @@ import {Dates} from "./Dates.sol";
 import {Span, Spans} from "./Spans.sol";
 
 /// @title Reads JSON as Intel signs it: no white space between tokens, no escapes in strings, whole numbers.
-/// @notice Everything else is refused, which keeps documents out and lets none in. Keys may come in any order.
+/// @notice Everything else is refused, which keeps documents out and lets none in.
 /// @dev Shape of reading: `for (bool more = enter(json, OBJECT); more; more = next(json, OBJECT_END))`. A document has
 /// thousands of tokens, so the smallest steps are in assembly, which measured half as much. Each of them compares with the
 /// end of the span before it believes what it read.

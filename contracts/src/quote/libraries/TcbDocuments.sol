@@ -7,9 +7,8 @@ import {Span, Spans} from "./Spans.sol";
 import {IsvLevels, PlatformLevels} from "./TcbLevels.sol";
 
 /// @title Reads Intel's TCB information and QE identities out of the text that Intel signed.
-/// @dev Keys that nothing here needs are skipped, since Intel adds some from time to time. A key that is needed and
-/// missing or there twice refuses the document, except in the entries of a component or level, where only the kind of
-/// a platform's part and its advisories are optional.
+/// @dev Keys that nothing here needs are skipped, since Intel adds some from time to time; a key that is needed has to be
+/// there, once. The kind of TEE stands before the levels, and the number of a component first in it.
 library TcbDocuments {
     error DocumentVersionUnsupported(uint256 version, uint256 tcbType);
     error DocumentKindUnknown(bytes32 idHash);

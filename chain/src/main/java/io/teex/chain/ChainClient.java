@@ -15,9 +15,9 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An Ethereum node, as far as its JSON-RPC can be believed: UNVERIFIED. Blocking; safe for many
- * threads. Calls fail with {@code CHAIN_UNAVAILABLE} if the node does not answer, and with {@code
- * CHAIN_REJECTED} and the contract's own error if a contract refuses.
+ * One or more Ethereum nodes of one chain, as far as their JSON-RPC can be believed: UNVERIFIED.
+ * Blocking; safe for many threads. Calls fail with {@code CHAIN_UNAVAILABLE} if no node answers,
+ * and with {@code CHAIN_REJECTED} and the contract's own error if a contract refuses.
  */
 public final class ChainClient implements ChainReader, AutoCloseable {
   private static final long LOG_BLOCKS_MAX = 5_000;
@@ -39,17 +39,25 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     }
   }
 
-  private final JsonRpc rpc;
+  private final RpcPool rpc;
   private final long chainId;
 
-  private ChainClient(JsonRpc rpc, long chainId) {
+  private ChainClient(RpcPool rpc, long chainId) {
     this.rpc = rpc;
     this.chainId = chainId;
   }
 
-  /** Connects and asks for the chain id once. */
+  /** Connects to one node. */
   public static ChainClient connect(URI endpoint) {
-    JsonRpc rpc = new JsonRpc(endpoint);
+    return connect(ChainEndpoints.of(endpoint));
+  }
+
+  /**
+   * Connects to whichever of the nodes answers, and asks for the chain id once. Several are
+   * compared with each other from time to time; one that differs is left out.
+   */
+  public static ChainClient connect(ChainEndpoints endpoints) {
+    RpcPool rpc = new RpcPool(endpoints);
     try {
       return new ChainClient(rpc, Hex.longNumber(rpc.call("eth_chainId").asString()));
     } catch (RuntimeException e) {
@@ -58,8 +66,8 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     }
   }
 
-  public URI endpoint() {
-    return rpc.endpoint();
+  public ChainEndpoints endpoints() {
+    return rpc.endpoints();
   }
 
   public long chainId() {
@@ -176,7 +184,7 @@ public final class ChainClient implements ChainReader, AutoCloseable {
       throw new TeexException(
           ErrorCode.CHAIN_UNAVAILABLE,
           "there is no contract at %s on the chain at %s: was it reset, or is it another chain?"
-              .formatted(contract, endpoint()));
+              .formatted(contract, endpoints()));
     }
     return returned;
   }

@@ -173,7 +173,7 @@ final class World implements AutoCloseable {
             managerKey.address(),
             store,
             new ProcessSettings.ChainSettings(
-                client.endpoint(), directory.resolve("chain.json"), 0, 0),
+                client.endpoints(), directory.resolve("chain.json"), 0, 0),
             new DispatcherSettings(
                 200,
                 OPERATOR,

@@ -1,6 +1,7 @@
 package io.teex.manager;
 
 import io.teex.blobs.BlobStore;
+import io.teex.chain.ChainEndpoints;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.node.NodeSettings;
@@ -12,7 +13,7 @@ import java.time.Duration;
 /**
  * The manager's settings.
  *
- * @param chainRpc {@code chain.rpc}: JSON-RPC of an Ethereum node
+ * @param chainRpc {@code chain.rpc}: JSON-RPC of Ethereum nodes, separated by commas
  * @param chainAddresses {@code chain.addresses}: file with chain id and contract addresses
  * @param confirmations {@code chain.confirmations}: how many blocks must lie on a block before it
  *     counts; 0 on the embedded chain
@@ -28,7 +29,7 @@ import java.time.Duration;
  */
 public record ManagerSettings(
     NodeSettings node,
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Path chainAddresses,
     int confirmations,
     Duration blockAgeMax,
@@ -50,7 +51,7 @@ public record ManagerSettings(
     }
     return new ManagerSettings(
         NodeSettings.from(config),
-        config.uri("chain.rpc"),
+        config.confidential("chain.rpc", ChainEndpoints::parse),
         config.path("chain.addresses"),
         config.integer("chain.confirmations", 0, 0, 1_000),
         config.duration("chain.age-max", BLOCK_AGE_MAX),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.Policy;
 import io.teex.blobs.BlobStore;
+import io.teex.chain.ChainEndpoints;
 import io.teex.protocol.ErrorCode;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -31,7 +32,7 @@ class ManagerSettingsTest {
                     Path.of("platform"),
                     Policy.refuseAll(),
                     new Advertised.AsListening()),
-                URI.create("http://chain"),
+                ChainEndpoints.of(URI.create("http://chain")),
                 Path.of("addresses.json"),
                 0,
                 Duration.ofHours(1),

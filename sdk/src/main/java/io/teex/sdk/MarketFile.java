@@ -1,6 +1,7 @@
 package io.teex.sdk;
 
 import io.teex.chain.Addresses;
+import io.teex.chain.ChainEndpoints;
 import io.teex.protocol.Address;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -30,11 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
  * }
  * }</pre>
  *
+ * @param chainRpc JSON-RPC of nodes of the chain, separated by commas, the preferred one first
  * @param manager host:port
  * @param policy file that names the accepted TEEs, relative to the market file
  */
 public record MarketFile(
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Addresses addresses,
     String manager,
     List<DispatcherEntry> dispatchers,
@@ -130,7 +132,7 @@ public record MarketFile(
     static Json of(MarketFile file) {
       Addresses at = file.addresses;
       return new Json(
-          file.chainRpc.toString(),
+          String.join(",", file.chainRpc.urls().stream().map(URI::toString).toList()),
           new JsonContracts(
               at.chainId(),
               at.token().toString(),
@@ -149,7 +151,7 @@ public record MarketFile(
     MarketFile toFile() {
       try {
         return new MarketFile(
-            URI.create(chainRpc),
+            ChainEndpoints.parse(chainRpc),
             new Addresses(
                 addresses.chainId(),
                 Address.fromHex(addresses.token()),

@@ -120,6 +120,19 @@ public final class NodeConfig {
     return parse(key, text(key), URI::create);
   }
 
+  /**
+   * A value that may hold a credential.
+   *
+   * @param parser whose failures do not quote what they could not read
+   */
+  public <T> T confidential(String key, Function<String, T> parser) {
+    try {
+      return parser.apply(text(key));
+    } catch (IllegalArgumentException e) {
+      throw failure(key, String.valueOf(e.getMessage()));
+    }
+  }
+
   public Address address(String key) {
     return parse(key, text(key), Address::fromHex);
   }

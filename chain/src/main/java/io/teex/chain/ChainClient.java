@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ChainClient implements ChainReader, AutoCloseable {
   private static final long LOG_BLOCKS_MAX = 5_000;
+  private static final int FEE_BLOCKS = 5;
 
   /** A block's place in the chain; {@code time} in seconds since the epoch. */
   public record Block(long number, Bytes32 hash, long time, BigInteger baseFee) {}
@@ -216,9 +218,62 @@ public final class ChainClient implements ChainReader, AutoCloseable {
         (int) Hex.longNumber(text(log, "logIndex")));
   }
 
-  long nonce(Address account) {
+  /** The newest block that counts. */
+  public Block head(Finality finality) {
+    return switch (finality) {
+      case Finality.Depth(int blocks) -> {
+        Block head = head();
+        yield blocks == 0
+            ? head
+            : block(Math.max(0, head.number() - blocks))
+                .orElseThrow(() -> unavailable("knows no block below its newest"));
+      }
+      case Finality.Tag tag ->
+          block(tag.toString())
+              .orElseThrow(() ->
+                  unavailable(
+                      "knows no %s block: set chain.confirmations to a number".formatted(tag)));
+    };
+  }
+
+  /** How many transactions of an account are in blocks. */
+  long minedNonce(Address account) {
+    return nonce(account, "latest");
+  }
+
+  /** The same, and those that the node holds for the next blocks. */
+  long pendingNonce(Address account) {
+    return nonce(account, "pending");
+  }
+
+  private long nonce(Address account, String tag) {
     return Hex.longNumber(
-        rpc.call("eth_getTransactionCount", account.toString(), "pending").asString());
+        rpc.call("eth_getTransactionCount", account.toString(), tag).asString(""));
+  }
+
+  /** What a transaction should offer to be in one of the next blocks. */
+  Fees fees(BigInteger cap) {
+    try {
+      JsonNode history =
+          rpc.call("eth_feeHistory", Hex.quantity(FEE_BLOCKS), "latest", List.of(50));
+      JsonNode base = history.path("baseFeePerGas");
+      List<BigInteger> tips =
+          history
+              .path("reward")
+              .valueStream()
+              .map(rewards -> Hex.number(rewards.path(0).asString("")))
+              .sorted()
+              .toList();
+      if (base.size() > 0) {
+        return Fees.estimate(
+            Hex.number(base.get(base.size() - 1).asString("")),
+            tips.isEmpty() ? BigInteger.ZERO : tips.get(tips.size() / 2),
+            cap);
+      }
+    } catch (RpcException e) {
+      // A node that keeps no history: the newest block says what gas costs.
+    }
+    return Fees.estimate(head().baseFee(), Fees.GWEI, cap);
   }
 
   /** What the transaction would use, or {@code CHAIN_REJECTED} if it would revert. */
@@ -226,8 +281,39 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     return attempt(what, () -> Hex.longNumber(rpc.call("eth_estimateGas", transaction).asString()));
   }
 
-  void send(String what, Bytes raw) {
-    attempt(what, () -> rpc.call("eth_sendRawTransaction", raw.toString()));
+  /** What a node did with a transaction. */
+  enum Taken {
+    /** It has it, now or already. */
+    TAKEN,
+    /** A transaction of this nonce is in a block: this one, or another. */
+    NONCE_USED,
+    /** It has another transaction of this nonce that offers as much, or the offer is too low. */
+    UNDERPRICED
+  }
+
+  /**
+   * @throws TeexException {@code CHAIN_REJECTED} if it is refused for another reason
+   */
+  Taken send(String what, Bytes raw) {
+    try {
+      rpc.call("eth_sendRawTransaction", raw.toString());
+      return Taken.TAKEN;
+    } catch (RpcException e) {
+      // Nodes have no codes for these.
+      String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+      if (said.contains("already known")
+          || said.contains("already imported")
+          || said.contains("known transaction")) {
+        return Taken.TAKEN;
+      }
+      if (said.contains("nonce too low") || said.contains("nonce is too low")) {
+        return Taken.NONCE_USED;
+      }
+      if (said.contains("underpriced") || said.contains("less than block base fee")) {
+        return Taken.UNDERPRICED;
+      }
+      throw Reverts.rejected(what, e);
+    }
   }
 
   /** Empty while the transaction is in no block. */

@@ -201,7 +201,10 @@ class MarketOnChainTest {
           assertThat(event.total()).isEqualTo(Amount.of(300));
           assertThat(event.count()).isEqualTo(3);
         });
-    rejected("BatchOutOfOrder", () -> chain.settlement().settle(sender, batch));
+    rejected("BatchOutOfOrder", () -> chain.settlement().settle(chain.sender(user), batch));
+    assertThat(chain.settlement().settle(sender, batch))
+        .as("whoever sent it is told again where it was settled")
+        .isEqualTo(settled);
 
     chain.settlement().claim(chain.sender(payee));
 
@@ -335,7 +338,11 @@ class MarketOnChainTest {
     ListedPlatforms listed =
         new ListedPlatforms(
             new RpcChainViews(
-                chain.client, chain.addresses, 0, InstantSource.system(), System::nanoTime));
+                chain.client,
+                chain.addresses,
+                Finality.NONE,
+                InstantSource.system(),
+                System::nanoTime));
     Bytes machine = Bytes.of((byte) 5);
     Bytes32 platform = NodeOperation.platform(machine);
     refusesMachine("lists for no operator", () -> listed.require("a store", machine));

@@ -171,10 +171,10 @@ class RpcChainViewsTest {
             TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_UNAVAILABLE));
   }
 
-  private RpcChainViews views(int confirmations) {
+  private RpcChainViews views(int depth) {
     InstantSource clock = () -> time;
     return new RpcChainViews(
-        chain.client, chain.addresses, confirmations, clock, nanos::incrementAndGet);
+        chain.client, chain.addresses, new Finality.Depth(depth), clock, nanos::incrementAndGet);
   }
 
   private static ServiceId publish(TransactionSender provider) {

@@ -3,8 +3,10 @@ package io.teex.dispatcher;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
+import io.teex.chain.FileOutbox;
 import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
+import io.teex.chain.Sending;
 import io.teex.chain.TransactionSender;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
@@ -16,6 +18,7 @@ import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.RunningNode;
 import io.teex.teeds.StoreClient;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +33,7 @@ final class DispatcherNode implements RunningNode {
   private static final int CALLS_MAX = 8_192;
 
   private static final Duration STORE_WAIT = Duration.ofSeconds(30);
+  private static final Duration SENDING_PATIENCE = Duration.ofMinutes(5);
   private static final Duration MEMBERSHIP_PERIOD = Duration.ofMillis(500);
 
   private final DispatcherLog log = new DispatcherLog();
@@ -65,10 +69,8 @@ final class DispatcherNode implements RunningNode {
     Addresses addresses = Addresses.read(settings.chain().addresses());
     ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
     ChainViews views =
-        new RpcChainViews(
-            client, addresses, settings.chain().confirmations(), clock, System::nanoTime);
-    Chain chain =
-        new EthereumChain(views, new TransactionSender(client, identity.signer()), addresses);
+        new RpcChainViews(client, addresses, settings.chain().counts(), clock, System::nanoTime);
+    Chain chain = new EthereumChain(views, sender(settings, client), addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), clock);
@@ -107,6 +109,16 @@ final class DispatcherNode implements RunningNode {
     open(new Loop("membership", MEMBERSHIP_PERIOD, membership::poll, log));
     dispatcher.start();
     return serving;
+  }
+
+  /** It goes on with what the last process of this dispatcher sent. */
+  private TransactionSender sender(ProcessSettings settings, ChainClient client) {
+    Path outboxes = settings.node().data().resolve("outbox");
+    return new TransactionSender(
+        client,
+        identity.signer(),
+        FileOutbox.open(outboxes, client, identity.signer().address()),
+        Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE));
   }
 
   private AttestedServer listen(

@@ -1,6 +1,7 @@
 package io.teex.dispatcher;
 
 import io.teex.chain.ChainEndpoints;
+import io.teex.chain.Finality;
 import io.teex.protocol.Address;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -26,11 +27,14 @@ record ProcessSettings(
   /**
    * @param rpc {@code chain.rpc}: JSON-RPC of Ethereum nodes, separated by commas
    * @param addresses {@code chain.addresses}: file that says where the contracts are
-   * @param confirmations {@code chain.confirmations}: blocks on top of one before it counts
+   * @param counts {@code chain.confirmations}: blocks on top of one before it counts, or {@code
+   *     safe} or {@code finalized}
+   * @param feeMaxGwei {@code chain.fee-max}: the most that is paid per gas, in gwei
    * @param firstBlock {@code requests.first-block}: where to begin to look for on-chain requests;
    *     the block of the deployment at the latest
    */
-  record ChainSettings(ChainEndpoints rpc, Path addresses, int confirmations, long firstBlock) {}
+  record ChainSettings(
+      ChainEndpoints rpc, Path addresses, Finality counts, long feeMaxGwei, long firstBlock) {}
 
   static ProcessSettings from(NodeConfig config) {
     return new ProcessSettings(
@@ -41,7 +45,8 @@ record ProcessSettings(
         new ChainSettings(
             config.confidential("chain.rpc", ChainEndpoints::parse),
             config.path("chain.addresses"),
-            config.integer("chain.confirmations", 0, 0, 10_000),
+            config.parsed("chain.confirmations", Finality.NONE, Finality::parse),
+            config.number("chain.fee-max", 500, 1, 1_000_000),
             config.number("requests.first-block", 0, 0, Long.MAX_VALUE)),
         DispatcherSettings.from(config));
   }

@@ -12,6 +12,7 @@ import io.teex.chain.ChainClient;
 import io.teex.chain.Deployment;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Finality;
 import io.teex.chain.Permit;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
@@ -173,7 +174,7 @@ final class World implements AutoCloseable {
             managerKey.address(),
             store,
             new ProcessSettings.ChainSettings(
-                client.endpoints(), directory.resolve("chain.json"), 0, 0),
+                client.endpoints(), directory.resolve("chain.json"), Finality.NONE, 500, 0),
             new DispatcherSettings(
                 200,
                 OPERATOR,

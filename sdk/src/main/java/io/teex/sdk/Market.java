@@ -6,6 +6,7 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Finality;
 import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
 import io.teex.protocol.Address;
@@ -63,7 +64,8 @@ public final class Market implements AutoCloseable {
     // A manager says itself who it is, so that evidence forged with a broken machine's keys would
     // get what providers hand over, if it were enough that it measures right.
     ListedPlatforms platforms =
-        new ListedPlatforms(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
+        new ListedPlatforms(
+            new RpcChainViews(chain, file.addresses(), Finality.NONE, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
             AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, policy)

@@ -120,6 +120,11 @@ public final class NodeConfig {
     return parse(key, text(key), URI::create);
   }
 
+  /** A value of a type that has a parser of its own, which fails on others. */
+  public <T> T parsed(String key, T otherwise, Function<String, T> parser) {
+    return optionalText(key).map(text -> parse(key, text, parser)).orElse(otherwise);
+  }
+
   /**
    * A value that may hold a credential.
    *

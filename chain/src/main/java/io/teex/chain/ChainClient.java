@@ -7,8 +7,6 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.math.BigInteger;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +19,6 @@ import tools.jackson.databind.JsonNode;
  * and with {@code CHAIN_REJECTED} and the contract's own error if a contract refuses.
  */
 public final class ChainClient implements ChainReader, AutoCloseable {
-  private static final long LOG_BLOCKS_MAX = 5_000;
   private static final int FEE_BLOCKS = 5;
 
   /** A block's place in the chain; {@code time} in seconds since the epoch. */
@@ -42,10 +39,12 @@ public final class ChainClient implements ChainReader, AutoCloseable {
   }
 
   private final RpcPool rpc;
+  private final LogReader logReader;
   private final long chainId;
 
   private ChainClient(RpcPool rpc, long chainId) {
     this.rpc = rpc;
+    this.logReader = new LogReader(rpc);
     this.chainId = chainId;
   }
 
@@ -193,18 +192,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
 
   @Override
   public List<Log> logs(Address contract, List<Bytes32> topics, long from, long to) {
-    List<Log> logs = new ArrayList<>();
-    for (long start = from; start <= to; start += LOG_BLOCKS_MAX) {
-      long end = Math.min(to, start + LOG_BLOCKS_MAX - 1);
-      Map<String, Object> filter = new LinkedHashMap<>();
-      filter.put("address", contract.toString());
-      filter.put("topics", topics.stream().map(Bytes32::toString).toList());
-      filter.put("fromBlock", Hex.quantity(start));
-      filter.put("toBlock", Hex.quantity(end));
-      JsonNode answer = attempt("reading events", () -> rpc.call("eth_getLogs", filter));
-      answer.valueStream().map(ChainClient::log).forEach(logs::add);
-    }
-    return logs;
+    return logReader.read(contract, topics, from, to);
+  }
+
+  static List<Log> logs(JsonNode answer) {
+    return answer.valueStream().map(ChainClient::log).toList();
   }
 
   private static Log log(JsonNode log) {

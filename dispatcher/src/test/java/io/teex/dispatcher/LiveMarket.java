@@ -161,6 +161,11 @@ final class LiveMarket {
     return key;
   }
 
+  /** Gives a user tokens outside of the market. */
+  void mint(SigningKey user, long tokens) {
+    new Token(client, addresses).mint(governance, user.address(), Amount.of(tokens));
+  }
+
   /** A dispatcher's process. */
   Dispatcher open(ChainClient through, Store store, Outbox outbox, Sending sending) {
     Finality counts = sending.counts();
@@ -185,7 +190,7 @@ final class LiveMarket {
         200,
         TestMarket.DISPATCHER_PAYEE,
         new DispatcherSettings.Orders(
-            Duration.ofHours(1), 3, 20_000, Duration.ofSeconds(5), Duration.ofHours(24)),
+            Duration.ofHours(1), 3, 20_000, Duration.ofMillis(100), Duration.ofHours(24)),
         new DispatcherSettings.Workers(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5)),
         new DispatcherSettings.Batches(

@@ -308,6 +308,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     }
   }
 
+  /** What the node proves instead of only telling it. */
+  StateProofs proofs() {
+    return new StateProofs(rpc);
+  }
+
   /** Empty while the transaction is in no block. */
   public Optional<Mined> receipt(Bytes32 transaction) {
     return Optional.of(rpc.call("eth_getTransactionReceipt", transaction.toString()))

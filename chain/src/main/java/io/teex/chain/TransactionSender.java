@@ -34,28 +34,34 @@ public final class TransactionSender {
   private static final long GAS_MAX = 1 << 24;
 
   private final ChainClient chain;
-  private final SigningKey key;
+  private final TransactionSigner signer;
   private final Sending limits;
   private final Outgoing outgoing;
   private final ReentrantLock sending = new ReentrantLock();
 
   /** A sender that leaves nothing to the next process of its account. */
   public TransactionSender(ChainClient chain, SigningKey key) {
-    this(chain, key, Outbox.inMemory(), Sending.STANDARD);
+    this(chain, TransactionSigner.of(key));
+  }
+
+  /** The same for a key that need not be in this process. */
+  public TransactionSender(ChainClient chain, TransactionSigner signer) {
+    this(chain, signer, Outbox.inMemory(), Sending.STANDARD);
   }
 
   /**
    * @param outbox what this account has sent; of this sender alone
    */
-  public TransactionSender(ChainClient chain, SigningKey key, Outbox outbox, Sending limits) {
+  public TransactionSender(
+      ChainClient chain, TransactionSigner signer, Outbox outbox, Sending limits) {
     this.chain = chain;
-    this.key = key;
+    this.signer = signer;
     this.limits = limits;
-    this.outgoing = new Outgoing(chain, key.address(), outbox);
+    this.outgoing = new Outgoing(chain, signer.address(), outbox);
   }
 
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   public ChainClient chain() {
@@ -152,7 +158,8 @@ public final class TransactionSender {
 
   private Sent.Version sign(Draft draft, long nonce, long gas, Fees fees) {
     Transaction.Raw raw =
-        new Transaction(
+        signer.sign(
+            new Transaction(
                 chain.chainId(),
                 nonce,
                 fees.tip(),
@@ -160,8 +167,7 @@ public final class TransactionSender {
                 gas,
                 draft.to(),
                 draft.wei(),
-                draft.data())
-            .sign(key);
+                draft.data()));
     return new Sent.Version(raw.bytes(), raw.hash(), fees.tip(), fees.max(), gas);
   }
 

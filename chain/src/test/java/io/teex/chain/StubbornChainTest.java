@@ -61,7 +61,7 @@ class StubbornChainTest {
   }
 
   private TransactionSender sender(Outbox outbox, Sending limits) {
-    return new TransactionSender(client, KEY, outbox, limits);
+    return new TransactionSender(client, TransactionSigner.of(KEY), outbox, limits);
   }
 
   private Outbox outbox() {

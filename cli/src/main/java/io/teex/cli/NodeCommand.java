@@ -3,6 +3,7 @@ package io.teex.cli;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
 import io.teex.protocol.NodeOperation;
@@ -99,11 +100,12 @@ final class NodeCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
-    MarketFile market = location.marketFile();
-    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
-      new EnclaveRegistry(chain, market.addresses())
-          .abandon(new TransactionSender(chain, key), node);
+    try (TransactionSigner signer = account.signer(Account.DISPATCHER_OPERATOR)) {
+      MarketFile market = location.marketFile();
+      try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+        new EnclaveRegistry(chain, market.addresses())
+            .abandon(new TransactionSender(chain, signer), node);
+      }
       output.result(
           Map.of("address", node.toString(), "abandoned", true),
           "Nobody answers for %s any more.".formatted(node));

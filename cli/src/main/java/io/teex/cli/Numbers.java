@@ -42,6 +42,20 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
     }
   }
 
+  /** Of one settlement; receipts that are counted, not executed. */
+  static final class Tasks extends Numbers<Integer> {
+    Tasks() {
+      super(1, 1_000_000, number -> (int) number);
+    }
+  }
+
+  /** As many as fit into one transaction. */
+  static final class Accounts extends Numbers<Integer> {
+    Accounts() {
+      super(2, 500, number -> (int) number);
+    }
+  }
+
   static final class Port extends Numbers<Integer> {
     Port() {
       super(0, 65_535, number -> (int) number);

@@ -8,6 +8,7 @@ import io.teex.chain.ListedPlatforms;
 import io.teex.chain.RpcChainViews;
 import io.teex.chain.Sending;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.rpc.AttestedChannel;
@@ -116,7 +117,7 @@ final class DispatcherNode implements RunningNode {
     Path outboxes = settings.node().data().resolve("outbox");
     return new TransactionSender(
         client,
-        identity.signer(),
+        TransactionSigner.of(identity.signer()),
         FileOutbox.open(outboxes, client, identity.signer().address()),
         Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE));
   }

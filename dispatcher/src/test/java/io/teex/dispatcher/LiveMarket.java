@@ -17,6 +17,7 @@ import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.OrderBuilder;
 import io.teex.protocol.Address;
@@ -175,7 +176,8 @@ final class LiveMarket {
             new Wallet(addresses.domain(), dispatcherKey),
             new EthereumChain(
                 new RpcChainViews(through, addresses, counts, CLOCK, System::nanoTime),
-                new TransactionSender(through, dispatcherKey, outbox, sending),
+                new TransactionSender(
+                    through, TransactionSigner.of(dispatcherKey), outbox, sending),
                 addresses),
             store,
             (task, attempt, origin) -> assigned.add(new Assigned(task, attempt)),

@@ -335,6 +335,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     attempt(method, () -> rpc.call(method, params));
   }
 
+  /** For development chains: remembers the state, for {@code evm_revert}. */
+  String snapshot() {
+    return attempt("evm_snapshot", () -> rpc.call("evm_snapshot").asString(""));
+  }
+
   private interface Attempt<T> {
     T run();
   }

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
@@ -40,21 +41,13 @@ public final class FileOutbox implements Outbox {
   }
 
   /**
-   * Opens what {@code account} has sent on a chain. Another chain, also one with the same id that
-   * was begun anew, has another outbox.
+   * Opens what {@code account} has sent in one deployment.
    *
    * @param parent directory of the outboxes
    * @throws TeexException {@code STORE_CORRUPT} if a file in it cannot be read
    */
-  public static FileOutbox open(Path parent, ChainClient chain, Address account) {
-    Bytes32 genesis =
-        chain
-            .block(0)
-            .map(ChainClient.Block::hash)
-            .orElseThrow(() ->
-                new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the chain has no first block"));
-    String name =
-        "%s-%d-%s".formatted(account, chain.chainId(), genesis.toString().substring(2, 18));
+  public static FileOutbox open(Path parent, Domain deployment, Address account) {
+    String name = "%s-%d-%s".formatted(account, deployment.chainId(), deployment.settlement());
     FileOutbox outbox = new FileOutbox(parent.resolve(name));
     outbox.load();
     return outbox;

@@ -17,6 +17,8 @@ final class Outgoing {
   /** As deep as this nothing is undone any more, so that it need not be kept. */
   private static final int KEPT_DEPTH = 64;
 
+  private static final System.Logger LOG = System.getLogger(Outgoing.class.getName());
+
   private final ChainClient chain;
   private final Address account;
   private final Outbox outbox;
@@ -47,6 +49,15 @@ final class Outgoing {
   void tidy() {
     List<Sent> all = outbox.all();
     if (all.isEmpty()) {
+      return;
+    }
+    if (chain.pendingNonce(account) < all.getFirst().nonce()) {
+      // It lost more than was kept, as a development chain may: what is left can never be mined.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the chain lost transactions of %s from before nonce %d: what was sent is forgotten"
+              .formatted(account, all.getFirst().nonce()));
+      all.forEach(sent -> forget(sent.nonce()));
       return;
     }
     long used = chain.minedNonce(account);

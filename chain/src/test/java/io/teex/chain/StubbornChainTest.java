@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
@@ -65,7 +66,7 @@ class StubbornChainTest {
   }
 
   private Outbox outbox() {
-    return FileOutbox.open(directory, client, KEY.address());
+    return FileOutbox.open(directory, new Domain(Anvil.CHAIN_ID, SOMEBODY), KEY.address());
   }
 
   private void automine(boolean on) {
@@ -234,6 +235,22 @@ class StubbornChainTest {
 
     assertThat(outbox.all()).extracting(Sent::nonce).containsExactly(3L);
     assertThat(outbox().all()).isEqualTo(outbox.all());
+  }
+
+  @Test
+  void aChainThatLostMoreThanWasKeptIsBegunAnew() {
+    String snapshot = client.snapshot();
+    TransactionSender sender = sender(outbox());
+    sender.transfer(SOMEBODY, BigInteger.ONE);
+    client.development("anvil_mine", "0x50");
+    sender.transfer(SOMEBODY, BigInteger.ONE);
+    sender.transfer(SOMEBODY, BigInteger.ONE);
+    assertThat(outbox().all()).extracting(Sent::nonce).containsExactly(1L, 2L);
+    client.development("evm_revert", snapshot);
+
+    sender(outbox()).transfer(SOMEBODY, BigInteger.TWO);
+
+    assertThat(received()).isEqualTo(2);
   }
 
   @Test

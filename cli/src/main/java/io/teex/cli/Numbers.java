@@ -36,6 +36,13 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
     }
   }
 
+  /** For a task; the dispatcher may want less. */
+  static final class Seconds extends Numbers<Integer> {
+    Seconds() {
+      super(1, 86_400, number -> (int) number);
+    }
+  }
+
   static final class Days extends Numbers<Integer> {
     Days() {
       super(1, 3_650, number -> (int) number);

@@ -72,6 +72,10 @@ class BadInputTest {
         "run 1 --input FILE --output .                     | is a directory, expected a file",
         "run 1 --input FILE --output nowhere/out           | nowhere is not there",
         "run 1 --input FILE                                | start a market with `teex dev up`",
+        "run 1 --input FILE --within 0                     | from 1 to 86400",
+        "job                                               | show or reclaim",
+        "job show 0x12                                     | expected the id of a task",
+        "job reclaim TASK                                  | start a market with `teex dev up`",
         "service                                           | publish or list",
         "service publish nothing.wasm --name echo          | there is no file nothing.wasm",
         "service publish FILE                              | --name",
@@ -102,11 +106,12 @@ class BadInputTest {
   /** Those that need a market look for it where there is none. */
   private String[] arguments(String words, Path file) {
     String line =
-        words.matches("(run|service|data|money|dev) .+") ? words + " --market DIR" : words;
+        words.matches("(run|job|service|data|money|dev) .+") ? words + " --market DIR" : words;
     if (line.isBlank()) {
       return new String[0];
     }
     return line.replace("FILE", file.toString())
+        .replace("TASK", "0x" + "0".repeat(64))
         .replace("ACCOUNT", "0x90F79bf6EB2c4f870365E785982E1f101E93b906")
         .replace("DIR", directory.resolve("market").toString())
         .split(" ");

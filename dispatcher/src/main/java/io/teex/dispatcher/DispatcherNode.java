@@ -9,6 +9,7 @@ import io.teex.chain.RpcChainViews;
 import io.teex.chain.Sending;
 import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.rpc.AttestedChannel;
@@ -71,7 +72,7 @@ final class DispatcherNode implements RunningNode {
     ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
     ChainViews views =
         new RpcChainViews(client, addresses, settings.chain().counts(), clock, System::nanoTime);
-    Chain chain = new EthereumChain(views, sender(settings, client), addresses);
+    Chain chain = new EthereumChain(views, sender(settings, client, addresses.domain()), addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), clock);
@@ -113,12 +114,13 @@ final class DispatcherNode implements RunningNode {
   }
 
   /** It goes on with what the last process of this dispatcher sent. */
-  private TransactionSender sender(ProcessSettings settings, ChainClient client) {
+  private TransactionSender sender(
+      ProcessSettings settings, ChainClient client, Domain deployment) {
     Path outboxes = settings.node().data().resolve("outbox");
     return new TransactionSender(
         client,
         TransactionSigner.of(identity.signer()),
-        FileOutbox.open(outboxes, client, identity.signer().address()),
+        FileOutbox.open(outboxes, deployment, identity.signer().address()),
         Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE));
   }
 

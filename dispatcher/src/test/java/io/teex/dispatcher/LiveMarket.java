@@ -227,25 +227,33 @@ final class LiveMarket {
   }
 
   Signed<Receipt> complete(Dispatcher dispatcher, Task task, Attempt attempt) {
+    Signed<Receipt> receipt = receipt(task, attempt);
+    complete(dispatcher, receipt);
+    return receipt;
+  }
+
+  Signed<Receipt> receipt(Task task, Attempt attempt) {
     Terms terms = task.terms();
-    Signed<Receipt> receipt =
-        worker.sign(
-            worker.receipt(
-                task.order().value(),
-                attempt.lease(task.id(), dispatcherKey.address()),
-                new FakeWorker.Tariff(
-                    terms.price(),
-                    terms.provider(),
-                    terms.datasets(),
-                    terms.basisPoints(),
-                    terms.dispatcherPayee()),
-                Outcome.COMPLETED,
-                2_000_000));
+    return worker.sign(
+        worker.receipt(
+            task.order().value(),
+            attempt.lease(task.id(), dispatcherKey.address()),
+            new FakeWorker.Tariff(
+                terms.price(),
+                terms.provider(),
+                terms.datasets(),
+                terms.basisPoints(),
+                terms.dispatcherPayee()),
+            Outcome.COMPLETED,
+            2_000_000));
+  }
+
+  void complete(Dispatcher dispatcher, Signed<Receipt> receipt) {
     dispatcher
         .receipts()
         .complete(
-            new ReceiptDesk.Delivery(receipt, "cid of " + task.id(), Bytes.of((byte) 1, (byte) 2)));
-    return receipt;
+            new ReceiptDesk.Delivery(
+                receipt, "cid of " + receipt.value().taskId(), Bytes.of((byte) 1, (byte) 2)));
   }
 
   /** Everything that the contract says it owes, and what it has. */

@@ -121,7 +121,7 @@ class SettlementKillTest {
   }
 
   private Outbox outbox(LiveMarket market) {
-    return FileOutbox.open(directory, market.client, market.dispatcherKey.address());
+    return FileOutbox.open(directory, market.addresses.domain(), market.dispatcherKey.address());
   }
 
   private static void assertSettledOnce(LiveMarket market, List<SigningKey> users, int rounds) {

@@ -12,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A chain's node as one process sees it: each request is a step, and each answer. */
 public final class MortalNode implements AutoCloseable {
@@ -20,6 +23,7 @@ public final class MortalNode implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http = HttpClient.newHttpClient();
+  private final AtomicReference<@Nullable Disturbance> pending = new AtomicReference<>();
   private volatile Lifeline life = Lifeline.endless();
 
   /**
@@ -38,6 +42,27 @@ public final class MortalNode implements AutoCloseable {
     server.start();
   }
 
+  /** Lets something happen to the node, or the chain, after so many more requests; once. */
+  public void disturb(int requests, Runnable disturbance) {
+    pending.set(new Disturbance(new AtomicInteger(requests), disturbance));
+  }
+
+  private record Disturbance(AtomicInteger requests, Runnable action) {}
+
+  private void disturbIfDue() {
+    Disturbance disturbance = pending.get();
+    if (disturbance != null
+        && disturbance.requests().decrementAndGet() <= 0
+        && pending.compareAndSet(disturbance, null)) {
+      disturbance.action().run();
+    }
+  }
+
+  /** Whether what was to happen is still to happen. */
+  public boolean isDisturbancePending() {
+    return pending.get() != null;
+  }
+
   /** Who asks from now on. */
   public void serve(Lifeline process) {
     life = process;
@@ -54,6 +79,7 @@ public final class MortalNode implements AutoCloseable {
       if (!process.step()) {
         return;
       }
+      disturbIfDue();
       if (new String(request, StandardCharsets.UTF_8).contains("eth_getTransactionReceipt")) {
         beforeReceipts.run();
       }

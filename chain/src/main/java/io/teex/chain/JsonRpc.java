@@ -51,12 +51,21 @@ final class JsonRpc implements AutoCloseable {
   private final URI url;
   private final String shown;
   private final String authorization;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build();
+  private final HttpClient http;
   private final AtomicLong ids = new AtomicLong();
   private final Semaphore calls = new Semaphore(CALLS_MAX);
 
   JsonRpc(URI endpoint) {
     this.url = withoutUser(endpoint);
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_MAX)
+            // In the clear, HTTP/2 is asked for by an upgrade, which nodes take for a WebSocket's.
+            .version(
+                endpoint.getScheme().equals("https")
+                    ? HttpClient.Version.HTTP_2
+                    : HttpClient.Version.HTTP_1_1)
+            .build();
     this.shown = ChainEndpoints.shown(endpoint);
     this.authorization =
         endpoint.getUserInfo() == null

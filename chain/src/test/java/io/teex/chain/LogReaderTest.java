@@ -15,16 +15,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Events of a real chain, through a node that leaves some out, tells some twice, or lags. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class LogReaderTest {
+  @Parameter NodeKind kind;
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final Bytes32 TRANSFER =
       Keccak.hash("Transfer(address,address,uint256)".getBytes(StandardCharsets.UTF_8));
@@ -35,9 +42,9 @@ class LogReaderTest {
   private static long first;
   private static long last;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
     first = chain.client.blockNumber() + 1;
     for (int i = 1; i <= 6; i++) {
       chain.token().mint(chain.governance, SOMEBODY, Amount.of(i));
@@ -45,7 +52,7 @@ class LogReaderTest {
     last = chain.client.blockNumber();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();
@@ -59,7 +66,7 @@ class LogReaderTest {
 
   private static List<ChainClient.Log> read(Change change) {
     try (FakeNode node = new FakeNode();
-        JsonRpc real = new JsonRpc(chain.anvil.endpoint());
+        JsonRpc real = new JsonRpc(chain.endpoint);
         RpcPool pool = new RpcPool(ChainEndpoints.of(node.endpoint()))) {
       node.answer = request -> answer(real, JSON.readTree(request), change);
       return new LogReader(pool).read(chain.addresses.token(), List.of(TRANSFER), first, last);

@@ -15,15 +15,22 @@ import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Facts of a real chain that its node proves, and a node that would like to be believed. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class ProvenChainViewsTest {
+  @Parameter NodeKind kind;
+
   private static final SigningKey USER = DevAccounts.key(2);
   private static final Address DISPATCHER = DevAccounts.key(3).address();
   private static final JsonMapper JSON = new JsonMapper();
@@ -31,9 +38,9 @@ class ProvenChainViewsTest {
   private static EmbeddedChain chain;
   private static long expiry;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
     chain.fund(USER.address(), Amount.of(1_000));
     expiry = chain.now() + 86_400;
     chain
@@ -49,7 +56,7 @@ class ProvenChainViewsTest {
                 .permit(USER, chain.addresses.settlement(), Amount.of(900), chain.now() + 3_600));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();
@@ -135,7 +142,7 @@ class ProvenChainViewsTest {
 
   private static void lied(String method, Lie lie, String said) {
     try (FakeNode node = new FakeNode();
-        JsonRpc real = new JsonRpc(chain.anvil.endpoint())) {
+        JsonRpc real = new JsonRpc(chain.endpoint)) {
       node.answer = request -> answer(real, JSON.readTree(request), method, lie);
       try (ChainClient client = ChainClient.connect(node.endpoint())) {
         assertThatThrownBy(() -> view(client).allowance(USER.address(), DISPATCHER, 7))

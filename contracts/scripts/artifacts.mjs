@@ -1,4 +1,4 @@
-// Writes (`write`) or checks (`check`) the ABI and bytecode of each contract that the Java side deploys and calls.
+// Writes (`write`) or checks (`check`) the ABI, bytecode and storage layout of each contract that the Java side deploys and calls.
 // Every build starts from nothing and sees the sources only, so that the bytes depend on nothing else.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const TARGET = join(root, '../chain/src/main/resources/io/teex/chain/contracts')
 export function buildArtifacts() {
   const fresh = mkdtempSync(join(tmpdir(), 'teex-contracts-'));
   try {
-    const words = ['build', 'src', '--skip', 'test', '--force', '--out', join(fresh, 'out'), '--cache-path', join(fresh, 'cache')];
+    const words = ['build', 'src', '--skip', 'test', '--force', '--extra-output', 'storageLayout', '--out', join(fresh, 'out'), '--cache-path', join(fresh, 'cache')];
     if (forge(words, { quiet: true }).status !== 0) throw new Error('the contracts do not compile');
     return new Map(CONTRACTS.map((name) => [name, artifact(join(fresh, 'out', `${name}.sol`, `${name}.json`))]));
   } finally {
@@ -29,11 +29,27 @@ export function staleArtifacts() {
 }
 
 function artifact(file) {
-  const { abi, bytecode } = JSON.parse(readFileSync(file, 'utf8'));
+  const { abi, bytecode, storageLayout } = JSON.parse(readFileSync(file, 'utf8'));
   if (Object.keys(bytecode.linkReferences).length > 0) throw new Error(`${file} needs a library deployed: make its functions internal`);
   // One line for each function, event and error: a change of the interface is a readable diff.
   const entries = abi.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
-  return `{\n  "abi": [\n${entries}\n  ],\n  "bytecode": "${bytecode.object}"\n}\n`;
+  const storage = variables(storageLayout).map((variable) => `    ${JSON.stringify(variable)}`).join(',\n');
+  return `{\n  "abi": [\n${entries}\n  ],\n  "storage": [\n${storage}\n  ],\n  "bytecode": "${bytecode.object}"\n}\n`;
+}
+
+/** Where each variable lies, with the members of the struct that it is or that its mappings end in. */
+function variables({ storage, types }) {
+  const end = (name) => (types[name].encoding === 'mapping' ? end(types[name].value) : types[name]);
+  return storage.map(({ label, slot, type }) => ({
+    name: label,
+    slot: Number(slot),
+    members: (end(type).members ?? []).map((member) => ({
+      name: member.label,
+      slot: Number(member.slot),
+      offset: member.offset,
+      bytes: Number(types[member.type].numberOfBytes),
+    })),
+  }));
 }
 
 function path(name) {

@@ -43,7 +43,7 @@ public record Addresses(
       throw new TeexException(
           ErrorCode.CHAIN_UNAVAILABLE,
           "the addresses are for chain %d, %s is chain %d"
-              .formatted(chainId, chain.endpoint(), chain.chainId()));
+              .formatted(chainId, chain.endpoints(), chain.chainId()));
     }
     return this;
   }

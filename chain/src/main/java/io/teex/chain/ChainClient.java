@@ -7,20 +7,19 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.math.BigInteger;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An Ethereum node, as far as its JSON-RPC can be believed: UNVERIFIED. Blocking; safe for many
- * threads. Calls fail with {@code CHAIN_UNAVAILABLE} if the node does not answer, and with {@code
- * CHAIN_REJECTED} and the contract's own error if a contract refuses.
+ * One or more Ethereum nodes of one chain, as far as their JSON-RPC can be believed: UNVERIFIED.
+ * Blocking; safe for many threads. Calls fail with {@code CHAIN_UNAVAILABLE} if no node answers,
+ * and with {@code CHAIN_REJECTED} and the contract's own error if a contract refuses.
  */
 public final class ChainClient implements ChainReader, AutoCloseable {
-  private static final long LOG_BLOCKS_MAX = 5_000;
+  private static final int FEE_BLOCKS = 5;
 
   /** A block's place in the chain; {@code time} in seconds since the epoch. */
   public record Block(long number, Bytes32 hash, long time, BigInteger baseFee) {}
@@ -39,17 +38,27 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     }
   }
 
-  private final JsonRpc rpc;
+  private final RpcPool rpc;
+  private final LogReader logReader;
   private final long chainId;
 
-  private ChainClient(JsonRpc rpc, long chainId) {
+  private ChainClient(RpcPool rpc, long chainId) {
     this.rpc = rpc;
+    this.logReader = new LogReader(rpc);
     this.chainId = chainId;
   }
 
-  /** Connects and asks for the chain id once. */
+  /** Connects to one node. */
   public static ChainClient connect(URI endpoint) {
-    JsonRpc rpc = new JsonRpc(endpoint);
+    return connect(ChainEndpoints.of(endpoint));
+  }
+
+  /**
+   * Connects to whichever of the nodes answers, and asks for the chain id once. Several are
+   * compared with each other from time to time; one that differs is left out.
+   */
+  public static ChainClient connect(ChainEndpoints endpoints) {
+    RpcPool rpc = new RpcPool(endpoints);
     try {
       return new ChainClient(rpc, Hex.longNumber(rpc.call("eth_chainId").asString()));
     } catch (RuntimeException e) {
@@ -58,8 +67,8 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     }
   }
 
-  public URI endpoint() {
-    return rpc.endpoint();
+  public ChainEndpoints endpoints() {
+    return rpc.endpoints();
   }
 
   public long chainId() {
@@ -176,25 +185,18 @@ public final class ChainClient implements ChainReader, AutoCloseable {
       throw new TeexException(
           ErrorCode.CHAIN_UNAVAILABLE,
           "there is no contract at %s on the chain at %s: was it reset, or is it another chain?"
-              .formatted(contract, endpoint()));
+              .formatted(contract, endpoints()));
     }
     return returned;
   }
 
   @Override
   public List<Log> logs(Address contract, List<Bytes32> topics, long from, long to) {
-    List<Log> logs = new ArrayList<>();
-    for (long start = from; start <= to; start += LOG_BLOCKS_MAX) {
-      long end = Math.min(to, start + LOG_BLOCKS_MAX - 1);
-      Map<String, Object> filter = new LinkedHashMap<>();
-      filter.put("address", contract.toString());
-      filter.put("topics", topics.stream().map(Bytes32::toString).toList());
-      filter.put("fromBlock", Hex.quantity(start));
-      filter.put("toBlock", Hex.quantity(end));
-      JsonNode answer = attempt("reading events", () -> rpc.call("eth_getLogs", filter));
-      answer.valueStream().map(ChainClient::log).forEach(logs::add);
-    }
-    return logs;
+    return logReader.read(contract, topics, from, to);
+  }
+
+  static List<Log> logs(JsonNode answer) {
+    return answer.valueStream().map(ChainClient::log).toList();
   }
 
   private static Log log(JsonNode log) {
@@ -208,9 +210,62 @@ public final class ChainClient implements ChainReader, AutoCloseable {
         (int) Hex.longNumber(text(log, "logIndex")));
   }
 
-  long nonce(Address account) {
+  /** The newest block that counts. */
+  public Block head(Finality finality) {
+    return switch (finality) {
+      case Finality.Depth(int blocks) -> {
+        Block head = head();
+        yield blocks == 0
+            ? head
+            : block(Math.max(0, head.number() - blocks))
+                .orElseThrow(() -> unavailable("knows no block below its newest"));
+      }
+      case Finality.Tag tag ->
+          block(tag.toString())
+              .orElseThrow(() ->
+                  unavailable(
+                      "knows no %s block: set chain.confirmations to a number".formatted(tag)));
+    };
+  }
+
+  /** How many transactions of an account are in blocks. */
+  long minedNonce(Address account) {
+    return nonce(account, "latest");
+  }
+
+  /** The same, and those that the node holds for the next blocks. */
+  long pendingNonce(Address account) {
+    return nonce(account, "pending");
+  }
+
+  private long nonce(Address account, String tag) {
     return Hex.longNumber(
-        rpc.call("eth_getTransactionCount", account.toString(), "pending").asString());
+        rpc.call("eth_getTransactionCount", account.toString(), tag).asString(""));
+  }
+
+  /** What a transaction should offer to be in one of the next blocks. */
+  Fees fees(BigInteger cap) {
+    try {
+      JsonNode history =
+          rpc.call("eth_feeHistory", Hex.quantity(FEE_BLOCKS), "latest", List.of(50));
+      JsonNode base = history.path("baseFeePerGas");
+      List<BigInteger> tips =
+          history
+              .path("reward")
+              .valueStream()
+              .map(rewards -> Hex.number(rewards.path(0).asString("")))
+              .sorted()
+              .toList();
+      if (base.size() > 0) {
+        return Fees.estimate(
+            Hex.number(base.get(base.size() - 1).asString("")),
+            tips.isEmpty() ? BigInteger.ZERO : tips.get(tips.size() / 2),
+            cap);
+      }
+    } catch (RpcException e) {
+      // A node that keeps no history: the newest block says what gas costs.
+    }
+    return Fees.estimate(head().baseFee(), Fees.GWEI, cap);
   }
 
   /** What the transaction would use, or {@code CHAIN_REJECTED} if it would revert. */
@@ -218,8 +273,44 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     return attempt(what, () -> Hex.longNumber(rpc.call("eth_estimateGas", transaction).asString()));
   }
 
-  void send(String what, Bytes raw) {
-    attempt(what, () -> rpc.call("eth_sendRawTransaction", raw.toString()));
+  /** What a node did with a transaction. */
+  enum Taken {
+    /** It has it, now or already. */
+    TAKEN,
+    /** A transaction of this nonce is in a block: this one, or another. */
+    NONCE_USED,
+    /** It has another transaction of this nonce that offers as much, or the offer is too low. */
+    UNDERPRICED
+  }
+
+  /**
+   * @throws TeexException {@code CHAIN_REJECTED} if it is refused for another reason
+   */
+  Taken send(String what, Bytes raw) {
+    try {
+      rpc.call("eth_sendRawTransaction", raw.toString());
+      return Taken.TAKEN;
+    } catch (RpcException e) {
+      // Nodes have no codes for these.
+      String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+      if (said.contains("already known")
+          || said.contains("already imported")
+          || said.contains("known transaction")) {
+        return Taken.TAKEN;
+      }
+      if (said.contains("nonce too low") || said.contains("nonce is too low")) {
+        return Taken.NONCE_USED;
+      }
+      if (said.contains("underpriced") || said.contains("less than block base fee")) {
+        return Taken.UNDERPRICED;
+      }
+      throw Reverts.rejected(what, e);
+    }
+  }
+
+  /** What the node proves instead of only telling it. */
+  StateProofs proofs() {
+    return new StateProofs(rpc);
   }
 
   /**
@@ -256,6 +347,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
   /** For development chains: methods that no public node has, such as {@code anvil_setBalance}. */
   public void development(String method, Object... params) {
     attempt(method, () -> rpc.call(method, params));
+  }
+
+  /** For development chains: remembers the state, for {@code evm_revert}. */
+  String snapshot() {
+    return attempt("evm_snapshot", () -> rpc.call("evm_snapshot").asString(""));
   }
 
   private interface Attempt<T> {

@@ -4,6 +4,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Keccak;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.math.BigInteger;
@@ -84,6 +85,12 @@ abstract class Contract {
       }
       throw e;
     }
+  }
+
+  /** Sends a call that has its effect once: asked for again, it waits for the one that was sent. */
+  Mined sendOnce(TransactionSender sender, String what, Bytes call) {
+    String intent = "%s %s".formatted(address, Keccak.hash(call.copy()));
+    return sender.callOnce(intent, what, address, call);
   }
 
   static <T> T decode(Supplier<T> decoding) {

@@ -18,8 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param bytecode creation code, constructor arguments not included
  * @param errors custom errors by selector
+ * @param storage where its variables lie
  */
-record ContractArtifact(String name, Bytes bytecode, Map<Bytes, ErrorType> errors) {
+record ContractArtifact(
+    String name, Bytes bytecode, Map<Bytes, ErrorType> errors, StorageLayout storage) {
   private static final List<String> NAMES =
       List.of(
           "EnclaveRegistry",
@@ -82,7 +84,8 @@ record ContractArtifact(String name, Bytes bytecode, Map<Bytes, ErrorType> error
           json.get("abi")
               .valueStream()
               .flatMap(ContractArtifact::error)
-              .collect(Collectors.toUnmodifiableMap(ErrorType::selector, error -> error)));
+              .collect(Collectors.toUnmodifiableMap(ErrorType::selector, error -> error)),
+          StorageLayout.of(json.path("storage")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,7 +17,7 @@ public final class RpcChainViews implements ChainViews {
 
   private final ChainClient client;
   private final Addresses addresses;
-  private final int confirmations;
+  private final Finality counts;
   private final InstantSource clock;
   private final LongSupplier monotonicNanos;
   private final ReentrantLock asking = new ReentrantLock();
@@ -26,26 +26,25 @@ public final class RpcChainViews implements ChainViews {
   private record Seen(RpcChainView view, Memory forEver, long atNanos) {}
 
   /**
-   * @param confirmations how many blocks must lie on top of a block before it counts; 0 for the
-   *     embedded chain
+   * @param counts from when on a block counts; {@link Finality#NONE} for the embedded chain
    * @param monotonicNanos as {@link System#nanoTime()}
    */
   public RpcChainViews(
       ChainClient client,
       Addresses addresses,
-      int confirmations,
+      Finality counts,
       InstantSource clock,
       LongSupplier monotonicNanos) {
     this.client = client;
     this.addresses = addresses.requireChain(client);
-    this.confirmations = confirmations;
+    this.counts = counts;
     this.clock = clock;
     this.monotonicNanos = monotonicNanos;
   }
 
   /** For the embedded chain: every block counts. */
   public RpcChainViews(ChainClient client, Addresses addresses) {
-    this(client, addresses, 0, InstantSource.system(), System::nanoTime);
+    this(client, addresses, Finality.NONE, InstantSource.system(), System::nanoTime);
   }
 
   @Override
@@ -92,9 +91,7 @@ public final class RpcChainViews implements ChainViews {
   }
 
   private ChainClient.Block counting(ChainClient.Block head) {
-    return confirmations == 0
-        ? head
-        : client.block(Math.max(0, head.number() - confirmations)).orElse(head);
+    return counts.equals(Finality.NONE) ? head : client.head(counts);
   }
 
   private static boolean isStillThere(ChainClient.Block before, Optional<ChainClient.Block> now) {

@@ -229,10 +229,13 @@ public final class Settlement extends Contract {
     return send(sender, "reclaiming " + task, TypedData.encodeCall("reclaim", new OfTask(task)));
   }
 
-  /** Settles a batch; anybody may send it. */
+  /**
+   * Settles a batch; anybody may send it. The contract takes each once, and a sender with an outbox
+   * sends each once, also after a restart.
+   */
   public Mined settle(TransactionSender sender, SignedBatch batch) {
     BatchHeader header = batch.header().value();
-    return send(
+    return sendOnce(
         sender,
         "settling batch " + header.number(),
         TypedData.encodeCall(

@@ -29,13 +29,13 @@ record Transaction(
     @Nullable Address to,
     BigInteger value,
     Bytes data) {
-  private static final byte TYPE = 2;
+  static final byte TYPE = 2;
 
   /** The signed transaction as it is sent, and the hash that it will be known by. */
   record Raw(Bytes bytes, Bytes32 hash) {}
 
   Raw sign(SigningKey key) {
-    Signature signature = key.sign(Keccak.hash(typed(fields())));
+    Signature signature = key.sign(digest());
     List<byte[]> signed = new ArrayList<>(fields());
     signed.add(Rlp.number(signature.parity()));
     signed.add(Rlp.number(signature.r()));
@@ -44,7 +44,13 @@ record Transaction(
     return new Raw(Bytes.of(raw), Keccak.hash(raw));
   }
 
-  private List<byte[]> fields() {
+  /** What is signed. */
+  Bytes32 digest() {
+    return Keccak.hash(typed(fields()));
+  }
+
+  /** Everything but the signature, encoded. */
+  List<byte[]> fields() {
     return List.of(
         Rlp.number(chainId),
         Rlp.number(nonce),

@@ -2,13 +2,13 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
-import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -17,30 +17,51 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One account that sends transactions, one after the other: the next is signed when the one before
- * is known to the node, so nonces have no gaps. Each call waits until its transaction is in a
- * block.
+ * was handed to a node, so nonces have no gaps. Each call waits until its transaction is in a block
+ * that counts; one that is in none offers more after a while, and one that a reorganisation or a
+ * node's restart lost is sent again as it was, since it alone may have its nonce.
  */
 public final class TransactionSender {
-  private static final BigInteger TIP = BigInteger.valueOf(1_000_000_000);
   private static final Duration POLL = Duration.ofMillis(5);
   private static final Duration POLL_MAX = Duration.ofMillis(500);
-  private static final Duration MINED_MAX = Duration.ofMinutes(2);
   private static final int GAS_MARGIN_PERCENT = 20;
+  private static final int TRIES_MAX = 3;
+
+  /** After so many looks a nonce that is used up and has no receipt was used by somebody else. */
+  private static final int LOOKS_MAX = 10;
 
   /** What one transaction may use at most since EIP-7825. */
   private static final long GAS_MAX = 1 << 24;
 
   private final ChainClient chain;
-  private final SigningKey key;
+  private final TransactionSigner signer;
+  private final Sending limits;
+  private final Outgoing outgoing;
   private final ReentrantLock sending = new ReentrantLock();
 
+  /** A sender that leaves nothing to the next process of its account. */
   public TransactionSender(ChainClient chain, SigningKey key) {
+    this(chain, TransactionSigner.of(key));
+  }
+
+  /** The same for a key that need not be in this process. */
+  public TransactionSender(ChainClient chain, TransactionSigner signer) {
+    this(chain, signer, Outbox.inMemory(), Sending.STANDARD);
+  }
+
+  /**
+   * @param outbox what this account has sent; of this sender alone
+   */
+  public TransactionSender(
+      ChainClient chain, TransactionSigner signer, Outbox outbox, Sending limits) {
     this.chain = chain;
-    this.key = key;
+    this.signer = signer;
+    this.limits = limits;
+    this.outgoing = new Outgoing(chain, signer.address(), outbox);
   }
 
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   public ChainClient chain() {
@@ -53,20 +74,28 @@ public final class TransactionSender {
    * @param what for messages: "settling batch 3"
    * @throws TeexException {@code CHAIN_REJECTED} with the contract's error if it reverts (found out
    *     before anything is sent, where possible), {@code CHAIN_UNAVAILABLE} if it is in no block
-   *     after two minutes: it may still get there
+   *     that counts when the patience ends: it may still get there
    */
   public Mined call(String what, Address to, Bytes data) {
-    return send(what, to, BigInteger.ZERO, data);
+    return send(what, "", to, BigInteger.ZERO, data);
+  }
+
+  /**
+   * The same for something that is done once. Whoever asks for the same intent again, also in a
+   * later process with the same outbox, waits for the transaction that was sent for it.
+   */
+  public Mined callOnce(String intent, String what, Address to, Bytes data) {
+    return send(what, intent, to, BigInteger.ZERO, data);
   }
 
   /** Sends ether, in wei. */
   public Mined transfer(Address to, BigInteger wei) {
-    return send("sending ether to " + to, to, wei, Bytes.EMPTY);
+    return send("sending ether to " + to, "", to, wei, Bytes.EMPTY);
   }
 
   /** Creates a contract. */
   public Address create(String what, Bytes creationCode) {
-    return send(what, null, BigInteger.ZERO, creationCode)
+    return send(what, "", null, BigInteger.ZERO, creationCode)
         .created()
         .orElseThrow(
             () -> new TeexException(ErrorCode.CHAIN_UNAVAILABLE, what + " created no contract"));
@@ -74,33 +103,72 @@ public final class TransactionSender {
 
   /** The nonce that the next transaction of this account will have. */
   public long nextNonce() {
-    return chain.nonce(address());
+    sending.lock();
+    try {
+      return outgoing.nextNonce();
+    } finally {
+      sending.unlock();
+    }
   }
 
-  private Mined send(String what, @Nullable Address to, BigInteger wei, Bytes data) {
-    Bytes32 hash = submit(what, to, wei, data);
-    Mined mined = await(what, hash);
+  private Mined send(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
+    Draft draft = new Draft(what, intent, to, wei, data);
+    Sent sent = submit(draft);
+    Mined mined = await(draft, sent);
     if (!mined.succeeded()) {
+      with(() -> outgoing.failed(sent));
       throw new TeexException(
           ErrorCode.CHAIN_REJECTED,
-          "%s: transaction %s reverted in block %d".formatted(what, hash, mined.block()));
+          "%s: transaction %s reverted in block %d"
+              .formatted(what, mined.transaction(), mined.block()));
     }
     return mined;
   }
 
-  private Bytes32 submit(String what, @Nullable Address to, BigInteger wei, Bytes data) {
+  /** What is to be sent. */
+  private record Draft(
+      String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {}
+
+  private Sent submit(Draft draft) {
     sending.lock();
     try {
-      long gas = chain.estimateGas(what, describe(to, wei, data));
-      BigInteger feeMax = chain.head().baseFee().shiftLeft(1).add(TIP);
-      Transaction.Raw raw =
-          new Transaction(chain.chainId(), nextNonce(), TIP, feeMax, withMargin(gas), to, wei, data)
-              .sign(key);
-      chain.send(what, raw.bytes());
-      return raw.hash();
+      outgoing.tidy();
+      Optional<Sent> before = outgoing.find(draft.intent());
+      return before.isPresent() ? before.get() : sendFresh(draft);
     } finally {
       sending.unlock();
     }
+  }
+
+  private Sent sendFresh(Draft draft) {
+    long gas = withMargin(chain.estimateGas(draft.what(), describe(draft)));
+    Fees fees = chain.fees(limits.feeMax());
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+      long nonce = outgoing.nextNonce();
+      Sent sent = new Sent(nonce, draft.intent(), List.of(sign(draft, nonce, gas, fees)));
+      if (outgoing.launch(draft.what(), sent)) {
+        return sent;
+      }
+    }
+    throw new TeexException(
+        ErrorCode.CHAIN_UNAVAILABLE,
+        "%s: somebody else takes the nonces of %s: send with one process at a time"
+            .formatted(draft.what(), address()));
+  }
+
+  private Sent.Version sign(Draft draft, long nonce, long gas, Fees fees) {
+    Transaction.Raw raw =
+        signer.sign(
+            new Transaction(
+                chain.chainId(),
+                nonce,
+                fees.tip(),
+                fees.max(),
+                gas,
+                draft.to(),
+                draft.wei(),
+                draft.data()));
+    return new Sent.Version(raw.bytes(), raw.hash(), fees.tip(), fees.max(), gas);
   }
 
   /** State may change until the transaction is in a block, and with it what it uses. */
@@ -108,32 +176,108 @@ public final class TransactionSender {
     return Math.max(gas, Math.min(gas + gas * GAS_MARGIN_PERCENT / 100, GAS_MAX));
   }
 
-  private Map<String, Object> describe(@Nullable Address to, BigInteger wei, Bytes data) {
+  private Map<String, Object> describe(Draft draft) {
     Map<String, Object> transaction = new LinkedHashMap<>();
     transaction.put("from", address().toString());
-    if (to != null) {
-      transaction.put("to", to.toString());
+    if (draft.to() != null) {
+      transaction.put("to", draft.to().toString());
     }
-    transaction.put("value", Hex.quantity(wei));
-    transaction.put("input", data.toString());
+    transaction.put("value", Hex.quantity(draft.wei()));
+    transaction.put("input", draft.data().toString());
     return transaction;
   }
 
-  private Mined await(String what, Bytes32 hash) {
-    long giveUp = System.nanoTime() + MINED_MAX.toNanos();
+  private Mined await(Draft draft, Sent first) {
+    long now = System.nanoTime();
+    long giveUp = now + limits.patience().toNanos();
+    long bumpAt = now + limits.bumpAfter().toNanos();
     Duration pause = POLL;
+    Sent sent = first;
+    int looks = 0;
+    String silence = "";
     while (true) {
-      Optional<Mined> mined = chain.receipt(hash);
-      if (mined.isPresent()) {
-        return mined.get();
+      try {
+        Optional<Mined> mined = outgoing.receipt(sent);
+        if (mined.isPresent() && counts(mined.get())) {
+          return mined.get();
+        }
+        if (mined.isEmpty() && chain.minedNonce(address()) > sent.nonce()) {
+          requireOurs(draft, sent, ++looks);
+        }
+        if (System.nanoTime() > bumpAt) {
+          if (mined.isEmpty()) {
+            sent = urge(draft, sent);
+          }
+          bumpAt = System.nanoTime() + limits.bumpAfter().toNanos();
+        }
+      } catch (TeexException e) {
+        if (e.code() != ErrorCode.CHAIN_UNAVAILABLE) {
+          throw e;
+        }
+        // It was sent, so that a node that is away for a moment must not make it look undone.
+        silence = ": " + e.getMessage();
       }
       if (System.nanoTime() > giveUp || Thread.currentThread().isInterrupted()) {
         throw new TeexException(
             ErrorCode.CHAIN_UNAVAILABLE,
-            "%s: transaction %s is in no block yet; it may still be mined".formatted(what, hash));
+            "%s: transaction %s is in no block that counts yet; it may still be mined%s"
+                .formatted(draft.what(), sent.newest().hash(), silence));
       }
       LockSupport.parkNanos(pause.toNanos());
       pause = pause.multipliedBy(2).compareTo(POLL_MAX) > 0 ? POLL_MAX : pause.multipliedBy(2);
+    }
+  }
+
+  private void with(Runnable change) {
+    sending.lock();
+    try {
+      change.run();
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /** Whether the block of a transaction counts, and is still there. */
+  private boolean counts(Mined mined) {
+    if (limits.counts().equals(Finality.NONE)) {
+      return true;
+    }
+    return chain.head(limits.counts()).number() >= mined.block()
+        && chain
+            .block(mined.block())
+            .filter(block -> block.hash().equals(mined.blockHash()))
+            .isPresent();
+  }
+
+  private void requireOurs(Draft draft, Sent sent, int looks) {
+    if (looks < LOOKS_MAX) {
+      return;
+    }
+    with(() -> outgoing.forget(sent.nonce()));
+    throw new TeexException(
+        ErrorCode.CHAIN_REJECTED,
+        "%s: another transaction took nonce %d of %s: send with one process at a time"
+            .formatted(draft.what(), sent.nonce(), address()));
+  }
+
+  /** Sends a transaction again that the node has lost, or one that offers more in its place. */
+  private Sent urge(Draft draft, Sent sent) {
+    sending.lock();
+    try {
+      if (chain.pendingNonce(address()) <= sent.nonce()) {
+        outgoing.resend();
+        return sent;
+      }
+      Sent.Version newest = sent.newest();
+      Optional<Fees> more = newest.fees().bumped(chain.fees(limits.feeMax()), limits.feeMax());
+      if (more.isEmpty()) {
+        return sent;
+      }
+      Sent bumped = sent.replacedBy(sign(draft, sent.nonce(), newest.gas(), more.get()));
+      outgoing.replace(draft.what(), bumped);
+      return bumped;
+    } finally {
+      sending.unlock();
     }
   }
 }

@@ -6,30 +6,37 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.SigningKey;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
-/** A fresh anvil with a deployed market, for one test class. */
+/** A fresh chain with a deployed market, for one test class. */
 final class EmbeddedChain implements AutoCloseable {
   static final Duration WITHDRAW_DELAY = Duration.ofHours(2);
 
-  final Anvil anvil;
+  final URI endpoint;
   final ChainClient client;
   final TransactionSender governance;
   final Addresses addresses;
 
-  private EmbeddedChain(Anvil anvil, ChainClient client) {
-    this.anvil = anvil;
+  private final AutoCloseable process;
+
+  private EmbeddedChain(NodeKind.Running running, ChainClient client) {
+    this.endpoint = running.endpoint();
+    this.process = running.process();
     this.client = client;
     this.governance = sender(DevAccounts.key(0));
     this.addresses = Deployment.deploy(governance, Deployment.Terms.development(WITHDRAW_DELAY));
   }
 
   static EmbeddedChain start() {
-    Anvil anvil = Anvil.start(binary(), 0, Optional.empty());
-    return new EmbeddedChain(anvil, ChainClient.connect(anvil.endpoint()));
+    return start(NodeKind.ANVIL);
+  }
+
+  static EmbeddedChain start(NodeKind kind) {
+    NodeKind.Running running = kind.start();
+    return new EmbeddedChain(running, ChainClient.connect(running.endpoint()));
   }
 
   /** Skips the test, visibly, where the npm packages are not installed. */
@@ -103,6 +110,10 @@ final class EmbeddedChain implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    anvil.close();
+    try {
+      process.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the chain does not end", e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,61 @@ class JsonRpcTest {
           .hasMessageContaining(endpoint.toString())
           .hasMessageContaining("is it running?")
           .isInstanceOf(TeexException.class);
+    }
+  }
+
+  @Test
+  void aLimitOfTheRateIsNoFailure() {
+    node.status = 429;
+    node.headers.put("Retry-After", "7");
+    limited(Duration.ofSeconds(7));
+    node.headers.put("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
+    limited(Duration.ofSeconds(1));
+    node.headers.put("Retry-After", "86400");
+    limited(Duration.ofMinutes(1));
+    node.status = 503;
+    limited(Duration.ofMinutes(1));
+
+    node.status = 200;
+    node.answer =
+        request ->
+            "{\"jsonrpc\":\"2.0\",\"id\":5,\"error\":{\"code\":-32005,\"message\":\"slow down\","
+                + "\"data\":{\"rate\":{\"backoff_seconds\":3}}}}";
+    limited(Duration.ofSeconds(3));
+  }
+
+  private void limited(Duration pause) {
+    assertThatThrownBy(() -> rpc.call("eth_test"))
+        .isInstanceOfSatisfying(RateLimited.class, e -> assertThat(e.pause()).isEqualTo(pause));
+  }
+
+  @Test
+  void tooManyResultsAreTheNodesAnswer() {
+    node.answer =
+        request ->
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32005,"
+                + "\"message\":\"query returned more than 10000 results\"}}";
+
+    assertThatThrownBy(() -> rpc.call("eth_getLogs")).isInstanceOf(RpcException.class);
+  }
+
+  @Test
+  void credentialsAreSentAndNeverShown() {
+    URI secret =
+        URI.create("http://me:pass@127.0.0.1:" + node.endpoint().getPort() + "/v3/token?key=word");
+    node.answer = request -> "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x2\"}";
+    try (JsonRpc known = new JsonRpc(secret)) {
+      assertThat(known.call("eth_test").asString()).isEqualTo("0x2");
+      assertThat(node.authorization).isEqualTo("Basic bWU6cGFzcw==");
+      assertThat(node.path).isEqualTo("/v3/token?key=word");
+
+      node.status = 401;
+      assertThatThrownBy(() -> known.call("eth_test"))
+          .hasMessageContaining("http://127.0.0.1:" + node.endpoint().getPort() + "/… answered")
+          .hasMessageContaining("401")
+          .extracting(e -> String.valueOf(e))
+          .asString()
+          .doesNotContain("pass", "token", "word");
     }
   }
 

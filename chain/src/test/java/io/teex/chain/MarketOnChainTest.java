@@ -39,12 +39,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bindings against the real contracts on a real node. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class MarketOnChainTest {
+  @Parameter NodeKind kind;
+
   private static final SigningKey MANAGER = DevAccounts.key(1);
   private static final SigningKey PROVIDER = DevAccounts.key(2);
   private static final SigningKey OPERATOR = DevAccounts.key(3);
@@ -57,16 +64,16 @@ class MarketOnChainTest {
 
   private static EmbeddedChain chain;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
     chain.registry().setPlatform(chain.governance, PLATFORM, OPERATOR.address());
     chain.registry().setManager(chain.governance, MANAGER.address(), 1, true);
     operate(Role.MANAGER, MANAGER.address());
     chain.registry().setMeasurement(chain.governance, Role.DISPATCHER, MEASUREMENT, true);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();
@@ -205,7 +212,10 @@ class MarketOnChainTest {
           assertThat(event.total()).isEqualTo(Amount.of(300));
           assertThat(event.count()).isEqualTo(3);
         });
-    rejected("BatchOutOfOrder", () -> chain.settlement().settle(sender, batch));
+    rejected("BatchOutOfOrder", () -> chain.settlement().settle(chain.sender(user), batch));
+    assertThat(chain.settlement().settle(sender, batch))
+        .as("whoever sent it is told again where it was settled")
+        .isEqualTo(settled);
 
     rejected("NothingToClaim", () -> chain.settlement().claim(chain.sender(payee)));
     chain.pass(chain.settlement().period().multipliedBy(2));

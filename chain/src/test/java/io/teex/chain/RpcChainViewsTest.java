@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
@@ -19,11 +20,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class RpcChainViewsTest {
+  @Parameter NodeKind kind;
+
   private static final Bytes32 DIGEST = Sha256.hash(new byte[] {1});
   private static final Price PRICE =
       new Price(Amount.of(100), Amount.of(10), Amount.of(50), Amount.of(5));
@@ -35,12 +43,12 @@ class RpcChainViewsTest {
   private final AtomicLong nanos = new AtomicLong();
   private Instant time = Instant.ofEpochSecond(1_000);
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();
@@ -117,6 +125,7 @@ class RpcChainViewsTest {
 
   @Test
   void whatAReorganisationTookAwayIsForgotten() {
+    assumeTrue(kind == NodeKind.ANVIL, "SKIPPED: only anvil can be told to reorganise its chain");
     TransactionSender provider = chain.sender(DevAccounts.key(2));
     RpcChainViews views = views(0);
     ServiceId id = publish(provider);
@@ -135,7 +144,7 @@ class RpcChainViewsTest {
 
   @Test
   void onlyConfirmedBlocksCount() {
-    chain.client.development("anvil_mine", "0x3");
+    chain.client.development("hardhat_mine", "0x3");
 
     ChainView view = views(2).latest();
 
@@ -171,10 +180,10 @@ class RpcChainViewsTest {
             TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_UNAVAILABLE));
   }
 
-  private RpcChainViews views(int confirmations) {
+  private RpcChainViews views(int depth) {
     InstantSource clock = () -> time;
     return new RpcChainViews(
-        chain.client, chain.addresses, confirmations, clock, nanos::incrementAndGet);
+        chain.client, chain.addresses, new Finality.Depth(depth), clock, nanos::incrementAndGet);
   }
 
   private static ServiceId publish(TransactionSender provider) {

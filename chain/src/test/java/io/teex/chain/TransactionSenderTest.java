@@ -15,22 +15,29 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class TransactionSenderTest {
+  @Parameter NodeKind kind;
+
   private static final Address SOMEBODY =
       Address.fromHex("0x00000000000000000000000000000000000000aa");
 
   private static EmbeddedChain chain;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();

@@ -2,16 +2,19 @@ package io.teex.cli;
 
 import io.teex.bench.AttestBench;
 import io.teex.bench.BenchReport;
+import io.teex.bench.SettleBench;
 import io.teex.bench.TaskBench;
 import io.teex.market.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -20,14 +23,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures on this machine, beside a peer in the same run.",
-    synopsisSubcommandLabel = "(task | attest)",
+    synopsisSubcommandLabel = "(task | attest | settle)",
     footer = {"", "Example: ./teex bench task --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say which benchmark: task or attest");
+    throw new ParameterException(spec.commandLine(), "say which benchmark: task, attest or settle");
   }
 
   @Command(
@@ -54,6 +57,33 @@ final class BenchCommand implements Runnable {
         directory ->
             AttestBench.run(
                 Installation.current().home(), directory, AttestBench.Size.FULL, output::step));
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description =
+          "Gas per task of batches on the embedded chain, beside what iExec's contracts spend.",
+      footer = {"", "Example: ./teex bench settle --tasks 100,1000,10000 --accounts 10,50"})
+  int settle(
+      @Option(
+              names = "--tasks",
+              split = ",",
+              converter = Numbers.Tasks.class,
+              defaultValue = "100,1000,10000",
+              description = "How many are settled at once (default ${DEFAULT-VALUE}).")
+          List<Integer> tasks,
+      @Option(
+              names = "--accounts",
+              split = ",",
+              converter = Numbers.Accounts.class,
+              defaultValue = "10,50",
+              description =
+                  "How many accounts a batch touches; one in five is paid (default ${DEFAULT-VALUE}).")
+          List<Integer> accounts,
+      @Mixin Output output)
+      throws IOException, InterruptedException {
+    return measured(
+        output, _ -> SettleBench.run(Installation.current(), tasks, accounts, output::step));
   }
 
   private interface Bench {

@@ -2,6 +2,7 @@ package io.teex.cli;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -29,6 +30,14 @@ abstract class Hexes<T> implements ITypeConverter<T> {
   static final class Account extends Hexes<Address> {
     Account() {
       super("an account: 0x and 40 hexadecimal digits", Address::fromHex);
+    }
+  }
+
+  static final class Task extends Hexes<TaskId> {
+    Task() {
+      super(
+          "the id of a task: 0x and 64 hexadecimal digits",
+          text -> new TaskId(Bytes32.fromHex(text)));
     }
   }
 

@@ -5,6 +5,7 @@ import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Stakes;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
@@ -126,11 +127,12 @@ final class NodeCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
-    MarketFile market = location.marketFile();
-    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
-      new EnclaveRegistry(chain, market.addresses())
-          .abandon(new TransactionSender(chain, key), node);
+    try (TransactionSigner signer = account.signer(Account.DISPATCHER_OPERATOR)) {
+      MarketFile market = location.marketFile();
+      try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+        new EnclaveRegistry(chain, market.addresses())
+            .abandon(new TransactionSender(chain, signer), node);
+      }
       output.result(
           Map.of("address", node.toString(), "abandoned", true),
           "Nobody answers for %s any more.".formatted(node));

@@ -36,9 +36,30 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
     }
   }
 
+  /** For a task; the dispatcher may want less. */
+  static final class Seconds extends Numbers<Integer> {
+    Seconds() {
+      super(1, 86_400, number -> (int) number);
+    }
+  }
+
   static final class Days extends Numbers<Integer> {
     Days() {
       super(1, 3_650, number -> (int) number);
+    }
+  }
+
+  /** Of one settlement; receipts that are counted, not executed. */
+  static final class Tasks extends Numbers<Integer> {
+    Tasks() {
+      super(1, 1_000_000, number -> (int) number);
+    }
+  }
+
+  /** As many as fit into one transaction. */
+  static final class Accounts extends Numbers<Integer> {
+    Accounts() {
+      super(2, 500, number -> (int) number);
     }
   }
 

@@ -3,6 +3,7 @@ package io.teex.cli;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
@@ -86,10 +87,10 @@ final class PlatformCommand implements Runnable {
       @Mixin MarketLocation location,
       @Mixin Output output) {
     MarketFile market = location.marketFile();
-    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+    try (TransactionSigner signer = account.signer(Account.GOVERNANCE);
+        ChainClient chain = ChainClient.connect(market.chainRpc())) {
       EnclaveRegistry registry = new EnclaveRegistry(chain, market.addresses());
-      registry.setPlatform(
-          new TransactionSender(chain, account.key(Account.GOVERNANCE)), platform, operator);
+      registry.setPlatform(new TransactionSender(chain, signer), platform, operator);
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("platform", platform.toString());
       json.put("operator", operator.toString());

@@ -96,6 +96,14 @@ final class RunCommand implements Callable<Integer> {
   private int lane;
 
   @Option(
+      names = "--within",
+      paramLabel = "SECONDS",
+      converter = Numbers.Seconds.class,
+      defaultValue = "300",
+      description = "After which the order is void if nobody served it (default ${DEFAULT-VALUE}).")
+  private int within;
+
+  @Option(
       names = "--on-chain",
       description = "Place the order on chain, with the fee; the input is sealed to the service.")
   private boolean onChain;
@@ -120,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
         fundOnce(user);
       }
       TaskResult result =
-          onChain ? user.runOnChain(terms(content)) : user.run(terms(content), lane);
+          onChain ? user.runOnChain(terms(content), this::placed) : user.run(terms(content), lane);
       byte[] answer = result.requireCompleted();
       if (target != null) {
         OutputFile.write(target, answer);
@@ -138,7 +146,15 @@ final class RunCommand implements Callable<Integer> {
         .withPurpose(purpose)
         .withFeeMax(maxFee)
         .withLimits(new Limits(fuel, fuelStep, (long) memoryMib << 20))
-        .withOutput(maxOutput, 256);
+        .withOutput(maxOutput, 256)
+        .withPatience(Duration.ofSeconds(within));
+  }
+
+  /** Told before anybody serves it, so that its money is found again whatever happens here. */
+  private void placed(User.Requested requested) {
+    output.step(
+        "placed on chain as task %s, with %s in escrow; ./teex job reclaim gets it back if nobody serves it"
+            .formatted(requested.task(), requested.escrow()));
   }
 
   /** A lane that was never opened gets a first budget; one that is used up or closed says so. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       DevCommand.class,
       RunCommand.class,
+      JobCommand.class,
       ServiceCommand.class,
       DataCommand.class,
       MoneyCommand.class,

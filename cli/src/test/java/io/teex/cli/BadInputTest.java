@@ -61,11 +61,21 @@ class BadInputTest {
         "run 1 --input FILE --max-fee -1                   | '-1' is no amount",
         "run 1 --input FILE --as zoe                       | there is no account 'zoe'; there are",
         "run 1 --input FILE --key-file FILE                | holds no private key",
+        "run 1 --input FILE --key-env TEEX_NOT_SET         | no environment variable TEEX_NOT_SET",
+        "run 1 --input FILE --key-env PATH                 | $PATH holds no private key",
+        "run 1 --input FILE --key-env A --as alice         | give one of --as, --key-file",
+        "run 1 --input FILE --signer http://127.0.0.1:1    | --signer cannot",
+        "node abandon ACCOUNT --signer http://127.0.0.1:1  | needs --signer-account",
+        "node abandon ACCOUNT --signer x --signer-account ACCOUNT | no URL of the form",
         "run 1 --input nothing.bin                         | there is no file nothing.bin",
         "run 1 --input .                                   | is a directory, expected a file",
         "run 1 --input FILE --output .                     | is a directory, expected a file",
         "run 1 --input FILE --output nowhere/out           | nowhere is not there",
         "run 1 --input FILE                                | start a market with `teex dev up`",
+        "run 1 --input FILE --within 0                     | from 1 to 86400",
+        "job                                               | show or reclaim",
+        "job show 0x12                                     | expected the id of a task",
+        "job reclaim TASK                                  | start a market with `teex dev up`",
         "service                                           | publish or list",
         "service publish nothing.wasm --name echo          | there is no file nothing.wasm",
         "service publish FILE                              | --name",
@@ -96,11 +106,13 @@ class BadInputTest {
   /** Those that need a market look for it where there is none. */
   private String[] arguments(String words, Path file) {
     String line =
-        words.matches("(run|service|data|money|dev) .+") ? words + " --market DIR" : words;
+        words.matches("(run|job|service|data|money|dev) .+") ? words + " --market DIR" : words;
     if (line.isBlank()) {
       return new String[0];
     }
     return line.replace("FILE", file.toString())
+        .replace("TASK", "0x" + "0".repeat(64))
+        .replace("ACCOUNT", "0x90F79bf6EB2c4f870365E785982E1f101E93b906")
         .replace("DIR", directory.resolve("market").toString())
         .split(" ");
   }

@@ -10,6 +10,7 @@ import io.teex.attestation.Tee;
 import io.teex.chain.Addresses;
 import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
+import io.teex.chain.ChainEndpoints;
 import io.teex.chain.Deployment;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.TransactionSender;
@@ -81,7 +82,7 @@ final class NodeCommandTest {
     Path policyFile = Files.writeString(directory.resolve("policy.json"), policy.toJson());
     MarketFile market =
         new MarketFile(
-            anvil.endpoint(),
+            ChainEndpoints.of(anvil.endpoint()),
             addresses,
             "127.0.0.1:1",
             List.of(

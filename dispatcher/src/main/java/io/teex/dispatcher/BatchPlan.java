@@ -33,7 +33,7 @@ final class BatchPlan {
    *
    * @param tasksMax at most 1,000,000
    * @param gasMax that the transaction may cost by {@link BatchPlan#gas}; the chain's own limit for
-   *     a transaction is 2²⁴
+   *     a transaction is 2²⁴, below which every batch is also smaller than nodes' pools take
    */
   record Limits(int tasksMax, long gasMax) {}
 

@@ -134,6 +134,14 @@ abstract sealed class Book permits LaneBook, RequestBook {
     return revision;
   }
 
+  /** Forgets a task as if it had never been, durably; called with the lock held. */
+  final void drop(Task task) {
+    commit(journal.write().delete(key(task), require(task).revision()));
+    tasks.remove(task.id());
+    index.remove(task.id());
+    changed.signalAll();
+  }
+
   /** Reads everything from the journal; called with the lock held and no tasks. */
   abstract void load();
 

@@ -19,8 +19,8 @@ final class Cursor {
     return block.value();
   }
 
-  /** Goes on to a later block, durably. */
-  void advance(long to) {
+  /** Goes on to a later block, or back to an earlier one that is still on the chain, durably. */
+  void move(long to) {
     try {
       long revision =
           journal.write().put(Keys.cursor(), Journal.encode(to), block.revision()).commit();

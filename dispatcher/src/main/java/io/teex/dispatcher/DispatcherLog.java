@@ -128,6 +128,24 @@ final class DispatcherLog {
     LOG.log(Level.INFO, "took the on-chain request %s of block %s".formatted(task, block));
   }
 
+  void reorganised(long kept, long head) {
+    LOG.log(
+        Level.WARNING,
+        "the chain was reorganised: what was read above block %s of %s is read again"
+            .formatted(kept, head));
+  }
+
+  void requestUndone(TaskId task, boolean forgotten) {
+    LOG.log(
+        Level.WARNING,
+        "a reorganisation undid request %s: %s"
+            .formatted(
+                task,
+                forgotten
+                    ? "it is forgotten until it is placed again"
+                    : "a worker has it already"));
+  }
+
   void failed(String what, Throwable cause) {
     LOG.log(Level.ERROR, what + " failed, will be tried again", cause);
   }

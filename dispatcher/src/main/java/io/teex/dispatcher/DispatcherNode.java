@@ -3,10 +3,14 @@ package io.teex.dispatcher;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
+import io.teex.chain.FileOutbox;
 import io.teex.chain.NodeRegistry;
 import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
+import io.teex.chain.Sending;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
+import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Role;
 import io.teex.rpc.AttestedChannel;
@@ -17,6 +21,7 @@ import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
 import io.teex.rpc.node.RunningNode;
 import io.teex.teeds.StoreClient;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +38,7 @@ final class DispatcherNode implements RunningNode {
   private static final int CALLS_MAX = 8_192;
 
   private static final Duration STORE_WAIT = Duration.ofSeconds(30);
+  private static final Duration SENDING_PATIENCE = Duration.ofMinutes(5);
   private static final Duration MEMBERSHIP_PERIOD = Duration.ofMillis(500);
 
   private final DispatcherLog log = new DispatcherLog();
@@ -69,9 +75,8 @@ final class DispatcherNode implements RunningNode {
     Addresses addresses = Addresses.read(settings.chain().addresses());
     ChainClient client = open(ChainClient.connect(settings.chain().rpc()));
     ChainViews views =
-        new RpcChainViews(
-            client, addresses, settings.chain().confirmations(), clock, System::nanoTime);
-    TransactionSender sender = new TransactionSender(client, identity.signer());
+        new RpcChainViews(client, addresses, settings.chain().counts(), clock, System::nanoTime);
+    TransactionSender sender = sender(settings, client, addresses.domain());
     Chain chain = new EthereumChain(views, sender, addresses);
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
@@ -124,6 +129,17 @@ final class DispatcherNode implements RunningNode {
   void judgeAgain() {
     server.judgeAgain();
     channels.forEach(AttestedChannel::judgeAgain);
+  }
+
+  /** It goes on with what the last process of this dispatcher sent. */
+  private TransactionSender sender(
+      ProcessSettings settings, ChainClient client, Domain deployment) {
+    Path outboxes = settings.node().data().resolve("outbox");
+    return new TransactionSender(
+        client,
+        TransactionSigner.of(identity.signer()),
+        FileOutbox.open(outboxes, deployment, identity.signer().address()),
+        Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE));
   }
 
   private AttestedServer listen(

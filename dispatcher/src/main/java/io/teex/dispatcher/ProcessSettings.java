@@ -1,10 +1,11 @@
 package io.teex.dispatcher;
 
+import io.teex.chain.ChainEndpoints;
+import io.teex.chain.Finality;
 import io.teex.protocol.Address;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.node.NodeSettings;
-import java.net.URI;
 import java.nio.file.Path;
 
 /**
@@ -24,13 +25,16 @@ record ProcessSettings(
     DispatcherSettings dispatcher) {
 
   /**
-   * @param rpc {@code chain.rpc}
+   * @param rpc {@code chain.rpc}: JSON-RPC of Ethereum nodes, separated by commas
    * @param addresses {@code chain.addresses}: file that says where the contracts are
-   * @param confirmations {@code chain.confirmations}: blocks on top of one before it counts
+   * @param counts {@code chain.confirmations}: blocks on top of one before it counts, or {@code
+   *     safe} or {@code finalized}
+   * @param feeMaxGwei {@code chain.fee-max}: the most that is paid per gas, in gwei
    * @param firstBlock {@code requests.first-block}: where to begin to look for on-chain requests;
    *     the block of the deployment at the latest
    */
-  record ChainSettings(URI rpc, Path addresses, int confirmations, long firstBlock) {}
+  record ChainSettings(
+      ChainEndpoints rpc, Path addresses, Finality counts, long feeMaxGwei, long firstBlock) {}
 
   static ProcessSettings from(NodeConfig config) {
     return new ProcessSettings(
@@ -39,9 +43,10 @@ record ProcessSettings(
         config.address("manager.address"),
         config.endpoint("store"),
         new ChainSettings(
-            config.uri("chain.rpc"),
+            config.confidential("chain.rpc", ChainEndpoints::parse),
             config.path("chain.addresses"),
-            config.integer("chain.confirmations", 0, 0, 10_000),
+            config.parsed("chain.confirmations", Finality.NONE, Finality::parse),
+            config.number("chain.fee-max", 500, 1, 1_000_000),
             config.number("requests.first-block", 0, 0, Long.MAX_VALUE)),
         DispatcherSettings.from(config));
   }

@@ -117,6 +117,7 @@ final class ReceiptDesk {
       case TaskState.Leased(Attempt attempt) -> {
         MarketView view = chain.view();
         long now = Time.now(clock, view);
+        requirePlaced(task, view);
         Signed<Receipt> receipt = delivery.receipt();
         rules.judge(
             task,
@@ -140,6 +141,19 @@ final class ReceiptDesk {
         yield acknowledgement;
       }
     };
+  }
+
+  /**
+   * An acknowledgement promises to settle, and the user gets her output for it: there has to be a
+   * request that pays.
+   */
+  private static void requirePlaced(Task task, MarketView view) {
+    if (task.isRequested() && view.escrow(task.id()).isEmpty()) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE,
+          "request %s is not on chain at block %d, a reorganisation undid it: try again, it may come back"
+              .formatted(task.id(), view.block().number()));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.teex.protocol.TaskId;
 import io.teex.teeds.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongConsumer;
 
@@ -48,6 +49,24 @@ final class RequestBook extends Book {
             .map(Task::id)
             .toList();
     land(refused, SettledIn.ELSEWHERE, tasksMax);
+  }
+
+  /**
+   * A reorganisation undid the request: unless a worker has it, it is forgotten, so that it is
+   * taken anew when it is placed again.
+   *
+   * @return whether it is forgotten
+   */
+  boolean undo(TaskId id) {
+    return with(() -> {
+      Optional<Task> idle =
+          kept(id)
+              .filter(task ->
+                  task.state() instanceof TaskState.Queued
+                      || task.state() instanceof TaskState.Refused);
+      idle.ifPresent(this::drop);
+      return idle.isPresent();
+    });
   }
 
   /** These were settled: files the tasks, some per write. */

@@ -1,5 +1,6 @@
 package io.teex.dispatcher;
 
+import io.teex.chain.BlockTrail;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
@@ -20,9 +21,13 @@ import java.util.concurrent.Executor;
  * followed; a request is taken once however often it is read.
  */
 final class RequestDesk {
+  /** As deep as this the blocks are remembered whose requests were taken. */
+  private static final int REMEMBERED = 64;
+
   /**
    * @param blocksMax per read
-   * @param overlap how many blocks are read again
+   * @param overlap how many blocks are read again; the first time {@value #REMEMBERED}, since a
+   *     reorganisation may have happened while nobody looked
    * @param patience how long one search for a worker waits
    */
   record Limits(int blocksMax, int overlap, Duration patience) {}
@@ -43,6 +48,14 @@ final class RequestDesk {
   private final InstantSource clock;
   private final Executor threads;
   private final Set<TaskId> driven = ConcurrentHashMap.newKeySet();
+
+  private final BlockTrail trail = new BlockTrail(REMEMBERED);
+
+  /** Whether requests may have been undone that are still to be looked for. */
+  private boolean unsure = true;
+
+  private long rereadFrom = Long.MAX_VALUE;
+  private int overlap = REMEMBERED;
 
   /** What could not be judged and was told to the operator; each is told once. */
   private final Set<TaskId> failing = new HashSet<>();
@@ -80,16 +93,42 @@ final class RequestDesk {
     if (!view.isDispatcherActive()) {
       return;
     }
+    follow(view);
     ledger.requests().tasks().stream()
         .filter(task -> task.state() instanceof TaskState.Queued)
         .forEach(this::drive);
     read(view);
   }
 
+  /** Undoes what a reorganisation undid, and goes back to where the chain was left as it was. */
+  private void follow(MarketView view) {
+    MarketView.Block block = view.block();
+    BlockTrail.Followed followed = trail.follow(block.number(), block.hash(), view::blockHash);
+    if (followed.undone()) {
+      log.reorganised(followed.kept(), block.number());
+      unsure = true;
+      rereadFrom = Math.min(rereadFrom, followed.kept() + 1);
+    }
+    if (!unsure) {
+      return;
+    }
+    for (Task task : ledger.requests().tasks()) {
+      if (view.escrow(task.id()).isEmpty()) {
+        log.requestUndone(task.id(), ledger.requests().undo(task.id()));
+      }
+    }
+    if (rereadFrom <= cursor.block()) {
+      cursor.move(rereadFrom - 1);
+    }
+    rereadFrom = Long.MAX_VALUE;
+    unsure = false;
+  }
+
   private void read(MarketView view) {
     long head = view.block().number();
     long done = head;
-    long from = Math.max(0, cursor.block() + 1 - limits.overlap());
+    long from = Math.max(0, cursor.block() + 1 - overlap);
+    overlap = limits.overlap();
     while (from <= head) {
       long to = Math.min(head, from + limits.blocksMax() - 1);
       for (Chain.Request request : chain.requests(from, to)) {
@@ -98,7 +137,7 @@ final class RequestDesk {
         }
       }
       if (Math.min(to, done) > cursor.block()) {
-        cursor.advance(Math.min(to, done));
+        cursor.move(Math.min(to, done));
       }
       from = to + 1;
     }

@@ -34,6 +34,16 @@ record Settleable(MarketView view, long now, Duration withdrawDelay, DispatcherL
     return isPayable(payment.taskId(), payment.amount());
   }
 
+  /**
+   * Whether a request can never be paid. One that a reorganisation took off the chain may come back
+   * until its escrow would be reclaimable.
+   */
+  boolean isOver(Task request) {
+    return !isPayable(request)
+        && (view.escrow(request.id()).isPresent()
+            || now >= request.order().value().deadline() + withdrawDelay.toSeconds());
+  }
+
   private boolean isPayable(Debit debit, long settled) {
     Allowance allowance = view.allowance(debit.payer(), debit.lane());
     String fault = "";

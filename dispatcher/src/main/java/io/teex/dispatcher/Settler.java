@@ -94,6 +94,7 @@ final class Settler {
 
   /** Makes a batch if it is time for one, and goes on with one that is under way. */
   synchronized void poll() {
+    recoverLost();
     if (batches.underWay().isPresent()) {
       finish();
     }
@@ -122,6 +123,7 @@ final class Settler {
    *     done and will be tried again
    */
   synchronized List<SettledBatch> settle() {
+    recoverLost();
     List<SettledBatch> settled = new ArrayList<>();
     batches.underWay().ifPresent(_ -> settled.add(finish()));
     for (Due due = dueNow(); due.payers() >= limits.payersMin(); due = dueNow()) {
@@ -170,7 +172,6 @@ final class Settler {
   }
 
   private Optional<SettledBatch> settleOnce(Due due) {
-    recoverLost();
     MarketView view = chain.refresh();
     Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
     List<Task> requests = openRequests(due.requests(), settleable);
@@ -218,7 +219,7 @@ final class Settler {
   /** Requests that were paid or reclaimed otherwise are filed away: nobody can pay them again. */
   private List<Task> openRequests(List<Task> due, Settleable settleable) {
     List<Task> open = due.stream().filter(settleable::isPayable).toList();
-    List<TaskId> closed = due.stream().filter(task -> !open.contains(task)).map(Task::id).toList();
+    List<TaskId> closed = due.stream().filter(settleable::isOver).map(Task::id).toList();
     if (!closed.isEmpty()) {
       ledger.requests().land(closed, SettledIn.ELSEWHERE, TASKS_PER_WRITE);
     }
@@ -325,9 +326,15 @@ final class Settler {
     return true;
   }
 
-  /** A reorganisation may have undone batches that had landed: they are sent again, in order. */
+  /**
+   * A reorganisation may have undone batches that had landed: they are sent again, in order, also
+   * if nothing else is due, since their lanes take no orders until then.
+   */
   private void recoverLost() {
     long landed = batches.landed().number();
+    if (landed == 0) {
+      return;
+    }
     for (long number = chain.batchHead().number() + 1; number <= landed; number++) {
       chain.settle(batches.landed(number));
     }

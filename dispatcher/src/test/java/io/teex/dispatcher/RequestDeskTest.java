@@ -12,6 +12,7 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.Outcome;
+import io.teex.protocol.Receipt;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
@@ -36,6 +37,18 @@ class RequestDeskTest {
   private TaskId place(OrderBuilder order) {
     Signed<Order> signed = market.user.sign(TestMarket.DOMAIN, order.build());
     market.chain.request(signed, "sealed input");
+    return signed.value().id(TestMarket.DOMAIN);
+  }
+
+  /** A request that names a block which no reorganisation reaches. */
+  private OrderBuilder lasting() {
+    return request().block(new BlockRef(0, market.chain.blockHash(0)));
+  }
+
+  /** Places an order in a block of the past, as a reorganisation may. */
+  private TaskId placeIn(OrderBuilder order, long block) {
+    Signed<Order> signed = market.user.sign(TestMarket.DOMAIN, order.build());
+    market.chain.request(signed, "sealed input", block);
     return signed.value().id(TestMarket.DOMAIN);
   }
 
@@ -262,6 +275,95 @@ class RequestDeskTest {
     market.dispatcher.sweeper().sweep();
 
     assertThat(TestMarket.attempt(taken(task.id())).number()).isEqualTo(2);
+  }
+
+  @Test
+  void forgetsAQueuedRequestThatAReorganisationUndid() {
+    market.clock.advance(Duration.ofSeconds(4));
+    TaskId id = place(lasting());
+    market.dispatcher.requests().poll();
+    assertThat(market.find(id).state()).isEqualTo(new TaskState.Queued(0));
+
+    market.chain.reorganise(2);
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+    assertThat(market.dispatcher.ledger().findSettled(id)).isEmpty();
+    assertThat(place(lasting())).isEqualTo(id);
+    market.join(worker, 4);
+    assertThat(taken(id).state()).isInstanceOf(TaskState.Leased.class);
+  }
+
+  @Test
+  void takesARequestThatComesBackFarBelowWhereItHadRead() {
+    TaskId before = place(request().salt("before"));
+    market.dispatcher.requests().poll();
+    for (int block = 0; block < 30; block++) {
+      market.chain.mine();
+      market.dispatcher.requests().poll();
+    }
+    market.chain.reorganise(30);
+    TaskId id = placeIn(lasting(), market.chain.head() - 29);
+
+    assertThat(taken(id).state()).isInstanceOf(TaskState.Leased.class);
+    assertThat(market.find(before).state()).isInstanceOf(TaskState.Leased.class);
+  }
+
+  @Test
+  void undoesWhatWasUndoneWhileItWasDown() {
+    market.clock.advance(Duration.ofSeconds(4));
+    TaskId id = place(lasting());
+    market.dispatcher.requests().poll();
+    market.dispatcher.close();
+    market.chain.reorganise(3);
+
+    market.dispatcher = market.open(market.disk);
+    market.dispatcher.requests().poll();
+
+    assertThat(market.dispatcher.ledger().find(id)).isEmpty();
+  }
+
+  @Test
+  void acknowledgesNoReceiptOfARequestThatIsNotThere() {
+    Task task = taken(place(lasting()));
+    Receipt receipt = market.receipt(worker, task, Outcome.COMPLETED, 3_000_000);
+    market.chain.reorganise(1);
+    market.dispatcher.requests().poll();
+
+    refused(ErrorCode.UNAVAILABLE, () -> market.complete(worker, receipt));
+    assertThat(place(lasting())).isEqualTo(task.id());
+    market.port.refresh();
+    market.complete(worker, receipt);
+
+    assertThat(market.dispatcher.settler().settle()).hasSize(1);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
+  void settlesARequestThatComesBackAfterItsReceipt() {
+    Task task = taken(place(lasting()));
+    market.complete(worker, task);
+    market.chain.reorganise(1);
+    market.dispatcher.requests().poll();
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    assertThat(place(lasting())).isEqualTo(task.id());
+
+    assertThat(market.dispatcher.settler().settle()).hasSize(1);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
+  void givesUpARequestThatNeverComesBack() {
+    Task task = taken(place(lasting()));
+    market.complete(worker, task);
+    market.chain.reorganise(1);
+    market.clock.advance(Duration.ofHours(3));
+
+    assertThat(market.dispatcher.settler().settle()).isEmpty();
+
+    assertThat(market.dispatcher.ledger().findSettled(task.id()))
+        .hasValueSatisfying(settled -> assertThat(settled.in()).isEqualTo(SettledIn.ELSEWHERE));
   }
 
   @Test

@@ -82,6 +82,19 @@ class SettlerTest {
   }
 
   @Test
+  void sendsABatchAgainThatAReorganisationUndidWhenNothingElseIsDue() {
+    done(1);
+    market.dispatcher.settler().settle();
+    market.chain.undoLastBatch(market.key.address());
+
+    market.dispatcher.settler().poll();
+    market.port.refresh();
+
+    assertThat(allowance().settledSequence()).isEqualTo(1);
+    done(2);
+  }
+
+  @Test
   void linksEachBatchToTheOneBefore() {
     for (int sequence = 1; sequence <= 5; sequence++) {
       done(sequence);

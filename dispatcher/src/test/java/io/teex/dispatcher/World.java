@@ -16,6 +16,7 @@ import io.teex.chain.Court;
 import io.teex.chain.Deployment;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Finality;
 import io.teex.chain.Permit;
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.Settlement;
@@ -249,7 +250,7 @@ final class World implements AutoCloseable {
                 manager,
                 managerKey.address(),
                 Duration.ofSeconds(10),
-                client.endpoint(),
+                client.endpoints(),
                 addresses,
                 "main",
                 64 << 20),
@@ -266,7 +267,7 @@ final class World implements AutoCloseable {
             managerKey.address(),
             store,
             new ProcessSettings.ChainSettings(
-                client.endpoint(), directory.resolve("chain.json"), 0, 0),
+                client.endpoints(), directory.resolve("chain.json"), Finality.NONE, 500, 0),
             new DispatcherSettings(
                 200,
                 OPERATOR,

@@ -1,6 +1,8 @@
 package io.teex.manager;
 
 import io.teex.blobs.BlobStore;
+import io.teex.chain.ChainEndpoints;
+import io.teex.chain.Finality;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.node.NodeSettings;
@@ -12,10 +14,10 @@ import java.time.Duration;
 /**
  * The manager's settings.
  *
- * @param chainRpc {@code chain.rpc}: JSON-RPC of an Ethereum node
+ * @param chainRpc {@code chain.rpc}: JSON-RPC of Ethereum nodes, separated by commas
  * @param chainAddresses {@code chain.addresses}: file with chain id and contract addresses
  * @param confirmations {@code chain.confirmations}: how many blocks must lie on a block before it
- *     counts; 0 on the embedded chain
+ *     counts, or {@code safe} or {@code finalized}; 0 on the embedded chain
  * @param blockAgeMax {@code chain.age-max}: how old the newest block may be, and how far ahead; one
  *     hour. What an older one says of licences and nodes may be over, so nothing is released by it
  * @param store {@code store}: a TEE-DS node, which may start after the manager, since it gets its
@@ -28,9 +30,9 @@ import java.time.Duration;
  */
 public record ManagerSettings(
     NodeSettings node,
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Path chainAddresses,
-    int confirmations,
+    Finality confirmations,
     Duration blockAgeMax,
     Endpoint store,
     Duration storeWait,
@@ -50,9 +52,9 @@ public record ManagerSettings(
     }
     return new ManagerSettings(
         NodeSettings.from(config),
-        config.uri("chain.rpc"),
+        config.confidential("chain.rpc", ChainEndpoints::parse),
         config.path("chain.addresses"),
-        config.integer("chain.confirmations", 0, 0, 1_000),
+        config.parsed("chain.confirmations", Finality.NONE, Finality::parse),
         config.duration("chain.age-max", BLOCK_AGE_MAX),
         config.endpoint("store"),
         config.duration("store.wait", Patience.DEFAULT.total()),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.Policy;
 import io.teex.blobs.BlobStore;
+import io.teex.chain.ChainEndpoints;
+import io.teex.chain.Finality;
 import io.teex.protocol.ErrorCode;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -31,9 +33,9 @@ class ManagerSettingsTest {
                     Path.of("platform"),
                     Policy.refuseAll(),
                     new Advertised.AsListening()),
-                URI.create("http://chain"),
+                ChainEndpoints.of(URI.create("http://chain")),
                 Path.of("addresses.json"),
-                0,
+                Finality.NONE,
                 Duration.ofHours(1),
                 new Endpoint("store", 1),
                 Duration.ofSeconds(15),
@@ -54,7 +56,7 @@ class ManagerSettingsTest {
 
     ManagerSettings settings = read(values);
 
-    assertThat(settings.confirmations()).isEqualTo(12);
+    assertThat(settings.confirmations()).isEqualTo(new Finality.Depth(12));
     assertThat(settings.blockAgeMax()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.storeWait()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.blobBytesMax()).isEqualTo(1_000);

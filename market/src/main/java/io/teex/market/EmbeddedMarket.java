@@ -6,6 +6,7 @@ import io.teex.attestation.SimulatedPlatform;
 import io.teex.chain.Addresses;
 import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
+import io.teex.chain.ChainEndpoints;
 import io.teex.chain.Deployment;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Stakes;
@@ -369,7 +370,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private void writeMarketFile(Addresses addresses, Address dispatcher) throws IOException {
     MarketFile file =
         new MarketFile(
-            URI.create("http://" + endpoint(CHAIN)),
+            ChainEndpoints.of(URI.create("http://" + endpoint(CHAIN))),
             addresses,
             endpoint(MANAGER),
             List.of(new MarketFile.DispatcherEntry(dispatcher, endpoint(DISPATCHER))),

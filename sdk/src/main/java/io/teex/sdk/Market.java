@@ -6,6 +6,7 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Finality;
 import io.teex.chain.NodeRegistry;
 import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
@@ -71,7 +72,8 @@ public final class Market implements AutoCloseable {
     // enough that it measures right. So a manager proves which one it is, and the chain says if it
     // is trusted on this machine: at first, and for as long as it is connected.
     this.nodes =
-        new RegisteredNodes(new RpcChainViews(chain, file.addresses(), 0, clock, System::nanoTime));
+        new RegisteredNodes(
+            new RpcChainViews(chain, file.addresses(), Finality.NONE, clock, System::nanoTime));
     this.manager =
         ManagerClient.connect(
             AttestedChannel.to(Endpoint.parse(file.manager()), Role.MANAGER, grounds)

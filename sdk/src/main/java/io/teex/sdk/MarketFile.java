@@ -2,6 +2,7 @@ package io.teex.sdk;
 
 import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.chain.Addresses;
+import io.teex.chain.ChainEndpoints;
 import io.teex.protocol.Address;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
@@ -39,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
+ * @param chainRpc JSON-RPC of nodes of the chain, separated by commas, the preferred one first
  * @param manager host:port
  * @param policy file that names the accepted TEEs, relative to the market file
  * @param collateral what a node has under {@code collateral.}: where the documents come from that
@@ -47,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     over HTTP; may be left out
  */
 public record MarketFile(
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Addresses addresses,
     String manager,
     List<DispatcherEntry> dispatchers,
@@ -85,7 +87,7 @@ public record MarketFile(
 
   /** Of a market of simulated TEEs, whose evidence needs no collateral, without HTTP. */
   public MarketFile(
-      URI chainRpc,
+      ChainEndpoints chainRpc,
       Addresses addresses,
       String manager,
       List<DispatcherEntry> dispatchers,
@@ -178,7 +180,7 @@ public record MarketFile(
     static Json of(MarketFile file) {
       Addresses at = file.addresses;
       return new Json(
-          file.chainRpc.toString(),
+          String.join(",", file.chainRpc.urls().stream().map(URI::toString).toList()),
           new JsonContracts(
               at.chainId(),
               at.token().toString(),
@@ -199,7 +201,7 @@ public record MarketFile(
     MarketFile toFile() {
       try {
         return new MarketFile(
-            URI.create(chainRpc),
+            ChainEndpoints.parse(chainRpc),
             new Addresses(
                 addresses.chainId(),
                 Address.fromHex(addresses.token()),

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Orders tasks and pays for them, with one dispatcher. Money is deposited, then allowed to the
@@ -198,9 +199,18 @@ public final class User {
 
   /** Runs a task that is ordered on chain, with its fee in escrow there, and waits for it. */
   public TaskResult runOnChain(OrderTerms terms) {
+    return runOnChain(terms, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param placed is told once the order is on chain
+   */
+  public TaskResult runOnChain(OrderTerms terms, Consumer<Requested> placed) {
     Instant begun = market.clock().instant();
     OrderBook.Draft draft = orders.draft(address(), key, terms);
-    request(draft, terms);
+    placed.accept(request(draft, terms));
     return tasks.await(draft, dispatcher, begun, market.clock().instant());
   }
 
@@ -235,9 +245,14 @@ public final class User {
     return new Requested(order.value().id(market.domain()), transaction, escrow);
   }
 
-  /** Takes the escrow of a request back that nobody served, after its deadline and the delay. */
-  public void reclaim(TaskId task) {
-    settlement.reclaim(sender, task);
+  /**
+   * Takes the escrow of a request back that nobody served, after its deadline and the delay.
+   *
+   * @return how much it was
+   * @throws TeexException as {@link Requests#reclaim}
+   */
+  public Amount reclaim(TaskId task) {
+    return new Requests(market.chain(), market.addresses()).reclaim(sender, task);
   }
 
   /** Has the dispatcher settle now what it has acknowledged; the transactions' hashes. */

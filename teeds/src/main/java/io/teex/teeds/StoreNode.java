@@ -1,6 +1,7 @@
 package io.teex.teeds;
 
 import io.teex.chain.ChainClient;
+import io.teex.chain.Finality;
 import io.teex.chain.NodeRegistry;
 import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
@@ -104,7 +105,8 @@ public final class StoreNode implements RunningNode {
     try {
       NodeRegistry registry =
           new RegisteredNodes(
-              new RpcChainViews(chain, settings.addresses(), 0, clock, System::nanoTime));
+              new RpcChainViews(
+                  chain, settings.addresses(), Finality.NONE, clock, System::nanoTime));
       StoreNode node = new StoreNode(settings, identity, registry, clock, random);
       node.opened.addLast(chain);
       return node;

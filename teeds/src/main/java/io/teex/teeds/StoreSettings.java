@@ -1,11 +1,11 @@
 package io.teex.teeds;
 
 import io.teex.chain.Addresses;
+import io.teex.chain.ChainEndpoints;
 import io.teex.protocol.Address;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
 import io.teex.rpc.node.NodeSettings;
-import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -27,7 +27,7 @@ public record StoreSettings(
     Endpoint manager,
     Address managerAddress,
     Duration managerWait,
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Addresses addresses,
     String shard,
     long namespaceBytesMax) {
@@ -39,7 +39,7 @@ public record StoreSettings(
         config.endpoint("manager"),
         config.address("manager.address"),
         config.duration("manager.wait", Duration.ofSeconds(30)),
-        config.uri("chain.rpc"),
+        config.confidential("chain.rpc", ChainEndpoints::parse),
         Addresses.read(config.path("chain.addresses")),
         shard(config),
         config.number(

@@ -1,5 +1,6 @@
 package io.teex.worker;
 
+import io.teex.chain.ChainEndpoints;
 import io.teex.protocol.Address;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -13,7 +14,7 @@ import java.util.List;
 /**
  * The settings of a worker.
  *
- * @param chainRpc {@code chain.rpc}: JSON-RPC of an Ethereum node
+ * @param chainRpc {@code chain.rpc}: JSON-RPC of Ethereum nodes, separated by commas
  * @param chainAddresses {@code chain.addresses}: file with chain id and contract addresses
  * @param manager {@code manager}: the Service Manager's endpoint
  * @param managerAddress {@code manager.address}: the account whose certificates count
@@ -25,7 +26,7 @@ import java.util.List;
  */
 public record WorkerSettings(
     NodeSettings node,
-    URI chainRpc,
+    ChainEndpoints chainRpc,
     Path chainAddresses,
     Endpoint manager,
     Address managerAddress,
@@ -62,7 +63,7 @@ public record WorkerSettings(
     WorkerSettings settings =
         new WorkerSettings(
             NodeSettings.from(config),
-            config.uri("chain.rpc"),
+            config.confidential("chain.rpc", ChainEndpoints::parse),
             config.path("chain.addresses"),
             config.endpoint("manager"),
             config.address("manager.address"),

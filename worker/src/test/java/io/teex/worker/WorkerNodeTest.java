@@ -10,6 +10,7 @@ import io.teex.attestation.Measurement;
 import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.blobs.Cid;
+import io.teex.chain.ChainEndpoints;
 import io.teex.executor.Executor;
 import io.teex.executor.ExecutorConfig;
 import io.teex.executor.ProcessExecutor;
@@ -379,7 +380,7 @@ class WorkerNodeTest {
             directory,
             policy,
             new NodeSettings.Advertised.AsListening()),
-        URI.create("http://127.0.0.1:1"),
+        ChainEndpoints.of(URI.create("http://127.0.0.1:1")),
         directory,
         manager,
         managerAddress,

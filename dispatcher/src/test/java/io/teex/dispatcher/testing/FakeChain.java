@@ -135,15 +135,41 @@ public final class FakeChain {
 
   /** Orders on chain, with an escrow of the order's maximal fee. */
   public synchronized void request(Signed<Order> order, String sealedInputCid) {
+    mine();
+    request(order, sealedInputCid, head());
+  }
+
+  /** The same in a block that is there. */
+  public synchronized void request(Signed<Order> order, String sealedInputCid, long block) {
     Order value = order.value();
     TaskId id = value.id(domain);
-    mine();
     escrows.put(
         id,
         new MarketView.Escrow(
             value.user(), value.fee().max(), true, value.deadline() + WITHDRAW_DELAY.toSeconds()));
     deposited = deposited.plus(value.fee().max());
-    requests.add(new Chain.Request(id, order, sealedInputCid, head()));
+    requests.add(new Chain.Request(id, order, sealedInputCid, block));
+  }
+
+  /**
+   * A reorganisation takes the place of the newest blocks, in which nothing is requested any more.
+   * Money and listings stay as they are.
+   */
+  public synchronized void reorganise(int depth) {
+    long kept = head() - depth;
+    for (long number = kept + 1; number < blocks.size(); number++) {
+      blocks.set(
+          (int) number,
+          Keccak.hash(
+              ("another than " + blocks.get((int) number)).getBytes(StandardCharsets.US_ASCII)));
+    }
+    List<Chain.Request> undone =
+        requests.stream().filter(request -> request.block() > kept).toList();
+    requests.removeAll(undone);
+    for (Chain.Request request : undone) {
+      deposited = deposited.minus(escrow(request.task()).amount());
+      escrows.remove(request.task());
+    }
   }
 
   /** Whether the node answers when it is asked about this request. */
@@ -390,7 +416,7 @@ public final class FakeChain {
 
     @Override
     public MarketView refresh() {
-      if (view.block().number() != head()) {
+      if (!view.block().hash().equals(blockHash(head()))) {
         view = new View(dispatcher);
       }
       return view;

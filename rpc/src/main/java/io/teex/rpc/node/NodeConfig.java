@@ -120,6 +120,24 @@ public final class NodeConfig {
     return parse(key, text(key), URI::create);
   }
 
+  /** A value of a type that has a parser of its own, which fails on others. */
+  public <T> T parsed(String key, T otherwise, Function<String, T> parser) {
+    return optionalText(key).map(text -> parse(key, text, parser)).orElse(otherwise);
+  }
+
+  /**
+   * A value that may hold a credential.
+   *
+   * @param parser whose failures do not quote what they could not read
+   */
+  public <T> T confidential(String key, Function<String, T> parser) {
+    try {
+      return parser.apply(text(key));
+    } catch (IllegalArgumentException e) {
+      throw failure(key, String.valueOf(e.getMessage()));
+    }
+  }
+
   public Address address(String key) {
     return parse(key, text(key), Address::fromHex);
   }

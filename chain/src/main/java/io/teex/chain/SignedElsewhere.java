@@ -1,0 +1,109 @@
+package io.teex.chain;
+
+import io.teex.protocol.Address;
+import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Keccak;
+import io.teex.protocol.Signature;
+import io.teex.protocol.TeexException;
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** A transaction that another program signs, and that is looked at before it is sent. */
+final class SignedElsewhere {
+  private static final int SIGNATURE_FIELDS = 3;
+  private static final int RECOVERY_BASE = 27;
+
+  private SignedElsewhere() {}
+
+  /**
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} if the signer does not answer; {@code
+   *     PERMISSION_DENIED} if it refuses; {@code SIGNATURE_INVALID} if it signed something else
+   */
+  static Transaction.Raw ask(RpcPool signer, Address account, Transaction transaction) {
+    JsonNode answer;
+    try {
+      answer = signer.call("eth_signTransaction", describe(account, transaction));
+    } catch (RpcException e) {
+      throw new TeexException(
+          ErrorCode.PERMISSION_DENIED,
+          "the signer at %s does not sign for %s: %s"
+              .formatted(signer.endpoints(), account, e.getMessage()),
+          e);
+    }
+    // Web3Signer and anvil answer with the bytes, geth and clef with an object that has them.
+    String raw = answer.isObject() ? answer.path("raw").asString("") : answer.asString("");
+    try {
+      return checked(account, transaction, Hex.data(raw));
+    } catch (IllegalArgumentException e) {
+      throw wrong(signer, account, String.valueOf(e.getMessage()));
+    } catch (TeexException e) {
+      throw wrong(signer, account, "what it answered is no transaction");
+    }
+  }
+
+  private static TeexException wrong(RpcPool signer, Address account, String what) {
+    return new TeexException(
+        ErrorCode.SIGNATURE_INVALID,
+        "the signer at %s was asked to sign a transaction of %s: %s; nothing was sent"
+            .formatted(signer.endpoints(), account, what));
+  }
+
+  private static Map<String, Object> describe(Address account, Transaction transaction) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("type", "0x2");
+    described.put("chainId", Hex.quantity(transaction.chainId()));
+    described.put("from", account.toString());
+    if (transaction.to() != null) {
+      described.put("to", transaction.to().toString());
+    }
+    described.put("nonce", Hex.quantity(transaction.nonce()));
+    described.put("gas", Hex.quantity(transaction.gas()));
+    described.put("maxFeePerGas", Hex.quantity(transaction.feeMax()));
+    described.put("maxPriorityFeePerGas", Hex.quantity(transaction.tip()));
+    described.put("value", Hex.quantity(transaction.value()));
+    described.put("data", transaction.data().toString());
+    described.put("accessList", List.of());
+    return described;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is another transaction, or signed by somebody else
+   */
+  static Transaction.Raw checked(Address account, Transaction transaction, Bytes raw) {
+    if (raw.isEmpty() || raw.slice(0, 1).copy()[0] != Transaction.TYPE) {
+      throw new IllegalArgumentException("it signed another kind of transaction");
+    }
+    List<RlpItem> items = RlpItem.decode(raw.slice(1, raw.size())).list();
+    List<byte[]> fields = transaction.fields();
+    if (items.size() != fields.size() + SIGNATURE_FIELDS) {
+      throw new IllegalArgumentException("it signed a transaction of another form");
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      if (!items.get(i).encoded().equals(Bytes.of(fields.get(i)))) {
+        throw new IllegalArgumentException(
+            "it changed field %d of %d of it".formatted(i + 1, fields.size()));
+      }
+    }
+    BigInteger parity = number(items.get(fields.size()));
+    Signature signature =
+        new Signature(
+            Bytes.concat(
+                StorageLayout.word(number(items.get(fields.size() + 1))).value(),
+                StorageLayout.word(number(items.get(fields.size() + 2))).value(),
+                Bytes.of((byte) (RECOVERY_BASE + parity.byteValue()))));
+    Bytes32 digest = transaction.digest();
+    if (!signature.recover(digest).equals(account)) {
+      throw new IllegalArgumentException("another account signed it");
+    }
+    return new Transaction.Raw(raw, Keccak.hash(raw.copy()));
+  }
+
+  private static BigInteger number(RlpItem item) {
+    return new BigInteger(1, item.text().copy());
+  }
+}

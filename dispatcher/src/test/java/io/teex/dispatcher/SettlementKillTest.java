@@ -1,0 +1,173 @@
+package io.teex.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.teex.chain.Anvil;
+import io.teex.chain.ChainClient;
+import io.teex.chain.FileOutbox;
+import io.teex.chain.Finality;
+import io.teex.chain.Outbox;
+import io.teex.chain.Sending;
+import io.teex.chain.Sent;
+import io.teex.chain.Settlement;
+import io.teex.dispatcher.testing.Lifeline;
+import io.teex.dispatcher.testing.MortalNode;
+import io.teex.dispatcher.testing.MortalStore;
+import io.teex.protocol.Amount;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.SigningKey;
+import io.teex.protocol.TeexException;
+import io.teex.teeds.testing.InMemoryStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A dispatcher that settles on a real chain is killed between every two steps that it takes: before
+ * and after each write to TEE-DS, to its outbox, each request to the node and each answer. The next
+ * process settles every receipt once, whatever the first one had done.
+ */
+class SettlementKillTest {
+  private static final Sending SENDING = Sending.of(Finality.NONE, 500, Duration.ofMillis(200));
+
+  /**
+   * Writes and requests, each with a step before and after; it guards against a test of nothing.
+   */
+  private static final int STEPS_MIN = 40;
+
+  /** What the node has of a transaction that it took and that is in no block. */
+  enum Pool {
+    KEPT,
+    LOST
+  }
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void settlesOnceWhereverItIsKilled(Pool pool) {
+    try (Anvil anvil = Anvil.start(LiveMarket.anvil(), 0, Optional.empty());
+        ChainClient client = ChainClient.connect(anvil.endpoint());
+        MortalNode node = new MortalNode(anvil.endpoint(), () -> client.development("evm_mine"))) {
+      LiveMarket market = new LiveMarket(client, new SplittableRandom(7));
+      List<SigningKey> users = List.of(market.user(10_000_000), market.user(10_000_000));
+      InMemoryStore disk = new InMemoryStore();
+      int rounds = 0;
+      boolean killed = true;
+      while (killed) {
+        killed = isKilled(market, node, users, disk, pool, ++rounds);
+
+        assertSettledOnce(market, users, rounds);
+      }
+      assertThat(rounds).as("steps of a settlement").isGreaterThan(STEPS_MIN);
+    }
+  }
+
+  private boolean isKilled(
+      LiveMarket market,
+      MortalNode node,
+      List<SigningKey> users,
+      InMemoryStore disk,
+      Pool pool,
+      int round) {
+    try (ChainClient through = ChainClient.connect(node.endpoint())) {
+      Lifeline life = new Lifeline(round);
+      Outbox outbox = outbox(market);
+      try (Dispatcher first = market.open(through, disk, new MortalOutbox(outbox, life), SENDING)) {
+        market.join(first);
+        for (SigningKey user : users) {
+          market.execute(first, user, market.order(user).sequence(round).build());
+        }
+      }
+      market.client.development("evm_setAutomine", false);
+      settleUntilKilled(market, through, node, disk, new MortalOutbox(outbox, life), life);
+      if (pool == Pool.LOST) {
+        market.client.development("anvil_dropAllTransactions");
+      }
+      market.client.development("evm_setAutomine", true);
+      market.client.development("evm_mine");
+      node.serve(Lifeline.endless());
+      try (Dispatcher second = market.open(through, disk, outbox(market), SENDING)) {
+        second.settler().settle();
+        assertThat(second.ledger().tasks()).isEmpty();
+        assertThat(second.batches().underWay()).isEmpty();
+      }
+      return life.isOver();
+    }
+  }
+
+  private static void settleUntilKilled(
+      LiveMarket market,
+      ChainClient through,
+      MortalNode node,
+      InMemoryStore disk,
+      Outbox outbox,
+      Lifeline life) {
+    node.serve(life);
+    try (Dispatcher dispatcher =
+        market.open(through, new MortalStore(disk, life), outbox, SENDING)) {
+      dispatcher.settler().settle();
+    } catch (TeexException e) {
+      assertThat(e.code())
+          .as(String.valueOf(e))
+          .isIn(ErrorCode.UNAVAILABLE, ErrorCode.CHAIN_UNAVAILABLE);
+      assertThat(life.isOver()).as(String.valueOf(e)).isTrue();
+    }
+  }
+
+  private Outbox outbox(LiveMarket market) {
+    return FileOutbox.open(directory, market.addresses.domain(), market.dispatcherKey.address());
+  }
+
+  private static void assertSettledOnce(LiveMarket market, List<SigningKey> users, int rounds) {
+    for (SigningKey user : users) {
+      Settlement.Allowance allowance =
+          market.settlement.allowance(user.address(), market.dispatcherKey.address(), 0);
+      assertThat(allowance.settledSequence()).isEqualTo(rounds);
+      // 1,000 + 2 × 100, and 2 % of it.
+      assertThat(allowance.remaining()).isEqualTo(Amount.of(10_000_000 - 1_224L * rounds));
+    }
+    assertThat(
+            market
+                .settlement
+                .batches(market.dispatcherKey.address(), 0, market.client.blockNumber())
+                .stream()
+                .mapToInt(Settlement.Settled::count)
+                .sum())
+        .isEqualTo(2 * rounds);
+    assertThat(market.isConserved(users)).isTrue();
+  }
+
+  /** Each write to the outbox is a step before and a step after. */
+  private record MortalOutbox(Outbox outbox, Lifeline life) implements Outbox {
+    @Override
+    public List<Sent> all() {
+      return outbox.all();
+    }
+
+    @Override
+    public void keep(Sent sent) {
+      step();
+      outbox.keep(sent);
+      step();
+    }
+
+    @Override
+    public void forget(long nonce) {
+      step();
+      outbox.forget(nonce);
+      step();
+    }
+
+    private void step() {
+      if (!life.step()) {
+        throw new TeexException(ErrorCode.UNAVAILABLE, "the process is dead");
+      }
+    }
+  }
+}

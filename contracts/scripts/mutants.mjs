@@ -45,7 +45,8 @@ try {
     writeFileSync(path, text);
     if (passed) survivors.push([file, from, to]);
     else caught++;
-    console.log(`${passed ? 'SURVIVED' : 'caught  '} ${file}: ${from.trim()} → ${to.trim() || '(nothing)'}${passed ? '' : ` by ${failed.size}: ${[...failed].slice(0, 2).join(', ')}`}`);
+    const line = `${file}: ${from} → ${to || '(nothing)'}`.replaceAll(/\s+/g, ' ');
+    console.log(passed ? `SURVIVED ${line}` : `caught   ${line} by ${failed.size}: ${[...failed].slice(0, 2).join(', ')}`);
   }
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class EthereumChain implements Chain {
   private static final int LOG_BLOCKS = 5_000;
-  private static final Duration CONFIRMED_POLL = Duration.ofMillis(100);
-  private static final Duration CONFIRMED_MAX = Duration.ofMinutes(10);
+  private static final Duration SEEN_POLL = Duration.ofMillis(100);
+  private static final Duration SEEN_MAX = Duration.ofSeconds(10);
 
   private final ChainViews views;
   private final TransactionSender sender;
@@ -95,15 +95,16 @@ final class EthereumChain implements Chain {
                 sender,
                 new SignedBatch(batch.header(), batch.debits(), batch.requests(), batch.credits()))
             .transaction();
-    long giveUp = System.nanoTime() + CONFIRMED_MAX.toNanos();
+    long giveUp = System.nanoTime() + SEEN_MAX.toNanos();
+    // The sender waited until it counts: if it is not seen now, it was undone, and is sent again.
     while (batchHead().number() < batch.number()) {
       if (System.nanoTime() > giveUp || Thread.currentThread().isInterrupted()) {
         throw new TeexException(
             ErrorCode.CHAIN_UNAVAILABLE,
-            "batch %d was mined in %s and is not confirmed yet"
+            "batch %d was mined in %s and is not on the chain: a reorganisation undid it"
                 .formatted(batch.number(), transaction));
       }
-      LockSupport.parkNanos(CONFIRMED_POLL.toNanos());
+      LockSupport.parkNanos(SEEN_POLL.toNanos());
     }
     return transaction;
   }

@@ -241,6 +241,10 @@ final class Settler {
       if (e.code() == ErrorCode.CHAIN_REJECTED && chain.batchHead().number() >= batch.number()) {
         return finish();
       }
+      if (e.code() == ErrorCode.CHAIN_REJECTED && nextOnChain() < batch.number()) {
+        recoverLost();
+        return finish();
+      }
       if (e.code() == ErrorCode.CHAIN_REJECTED && revise(batch, String.valueOf(e.getMessage()))) {
         return finish();
       }
@@ -335,9 +339,20 @@ final class Settler {
     if (landed == 0) {
       return;
     }
-    for (long number = chain.batchHead().number() + 1; number <= landed; number++) {
-      chain.settle(batches.landed(number));
+    for (long next = nextOnChain(); next <= landed; next = nextOnChain()) {
+      try {
+        chain.settle(batches.landed(next));
+      } catch (TeexException e) {
+        // More may have been undone meanwhile: then it was not its turn.
+        if (e.code() != ErrorCode.CHAIN_REJECTED || nextOnChain() == next) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private long nextOnChain() {
+    return chain.batchHead().number() + 1;
   }
 
   private void launch(Batch batch) {

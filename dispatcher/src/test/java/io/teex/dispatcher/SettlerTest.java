@@ -95,6 +95,34 @@ class SettlerTest {
   }
 
   @Test
+  void goesOnWhenTheBatchBeforeIsUndoneWhileTheNextIsOnItsWay() {
+    done(1);
+    market.dispatcher.settler().settle();
+    done(2);
+    market.port.failNext(Fault.ONE_BEFORE_UNDONE);
+
+    assertThat(market.dispatcher.settler().settle()).hasSize(1);
+
+    assertThat(allowance().settledSequence()).isEqualTo(2);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
+  void goesOnWhenABatchIsUndoneWhileAnotherIsSentAgain() {
+    for (int sequence = 1; sequence <= 3; sequence++) {
+      done(sequence);
+      market.dispatcher.settler().settle();
+    }
+    market.chain.undoLastBatch(market.key.address());
+    market.port.failNext(Fault.ONE_BEFORE_UNDONE);
+
+    market.dispatcher.settler().poll();
+
+    assertThat(allowance().settledSequence()).isEqualTo(3);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
+  @Test
   void linksEachBatchToTheOneBefore() {
     for (int sequence = 1; sequence <= 5; sequence++) {
       done(sequence);

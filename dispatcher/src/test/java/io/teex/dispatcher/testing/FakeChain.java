@@ -379,7 +379,9 @@ public final class FakeChain {
     /** It never reached the chain. */
     LOST,
     /** It was settled, but the answer was lost. */
-    ANSWER_LOST
+    ANSWER_LOST,
+    /** A reorganisation undid the batch before while it was on its way. */
+    ONE_BEFORE_UNDONE
   }
 
   /** One dispatcher's port to this chain. */
@@ -460,6 +462,9 @@ public final class FakeChain {
       sent++;
       if (now == Fault.LOST) {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the transaction is lost");
+      }
+      if (now == Fault.ONE_BEFORE_UNDONE) {
+        undoLastBatch(dispatcher);
       }
       Bytes32 transaction = FakeChain.this.settle(batch);
       if (now == Fault.ANSWER_LOST) {

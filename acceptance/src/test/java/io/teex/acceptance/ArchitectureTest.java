@@ -71,7 +71,7 @@ class ArchitectureTest {
           .whereLayer("market")
           .mayOnlyAccessLayers("protocol", "attestation", "rpc", "chain", "blobs", "sdk")
           .whereLayer("bench")
-          .mayOnlyAccessLayers("protocol", "attestation", "executor", "sdk", "market")
+          .mayOnlyAccessLayers("protocol", "attestation", "chain", "executor", "sdk", "market")
           .whereLayer("cli")
           .mayOnlyAccessLayers(
               "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market", "bench");

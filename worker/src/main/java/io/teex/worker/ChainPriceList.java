@@ -11,6 +11,8 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Price;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.TeexException;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Prices and owners as the newest block has them. */
 final class ChainPriceList implements PriceList {
@@ -22,18 +24,15 @@ final class ChainPriceList implements PriceList {
 
   @Override
   public Service service(ServiceRef reference) {
-    ChainView view = chain.latest();
     Price price =
-        view.price(reference.id(), reference.priceVersion())
-            .value()
+        find(view -> view.price(reference.id(), reference.priceVersion()).value())
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_SERVICE,
                     "service %s has no price version %d on chain: look it up again"
                         .formatted(reference.id(), reference.priceVersion())));
     Address owner =
-        view.serviceOwner(reference.id())
-            .value()
+        find(view -> view.serviceOwner(reference.id()).value())
             .orElseThrow(() ->
                 new TeexException(
                     ErrorCode.UNKNOWN_SERVICE,
@@ -43,11 +42,19 @@ final class ChainPriceList implements PriceList {
 
   @Override
   public DatasetCharge dataset(DatasetUse use) {
-    ChainView view = chain.latest();
     DataMarket.Licence licence =
-        view.licence(use.id(), use.licenceDigest()).value().orElseThrow(() -> unknown(use));
-    Address owner = view.datasetOwner(use.id()).value().orElseThrow(() -> unknown(use));
+        find(view -> view.licence(use.id(), use.licenceDigest()).value())
+            .orElseThrow(() -> unknown(use));
+    Address owner =
+        find(view -> view.datasetOwner(use.id()).value()).orElseThrow(() -> unknown(use));
     return new DatasetCharge(use.id(), use.licenceDigest(), owner, licence.pricePerUse());
+  }
+
+  /**
+   * What is not in the last view may have been listed a moment ago, so that a newer one is asked.
+   */
+  private <T> Optional<T> find(Function<ChainView, Optional<T>> fact) {
+    return fact.apply(chain.latest()).or(() -> fact.apply(chain.refresh()));
   }
 
   @Override

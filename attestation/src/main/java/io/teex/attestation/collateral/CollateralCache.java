@@ -100,9 +100,7 @@ public final class CollateralCache implements AutoCloseable {
   }
 
   private static Supply with(Collateral given, Supply supply) {
-    Map<String, Bytes> documents = new HashMap<>(supply.collateral().documents());
-    documents.putAll(given.documents());
-    return new Supply(new Collateral(documents), supply.complete(), supply.failures());
+    return new Supply(supply.collateral().with(given), supply.complete(), supply.failures());
   }
 
   /** What there is for this platform. */

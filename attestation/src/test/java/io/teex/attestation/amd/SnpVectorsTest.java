@@ -73,8 +73,7 @@ final class SnpVectorsTest {
 
     Claims claims = appraise(vector, vector.file("report.bin")).claims().orElseThrow();
 
-    assertThat(claims.tcbStatus())
-        .isEqualTo(isGenuine ? TcbStatus.UP_TO_DATE : TcbStatus.UNKNOWN);
+    assertThat(claims.tcbStatus()).isEqualTo(isGenuine ? TcbStatus.UP_TO_DATE : TcbStatus.UNKNOWN);
   }
 
   @ParameterizedTest

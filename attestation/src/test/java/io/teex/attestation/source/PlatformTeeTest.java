@@ -103,8 +103,10 @@ final class PlatformTeeTest {
     kernel.auxblob =
         CertificateTableTest.table(
             Map.of(
-                isVlek ? CertificateTableTest.VLEK : CertificateTableTest.VCEK, vek.copy(),
-                isVlek ? CertificateTableTest.VCEK : CertificateTableTest.VLEK, new byte[] {1}));
+                isVlek ? CertificateTableTest.VLEK : CertificateTableTest.VCEK,
+                vek.copy(),
+                isVlek ? CertificateTableTest.VCEK : CertificateTableTest.VLEK,
+                new byte[] {1}));
     return guest(TsmProvider.SEV_GUEST, vector, kernel, Bytes.EMPTY);
   }
 

@@ -4,6 +4,8 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +60,17 @@ final class CallBytes extends ServerStreamTracer {
     leaveIfOver();
   }
 
-  /** Makes room for the answer; false if there is none. */
-  boolean answer(long bytes) {
+  /**
+   * Makes room for the answer, in place of what there was room for before.
+   *
+   * @throws TeexException {@code UNAVAILABLE} if there is none
+   */
+  void requireRoomForAnswer(long bytes) {
     Room.Place admitted = place;
-    return admitted != null && admitted.answer(bytes);
+    if (admitted == null || !admitted.answer(bytes)) {
+      throw new TeexException(
+          ErrorCode.UNAVAILABLE, "no room for an answer of this size now; ask again");
+    }
   }
 
   /**

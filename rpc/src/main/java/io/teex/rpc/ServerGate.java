@@ -136,10 +136,7 @@ final class ServerGate implements ServerInterceptor {
     /** Every answer has its room before the transport copies it. */
     @Override
     public void sendMessage(A message) {
-      if (!bytes.answer(((MessageLite) message).getSerializedSize())) {
-        throw new TeexException(
-            ErrorCode.UNAVAILABLE, "no room for an answer of this size now; ask again");
-      }
+      bytes.requireRoomForAnswer(((MessageLite) message).getSerializedSize());
       super.sendMessage(message);
     }
 
@@ -198,6 +195,7 @@ final class ServerGate implements ServerInterceptor {
       try {
         ScopedValue.where(CallScope.PEER, peer)
             .where(CallScope.TRANSPORT, transport)
+            .where(CallScope.BYTES, bytes)
             .run(super::onHalfClose);
       } catch (RuntimeException e) {
         call.fail(e);

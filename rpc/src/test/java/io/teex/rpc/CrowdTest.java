@@ -270,6 +270,28 @@ final class CrowdTest {
   }
 
   @Test
+  void anAnswerThatHasNoRoomIsNotPutTogether() {
+    AtomicInteger made = new AtomicInteger();
+    EchoStore store =
+        new EchoStore(request -> {
+          Reply.makeRoom(request.getKey().size() * 3L);
+          made.incrementAndGet();
+          return answer(request);
+        });
+    try (AttestedServer server =
+            serving(store).messageBytesMax(1 << 20).requestBytesMax(2_500_000).start();
+        RawClient stranger = stranger(server)) {
+      assertThat(codeOf(() -> stranger.store().get(request(900_000))))
+          .isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(made).hasValue(0);
+
+      // Made room for more than there is in the end: that counts only while it is made.
+      assertThat(stranger.store().get(request(800_000)).hasEntry()).isTrue();
+      assertThat(made).hasValue(1);
+    }
+  }
+
+  @Test
   void whoReadsTooSlowlyIsCutOffOnceOthersNeedTheRoom() throws Exception {
     try (AttestedServer server = servingLargeAnswers().start();
         RawClient slow = stranger(server);

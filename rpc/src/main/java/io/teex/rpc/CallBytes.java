@@ -99,7 +99,13 @@ final class CallBytes extends ServerStreamTracer {
 
   private void leaveIfOver() {
     Room.Place admitted = place;
-    if (closed && !running && admitted != null) {
+    if (!closed || admitted == null) {
+      return;
+    }
+    if (running) {
+      // The caller has the answer before the method returned, and may go on with her next call.
+      admitted.forgetAnswer();
+    } else {
       admitted.leave();
     }
   }

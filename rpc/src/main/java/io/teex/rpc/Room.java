@@ -165,6 +165,16 @@ final class Room {
       }
     }
 
+    /** Nothing of the answer is held any more, if there was one: only the call is under way. */
+    void forgetAnswer() {
+      synchronized (Room.this) {
+        if (answering.remove(this)) {
+          bytes -= taken;
+          taken = 0;
+        }
+      }
+    }
+
     /** Gives everything back; again and again is the same as once. */
     void leave() {
       synchronized (Room.this) {

@@ -16,11 +16,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.teex.attestation.Policy;
+import io.teex.attestation.Rounds;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +51,9 @@ public final class AttestedServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AttestedServer.class.getName());
   private static final int STOP_SECONDS_MAX = 5;
 
+  /** Two of them, with the work, are within the minute that peers may stay too long. */
+  static final Duration ROUND_PAUSE = Duration.ofSeconds(20);
+
   private final Server server;
   private final Callers callers;
   private final Room strangers;
@@ -73,7 +78,7 @@ public final class AttestedServer implements AutoCloseable {
     this.threads = threads;
     this.transport = transport;
     this.endpoint = endpoint;
-    this.rounds = Rounds.start("callers of " + endpoint, this::round);
+    this.rounds = Rounds.start("callers of " + endpoint, ROUND_PAUSE, this::round);
   }
 
   /**
@@ -244,7 +249,8 @@ public final class AttestedServer implements AutoCloseable {
               .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
               .permitKeepAliveTime(10, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
-              .maxConcurrentCallsPerConnection(callsMax)
+              // Who finds no room is told so; a client at this limit would wait, without a word.
+              .maxConcurrentCallsPerConnection(Math.max(callsMax, CALLS_MAX))
               .maxInboundMessageSize(messageBytesMax);
       builder.addService(
           ServerInterceptors.intercept(

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +64,30 @@ public record Collateral(Map<String, Bytes> documents) {
     Map<String, Bytes> kept = new HashMap<>(documents);
     kept.keySet().retainAll(ALONGSIDE);
     return new Collateral(kept);
+  }
+
+  /**
+   * Of {@link #alongside()} as much as may come with evidence: the certificate of its key first,
+   * since a log may be too long.
+   */
+  public Collateral alongsideThatFits() {
+    Map<String, Bytes> kept = new HashMap<>();
+    int left = ALONGSIDE_SIZE_MAX;
+    for (String name : List.of(CollateralName.VEK, CollateralName.EVENT_LOG)) {
+      Bytes document = documents.getOrDefault(name, Bytes.EMPTY);
+      if (!document.isEmpty() && document.size() <= left) {
+        left -= document.size();
+        kept.put(name, document);
+      }
+    }
+    return new Collateral(kept);
+  }
+
+  /** All documents of both; of two with one name the other's. */
+  public Collateral with(Collateral other) {
+    Map<String, Bytes> both = new HashMap<>(documents);
+    both.putAll(other.documents);
+    return new Collateral(both);
   }
 
   /** Names exactly these documents, for the record of a verdict. */

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** By what a command judges the evidence in which a node says what it is. */
+/**
+ * By what a command judges the evidence in which a node says what it is. Documents that the node
+ * brings itself are used where none is named.
+ */
 final class NodeProof {
   @Option(
       names = "--policy",

@@ -9,6 +9,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.teex.attestation.Decisions;
 import io.teex.attestation.Policy;
+import io.teex.attestation.Rounds;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeexException;
 import java.security.SecureRandom;
@@ -43,7 +44,7 @@ public final class AttestedChannel implements AutoCloseable {
     this.gate = gate;
     this.name = name;
     this.deadline = deadline;
-    this.rounds = Rounds.start(name, gate::judgeAgain);
+    this.rounds = Rounds.start(name, AttestedServer.ROUND_PAUSE, gate::judgeAgain);
   }
 
   /**

@@ -16,11 +16,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.teex.attestation.Policy;
+import io.teex.attestation.Rounds;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,8 +51,12 @@ public final class AttestedServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AttestedServer.class.getName());
   private static final int STOP_SECONDS_MAX = 5;
 
+  /** Two of them, with the work, are within the minute that peers may stay too long. */
+  static final Duration ROUND_PAUSE = Duration.ofSeconds(20);
+
   private final Server server;
   private final Callers callers;
+  private final Room strangers;
   private final Rounds rounds;
   private final ExecutorService threads;
   private final EventLoopGroup transport;
@@ -60,17 +66,19 @@ public final class AttestedServer implements AutoCloseable {
   private AttestedServer(
       Server server,
       Callers callers,
+      Room strangers,
       AnonymousCalls anonymousCalls,
       ExecutorService threads,
       EventLoopGroup transport,
       Endpoint endpoint) {
     this.server = server;
     this.callers = callers;
+    this.strangers = strangers;
     this.anonymousCalls = anonymousCalls;
     this.threads = threads;
     this.transport = transport;
     this.endpoint = endpoint;
-    this.rounds = Rounds.start("callers of " + endpoint, callers::judgeAgain);
+    this.rounds = Rounds.start("callers of " + endpoint, ROUND_PAUSE, this::round);
   }
 
   /**
@@ -149,9 +157,9 @@ public final class AttestedServer implements AutoCloseable {
     }
 
     /**
-     * How many bytes the requests of attested nodes may take at once, and as many those of other
-     * callers; a quarter of the heap by default, and never less than one message may have. Calls
-     * beyond are UNAVAILABLE.
+     * How many bytes the requests and answers of attested nodes may take at once, and as many those
+     * of other callers; a quarter of the heap by default, and never less than one message may have.
+     * Calls beyond are UNAVAILABLE.
      */
     public Builder requestBytesMax(long bytes) {
       requestBytesMax = bytes;
@@ -206,7 +214,7 @@ public final class AttestedServer implements AutoCloseable {
         Endpoint endpoint = new Endpoint(listen.host(), server.getPort());
         LOG.log(System.Logger.Level.INFO, "{0} listens on {1}", identity, endpoint);
         return new AttestedServer(
-            server, callers, anonymousCalls(strangers), threads, transport, endpoint);
+            server, callers, strangers, anonymousCalls(strangers), threads, transport, endpoint);
       } catch (IOException e) {
         stop(transport);
         threads.close();
@@ -234,14 +242,15 @@ public final class AttestedServer implements AutoCloseable {
               .workerEventLoopGroup(transport)
               .channelFactory(() -> listener(strangers))
               .addTransportFilter(new Filter(strangers, callers, requirement, clock))
-              .addStreamTracerFactory(new InboundBytes.Factory())
+              .addStreamTracerFactory(new CallBytes.Factory())
               // Bytes are counted as they arrive: none may grow afterwards.
               .decompressorRegistry(
                   DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
               .handshakeTimeout(HANDSHAKE_SECONDS_MAX, TimeUnit.SECONDS)
               .permitKeepAliveTime(10, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
-              .maxConcurrentCallsPerConnection(callsMax)
+              // Who finds no room is told so; a client at this limit would wait, without a word.
+              .maxConcurrentCallsPerConnection(Math.max(callsMax, CALLS_MAX))
               .maxInboundMessageSize(messageBytesMax);
       builder.addService(
           ServerInterceptors.intercept(
@@ -313,6 +322,13 @@ public final class AttestedServer implements AutoCloseable {
         callers.remove(transport);
       }
     }
+  }
+
+  /** What is done every 20 seconds. */
+  void round() {
+    strangers.expelUnfinished();
+    callers.expelUnfinished();
+    judgeAgain();
   }
 
   /** Judges every proven caller again now, as happens by itself every 20 seconds. */

@@ -4,6 +4,7 @@ package io.teex.rpc;
 final class CallScope {
   static final ScopedValue<Peer> PEER = ScopedValue.newInstance();
   static final ScopedValue<ServerTransport> TRANSPORT = ScopedValue.newInstance();
+  static final ScopedValue<CallBytes> BYTES = ScopedValue.newInstance();
 
   private CallScope() {}
 }

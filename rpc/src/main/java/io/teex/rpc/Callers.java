@@ -26,6 +26,11 @@ final class Callers {
     open.remove(transport);
   }
 
+  /** Cuts off first messages that were begun and never ended. */
+  void expelUnfinished() {
+    open.forEach(transport -> transport.firstMessages().expelUnfinished());
+  }
+
   /** Returns when every caller is judged: none waits for the collateral of another. */
   void judgeAgain() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Evidence and the documents beside it, as the first messages carry them. */
 final class EndorsedMessages {
@@ -26,27 +25,27 @@ final class EndorsedMessages {
 
   /** The documents that a peer takes. What does not fit is left out: it is the host's doing. */
   static List<EvidenceDocument> documents(Endorsed endorsed) {
+    Collateral shown = endorsed.collateral().alongsideThatFits();
     List<EvidenceDocument> documents = new ArrayList<>();
-    int left = Collateral.ALONGSIDE_SIZE_MAX;
-    // Sorted backwards: the certificate of the key comes before a log, which may be too long.
-    for (Map.Entry<String, Bytes> document :
-        new TreeMap<>(endorsed.collateral().alongside().documents()).descendingMap().entrySet()) {
-      Bytes content = document.getValue();
-      if (content.size() > left) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0} of {1} bytes does not fit beside our evidence; peers have to do without it",
-            document.getKey(),
-            content.size());
-      } else {
-        left -= content.size();
-        documents.add(
-            EvidenceDocument.newBuilder()
-                .setName(document.getKey())
-                .setContent(ByteString.copyFrom(content.copy()))
-                .build());
-      }
-    }
+    endorsed
+        .collateral()
+        .alongside()
+        .documents()
+        .forEach((name, content) -> {
+          if (shown.find(name).isPresent()) {
+            documents.add(
+                EvidenceDocument.newBuilder()
+                    .setName(name)
+                    .setContent(ByteString.copyFrom(content.copy()))
+                    .build());
+          } else {
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "{0} of {1} bytes does not fit beside our evidence; peers have to do without it",
+                name,
+                content.size());
+          }
+        });
     return documents;
   }
 

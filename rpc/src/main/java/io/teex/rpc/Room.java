@@ -12,22 +12,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What callers of one kind may take up at once: calls, and bytes of their requests. A place is
- * taken before the first byte of a request is read. Whoever takes longer than {@link
- * #REQUEST_TIME_MAX} to send a request loses the place as soon as somebody else needs one.
+ * What callers of one kind may take up at once: calls, and bytes of their requests and answers. A
+ * place is taken before the first byte of a request is read. Whoever takes longer than {@link
+ * #TRANSFER_TIME_MAX} to send a request or to read an answer loses the place as soon as somebody
+ * else needs one.
  */
 final class Room {
-  static final Duration REQUEST_TIME_MAX = Duration.ofMinutes(1);
+  static final Duration TRANSFER_TIME_MAX = Duration.ofMinutes(1);
 
   private final int callsMax;
   private final long bytesMax;
   private final InstantSource clock;
+
+  /** Those that wait for their callers, oldest first. */
   private final Set<Place> receiving = new LinkedHashSet<>();
+
+  private final Set<Place> answering = new LinkedHashSet<>();
   private int calls;
   private long bytes;
 
   /**
-   * @param bytesMax of all requests that have a place, from their first byte to the end of the call
+   * @param bytesMax of all calls that have a place: their requests, from the first byte on, and
+   *     their answers
    */
   Room(int callsMax, long bytesMax, InstantSource clock) {
     this.callsMax = callsMax;
@@ -35,7 +41,7 @@ final class Room {
     this.clock = clock;
   }
 
-  /** Of all requests that have a place. */
+  /** Of all calls that have a place. */
   long bytesMax() {
     return bytesMax;
   }
@@ -67,10 +73,20 @@ final class Room {
   }
 
   private void expelSlow() {
+    expelSlow(receiving);
+    expelSlow(answering);
+  }
+
+  /** Takes their places from all who have not sent their requests in time, though nobody waits. */
+  void expelUnfinished() {
+    expelSlow(receiving);
+  }
+
+  private void expelSlow(Set<Place> transfers) {
     List<Place> slow = new ArrayList<>();
     synchronized (this) {
-      Instant limit = clock.instant().minus(REQUEST_TIME_MAX);
-      Iterator<Place> oldest = receiving.iterator();
+      Instant limit = clock.instant().minus(TRANSFER_TIME_MAX);
+      Iterator<Place> oldest = transfers.iterator();
       while (oldest.hasNext()) {
         Place place = oldest.next();
         if (!place.since.isBefore(limit)) {
@@ -86,8 +102,8 @@ final class Room {
 
   /** One call's part of the room. */
   final class Place {
-    private final Instant since;
     private final Runnable expelled;
+    private Instant since;
     private long taken;
     private boolean left;
 
@@ -124,10 +140,46 @@ final class Room {
       }
     }
 
+    /**
+     * Makes room for the answer in place of the request, of which nobody needs anything any more;
+     * now the caller has to read. False if there is no room, or the place was lost.
+     */
+    boolean answer(long size) {
+      if (answered(size)) {
+        return true;
+      }
+      expelSlow();
+      return answered(size);
+    }
+
+    private boolean answered(long size) {
+      synchronized (Room.this) {
+        if (left || bytes - taken + size > bytesMax) {
+          return false;
+        }
+        bytes += size - taken;
+        taken = size;
+        since = clock.instant();
+        answering.add(this);
+        return true;
+      }
+    }
+
+    /** Nothing of the answer is held any more, if there was one: only the call is under way. */
+    void forgetAnswer() {
+      synchronized (Room.this) {
+        if (answering.remove(this)) {
+          bytes -= taken;
+          taken = 0;
+        }
+      }
+    }
+
     /** Gives everything back; again and again is the same as once. */
     void leave() {
       synchronized (Room.this) {
         receiving.remove(this);
+        answering.remove(this);
         free();
       }
     }

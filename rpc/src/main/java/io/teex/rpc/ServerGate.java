@@ -1,5 +1,6 @@
 package io.teex.rpc;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -93,45 +94,61 @@ final class ServerGate implements ServerInterceptor {
     if (transport == null) {
       throw new IllegalStateException("a connection that no filter saw");
     }
-    MappedCall<Q, A> mapped = new MappedCall<>(call, transport.address());
-    Room.Place place;
+    CallBytes bytes = CallBytes.current();
+    MappedCall<Q, A> mapped = new MappedCall<>(call, transport, bytes);
     Peer peer;
     try {
       String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
       peer = rule.admit(method, transport);
-      place = rooms.of(peer, transport).enter(() -> mapped.fail(tooSlow()));
+      bytes.chargeTo(rooms.of(peer, transport).enter(mapped::expel));
     } catch (RuntimeException e) {
       mapped.fail(e);
       return new ServerCall.Listener<>() {};
     }
-    InboundBytes.current().chargeTo(place);
-    transport.enter();
-    return new Scoped<>(next.startCall(mapped, headers), mapped, peer, transport, place);
-  }
-
-  private static TeexException tooSlow() {
-    return new TeexException(
-        ErrorCode.UNAVAILABLE,
-        "the request did not arrive within %d s and others wait"
-            .formatted(Room.REQUEST_TIME_MAX.toSeconds()));
+    return new Scoped<>(next.startCall(mapped, headers), mapped, peer, transport, bytes);
   }
 
   /** A call that tells failures in our own codes, and fails at most once. */
   private final class MappedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
-    private final String caller;
+    private final ServerTransport transport;
+    private final CallBytes bytes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    MappedCall(ServerCall<Q, A> call, String caller) {
+    MappedCall(ServerCall<Q, A> call, ServerTransport transport, CallBytes bytes) {
       super(call);
-      this.caller = caller;
+      this.transport = transport;
+      this.bytes = bytes;
     }
 
-    void fail(Throwable failure) {
+    /** The place is lost: its caller is told if she has no answer yet, and else cut off. */
+    void expel() {
+      boolean told =
+          fail(
+              new TeexException(
+                  ErrorCode.UNAVAILABLE,
+                  "the request did not arrive within %d s"
+                      .formatted(Room.TRANSFER_TIME_MAX.toSeconds())));
+      if (!told) {
+        transport.cut();
+      }
+    }
+
+    /** Every answer has its room before the transport copies it. */
+    @Override
+    public void sendMessage(A message) {
+      bytes.requireRoomForAnswer(((MessageLite) message).getSerializedSize());
+      super.sendMessage(message);
+    }
+
+    /** Whether the caller gets to know of the failure: not if the call had its end before. */
+    boolean fail(Throwable failure) {
       String method = getMethodDescriptor().getFullMethodName();
-      TeexException told = Failures.forCaller(failure, method, caller, random);
-      if (closed.compareAndSet(false, true)) {
+      TeexException told = Failures.forCaller(failure, method, transport.address(), random);
+      boolean first = closed.compareAndSet(false, true);
+      if (first) {
         super.close(Failures.status(told), Failures.trailers(told));
       }
+      return first;
     }
 
     @Override
@@ -145,62 +162,46 @@ final class ServerGate implements ServerInterceptor {
     }
   }
 
-  /** Runs the service's code with the peer bound to the thread, and leaves the place after it. */
+  /**
+   * Runs the service's code with the peer bound to the thread. Only then is the connection in use:
+   * a request that never ends keeps no other connection out.
+   */
   private static final class Scoped<Q> extends SimpleForwardingServerCallListener<Q> {
     private final MappedCall<Q, ?> call;
     private final Peer peer;
     private final ServerTransport transport;
-    private final Room.Place place;
-    private boolean left;
+    private final CallBytes bytes;
 
     Scoped(
         ServerCall.Listener<Q> listener,
         MappedCall<Q, ?> call,
         Peer peer,
         ServerTransport transport,
-        Room.Place place) {
+        CallBytes bytes) {
       super(listener);
       this.call = call;
       this.peer = peer;
       this.transport = transport;
-      this.place = place;
+      this.bytes = bytes;
     }
 
     /** The request is complete: this is where a unary method runs, start to end. */
     @Override
     public void onHalfClose() {
-      if (!place.keep()) {
+      if (!bytes.run()) {
         return;
       }
+      transport.enter();
       try {
         ScopedValue.where(CallScope.PEER, peer)
             .where(CallScope.TRANSPORT, transport)
+            .where(CallScope.BYTES, bytes)
             .run(super::onHalfClose);
       } catch (RuntimeException e) {
         call.fail(e);
       } finally {
-        leave();
-      }
-    }
-
-    @Override
-    public void onCancel() {
-      leave();
-      super.onCancel();
-    }
-
-    @Override
-    public void onComplete() {
-      leave();
-      super.onComplete();
-    }
-
-    /** Listeners are called by one thread at a time. */
-    private void leave() {
-      if (!left) {
-        left = true;
-        place.leave();
         transport.leave();
+        bytes.ran();
       }
     }
   }

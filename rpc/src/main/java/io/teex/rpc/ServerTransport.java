@@ -101,14 +101,14 @@ final class ServerTransport {
     return firstMessages;
   }
 
-  /** A call of a settled peer begins. */
+  /** A method begins to run for the caller. */
   void enter() {
     if (connection != null) {
       connection.enter();
     }
   }
 
-  /** Such a call ended. */
+  /** It has returned. */
   void leave() {
     if (connection != null) {
       connection.leave();
@@ -193,6 +193,11 @@ final class ServerTransport {
 
   private synchronized void cutOff() {
     standing = new Standing.Unknown();
+    cut();
+  }
+
+  /** Ends the connection with all its calls. */
+  void cut() {
     if (connection != null) {
       connection.cut();
     }

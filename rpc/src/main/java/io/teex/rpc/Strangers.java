@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections whose caller has proved nothing, from the moment they are accepted. They are
- * bounded by closing the one that was of use longest ago, never one with a call under way: refusing
+ * bounded by closing the one that was of use longest ago, never one that is being served: refusing
  * the newest instead would let a crowd of idle strangers keep every node out, since a node is a
  * stranger until its first messages.
  */
@@ -36,7 +36,7 @@ public final class Strangers extends ChannelInboundHandlerAdapter {
       this.channel = channel;
     }
 
-    /** A call begins. */
+    /** A request is complete and is being served. */
     public void enter() {
       synchronized (Strangers.this) {
         calls++;
@@ -46,16 +46,21 @@ public final class Strangers extends ChannelInboundHandlerAdapter {
       }
     }
 
-    /** A call ended. */
+    /** Such a one was served. */
     public void leave() {
       synchronized (Strangers.this) {
         calls--;
       }
     }
 
-    /** Ends it at once: a close in the manner of HTTP/2 would wait for its calls. */
+    /** Says so if it can, and ends it at once: HTTP/2 alone would wait for its calls. */
     void cut() {
-      channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+      channel
+          .eventLoop()
+          .execute(() -> {
+            var _ = channel.close();
+            channel.unsafe().close(channel.voidPromise());
+          });
     }
 
     /** It is gone, or its caller is no stranger any more. */
@@ -86,7 +91,7 @@ public final class Strangers extends ChannelInboundHandlerAdapter {
     synchronized (this) {
       Connection idle = open.size() < connectionsMax ? null : removeIdle();
       if (idle != null) {
-        var _ = idle.channel.close();
+        idle.cut();
       } else if (open.size() >= connectionsMax) {
         return false;
       }

@@ -37,7 +37,6 @@ final class JudgedAgainTest {
   private static final GetRequest GET = GetRequest.getDefaultInstance();
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final long PATIENCE_SECONDS = 20;
-  private static final int STOP = 0;
 
   @TempDir Path directory;
   private Fixture fixture;
@@ -249,27 +248,6 @@ final class JudgedAgainTest {
       server.judgeAgain();
 
       user.call(StoreGrpc.getStatusMethod(), StoreStatusRequest.getDefaultInstance());
-    }
-  }
-
-  @Test
-  void roundsGoOnAfterOneThatFailsAndEndWhenClosed() throws Exception {
-    BlockingQueue<Integer> pauses = new LinkedBlockingQueue<>();
-    BlockingQueue<Integer> worked = new LinkedBlockingQueue<>();
-    try (Rounds rounds =
-        Rounds.start(
-            "test",
-            () -> {
-              worked.add(1);
-              throw new IllegalStateException("this round fails");
-            },
-            stopping -> pauses.take() == STOP)) {
-      pauses.add(1);
-      assertThat(worked.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
-      pauses.add(1);
-      assertThat(worked.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
-      pauses.add(STOP);
-      assertThat(rounds).isNotNull();
     }
   }
 }

@@ -30,13 +30,19 @@ import javax.net.ssl.SSLSession;
  * A client that keeps to none of the rules: it says what the test wants, when the test wants it.
  */
 final class RawClient implements AutoCloseable {
+  /** As many bytes of one answer are sent to it that it has not read. */
+  private static final int WINDOW_BYTES = 16 << 10;
+
   private final ManagedChannel channel;
   private final Channel observed;
   private final AtomicReference<SSLSession> session = new AtomicReference<>();
 
   RawClient(Endpoint endpoint, SslContext tls) {
     channel =
-        NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()).sslContext(tls).build();
+        NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+            .sslContext(tls)
+            .flowControlWindow(WINDOW_BYTES)
+            .build();
     observed = ClientInterceptors.intercept(channel, new SessionCatcher());
   }
 

@@ -45,7 +45,7 @@ final class RoomTest {
     List<String> expelled = new ArrayList<>();
     Room.Place slow = room.enter(() -> expelled.add("slow"));
     assertThat(slow.take(90)).isTrue();
-    now = now.plus(Room.REQUEST_TIME_MAX);
+    now = now.plus(Room.TRANSFER_TIME_MAX);
     Room.Place other = room.enter(RoomTest::nobodyExpelsIt);
     assertThat(other.take(20)).isFalse();
     now = now.plusSeconds(1);
@@ -64,9 +64,42 @@ final class RoomTest {
     Room.Place running = room.enter(RoomTest::nobodyExpelsIt);
     assertThat(running.keep()).isTrue();
     assertThat(room.enter(RoomTest::nobodyExpelsIt).keep()).isTrue();
-    now = now.plus(Room.REQUEST_TIME_MAX).plusSeconds(1);
+    now = now.plus(Room.TRANSFER_TIME_MAX).plusSeconds(1);
 
     assertFull();
+  }
+
+  @Test
+  void anAnswerTakesTheRoomOfItsRequest() {
+    Room.Place first = room.enter(RoomTest::nobodyExpelsIt);
+    Room.Place second = room.enter(RoomTest::nobodyExpelsIt);
+    assertThat(first.take(60)).isTrue();
+
+    assertThat(first.answer(101)).isFalse();
+    assertThat(first.answer(70)).isTrue();
+
+    assertThat(second.take(31)).isFalse();
+    assertThat(second.answer(30)).isTrue();
+    first.leave();
+    assertThat(first.answer(1)).isFalse();
+    assertThat(second.answer(100)).isTrue();
+  }
+
+  @Test
+  void whoReadsSlowlyLosesThePlaceOnlyToWhoeverNeedsIt() {
+    List<String> expelled = new ArrayList<>();
+    Room.Place reading = room.enter(() -> expelled.add("reading"));
+    Room.Place sending = room.enter(() -> expelled.add("sending"));
+    assertThat(reading.keep()).isTrue();
+    assertThat(reading.answer(80)).isTrue();
+    now = now.plus(Room.TRANSFER_TIME_MAX).plusSeconds(1);
+
+    room.expelUnfinished();
+
+    assertThat(expelled).containsExactly("sending");
+    assertThat(sending.keep()).isFalse();
+    assertThat(room.enter(RoomTest::nobodyExpelsIt).answer(21)).isTrue();
+    assertThat(expelled).containsExactly("sending", "reading");
   }
 
   private static void nobodyExpelsIt() {

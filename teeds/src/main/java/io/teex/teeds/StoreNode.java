@@ -1,5 +1,6 @@
 package io.teex.teeds;
 
+import io.teex.attestation.Rounds;
 import io.teex.chain.ChainClient;
 import io.teex.chain.Finality;
 import io.teex.chain.NodeRegistry;
@@ -15,7 +16,6 @@ import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.AttestedServer;
 import io.teex.rpc.NodeIdentity;
-import io.teex.rpc.Rounds;
 import io.teex.rpc.node.Enrolled;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.node.NodeGrounds;
@@ -24,6 +24,7 @@ import io.teex.rpc.proto.ManagerGrpc;
 import io.teex.rpc.proto.StoreKeysRequest;
 import io.teex.rpc.proto.StoreKeysResponse;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,6 +36,7 @@ import java.util.Deque;
  */
 public final class StoreNode implements RunningNode {
   private static final System.Logger LOG = System.getLogger(StoreNode.class.getName());
+  private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(20);
 
   private final NodeIdentity identity;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -85,7 +87,7 @@ public final class StoreNode implements RunningNode {
                   .clock(clock)
                   .random(random)
                   .start());
-      open(Rounds.start("certificate of " + identity, this::renewIfDue));
+      open(Rounds.start("certificate of " + identity, RENEWAL_PAUSE, this::renewIfDue));
     } catch (RuntimeException e) {
       close();
       throw e;

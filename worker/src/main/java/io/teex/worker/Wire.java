@@ -1,6 +1,7 @@
 package io.teex.worker;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -17,8 +18,9 @@ import java.util.Arrays;
 final class Wire {
   private Wire() {}
 
+  /** Copies once: an output may be long. */
   static ByteString of(Bytes bytes) {
-    return ByteString.copyFrom(bytes.copy());
+    return UnsafeByteOperations.unsafeWrap(bytes.copy());
   }
 
   static ByteString of(Bytes32 bytes) {

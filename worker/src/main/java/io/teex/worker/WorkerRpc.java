@@ -18,6 +18,9 @@ import java.util.concurrent.Executor;
 
 /** What a worker serves: {@code Execute} for users, {@code Assign} for dispatchers. */
 final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
+  /** In the message, and in what the connection sends of it. */
+  private static final int ANSWER_COPIES = 2;
+
   private final Tasks tasks;
   private final Executor background;
 
@@ -44,7 +47,10 @@ final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
     TaskInput input = input(request);
     try {
       Attempt attempt = tasks.accept(ticket, input, request.getBasisPoints());
-      Reply.send(observer, response(tasks.execute(attempt, input)));
+      Answer answer = tasks.execute(attempt, input);
+      // Whoever asks again gets a copy of her own, which anybody may do as often as she likes.
+      Reply.makeRoom(ANSWER_COPIES * answer.sizeBytes());
+      Reply.send(observer, response(answer));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TeexException(ErrorCode.WORKER_LOST, "this worker is stopping", e);

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the report comes as collateral ({@link CollateralName#VEK}); AMD's authorities are built in.
  *
  * <p>AMD names no level that is good enough, so a platform is up to date if it is genuine and as
- * new as the policy wants ({@link io.teex.attestation.SnpPolicy#tcbMin}).
+ * new as the policy wants ({@link io.teex.attestation.SnpPolicy#tcbMin}). Of one that is not shown
+ * to be genuine nothing is known.
  */
 public final class SnpAppraiser implements Appraiser {
   private final Endorsements endorsements;
@@ -74,7 +75,8 @@ public final class SnpAppraiser implements Appraiser {
     boolean current =
         judge.judgeTcb(
             endorsement == null ? report.product().orElse(null) : endorsement.vek().product());
-    Tcb tcb = Tcb.of(genuine && current ? TcbStatus.UP_TO_DATE : TcbStatus.OUT_OF_DATE);
+    TcbStatus level = current ? TcbStatus.UP_TO_DATE : TcbStatus.OUT_OF_DATE;
+    Tcb tcb = Tcb.of(genuine ? level : TcbStatus.UNKNOWN);
     return Optional.of(
         new Claims(
             TeeKind.SNP,

@@ -4,6 +4,7 @@ import io.teex.attestation.Check;
 import io.teex.attestation.Collateral;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Recent;
+import io.teex.attestation.Rounds;
 import io.teex.protocol.Bytes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,6 @@ import java.util.random.RandomGenerator;
  * asks next need not wait, nor depend on a service that is down just then.
  */
 public final class CollateralCache implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(CollateralCache.class.getName());
   private static final int PARTS_MAX = 8_192;
   private static final int USED_PLATFORMS_MAX = 1_024;
   private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(30);
@@ -60,7 +60,12 @@ public final class CollateralCache implements AutoCloseable {
 
   public static CollateralCache open(
       CollateralConfig config, InstantSource clock, RandomGenerator random) {
-    return open(config, new GenuineCheck(), clock, random, Timer.pausing(RENEWAL_PAUSE));
+    return open(
+        config,
+        new GenuineCheck(),
+        clock,
+        random,
+        work -> Rounds.start("collateral", RENEWAL_PAUSE, work)::close);
   }
 
   static CollateralCache open(
@@ -100,9 +105,7 @@ public final class CollateralCache implements AutoCloseable {
   }
 
   private static Supply with(Collateral given, Supply supply) {
-    Map<String, Bytes> documents = new HashMap<>(supply.collateral().documents());
-    documents.putAll(given.documents());
-    return new Supply(new Collateral(documents), supply.complete(), supply.failures());
+    return new Supply(supply.collateral().with(given), supply.complete(), supply.failures());
   }
 
   /** What there is for this platform. */
@@ -121,12 +124,8 @@ public final class CollateralCache implements AutoCloseable {
   }
 
   private void renew() {
-    try {
-      Instant now = clock.instant();
-      used.at(now).forEach(platform -> refreshes.startIfDue(platform, now));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "collateral was not looked after this time", e);
-    }
+    Instant now = clock.instant();
+    used.at(now).forEach(platform -> refreshes.startIfDue(platform, now));
   }
 
   /** Puts together what holds at this time, and says of every other part why it is not there. */

@@ -81,7 +81,7 @@ public final class NitroAppraiser implements Appraiser {
             TeeKind.NITRO,
             measurement(document),
             Bytes.EMPTY,
-            Tcb.of(genuine ? TcbStatus.UP_TO_DATE : TcbStatus.OUT_OF_DATE),
+            Tcb.of(genuine ? TcbStatus.UP_TO_DATE : TcbStatus.UNKNOWN),
             new ReportData(userData.size() == ReportData.SIZE ? userData : NO_REPORT_DATA),
             fields(document)));
   }

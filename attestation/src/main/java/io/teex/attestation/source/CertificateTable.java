@@ -2,6 +2,7 @@ package io.teex.attestation.source;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.amd.EndorsementKey;
 import io.teex.attestation.collateral.CollateralFile;
 import io.teex.protocol.Bytes;
 import java.nio.ByteBuffer;
@@ -33,18 +34,22 @@ final class CertificateTable {
   private CertificateTable() {}
 
   /**
-   * The endorsement key's certificate and its issuers, as far as they are there; of a VLEK and a
-   * VCEK the first, since a host that has a VLEK signs with it.
+   * The certificate of the key that signed the report and its issuers, as far as they are there. A
+   * host may give those of a VLEK and a VCEK: the report says which of them it used.
    *
-   * @throws IllegalArgumentException if the table is not well-formed
+   * @throws IllegalArgumentException if the table is not well-formed, or the report is none
    */
-  static Collateral read(byte[] table) {
+  static Collateral read(byte[] table, Bytes report) {
     if (table.length > SIZE_MAX) {
       throw new IllegalArgumentException("a table of more than %d bytes".formatted(SIZE_MAX));
     }
     Map<Bytes, Bytes> certificates = certificates(table);
     Map<String, Bytes> documents = new HashMap<>();
-    Bytes vek = certificates.getOrDefault(VLEK, certificates.getOrDefault(VCEK, Bytes.EMPTY));
+    Bytes vek =
+        EndorsementKey.of(report)
+            .map(CertificateTable::id)
+            .map(certificates::get)
+            .orElse(Bytes.EMPTY);
     if (!vek.isEmpty()) {
       documents.put(CollateralName.VEK, vek);
     }
@@ -56,6 +61,13 @@ final class CertificateTable {
           CollateralName.VEK_ISSUER_CHAIN, Bytes.of(chain.getBytes(StandardCharsets.US_ASCII)));
     }
     return new Collateral(documents);
+  }
+
+  private static Bytes id(EndorsementKey key) {
+    return switch (key) {
+      case VCEK -> VCEK;
+      case VLEK -> VLEK;
+    };
   }
 
   private static Map<Bytes, Bytes> certificates(byte[] table) {

@@ -157,8 +157,9 @@ final class TsmSource implements PlatformSource {
     }
     files.write(instance + "/inblob", reportData.value().copy());
     byte[] evidence = files.read(instance + "/outblob", Evidence.SIZE_MAX);
+    Bytes bytes = Bytes.of(evidence);
     Collateral certificates =
-        provider == TsmProvider.SEV_GUEST ? certificates(instance) : Collateral.none();
+        provider == TsmProvider.SEV_GUEST ? certificates(instance, bytes) : Collateral.none();
     long generation = generation(instance);
     if (generation != expected) {
       throw new Again(
@@ -168,7 +169,6 @@ final class TsmSource implements PlatformSource {
     if (evidence.length > Evidence.SIZE_MAX) {
       throw unavailable("the evidence has more than %d bytes".formatted(Evidence.SIZE_MAX), null);
     }
-    Bytes bytes = Bytes.of(evidence);
     if (!ReportDataField.of(provider.kind(), bytes).equals(reportData.value())) {
       throw new Again("the evidence does not carry the report data that was asked for");
     }
@@ -201,9 +201,10 @@ final class TsmSource implements PlatformSource {
   }
 
   /** The certificates that the host gives along; many hosts give none. */
-  private Collateral certificates(String instance) throws IOException {
+  private Collateral certificates(String instance, Bytes report) throws IOException {
     try {
-      return CertificateTable.read(files.read(instance + "/auxblob", CertificateTable.SIZE_MAX));
+      return CertificateTable.read(
+          files.read(instance + "/auxblob", CertificateTable.SIZE_MAX), report);
     } catch (NoSuchFileException e) {
       return Collateral.none();
     } catch (IllegalArgumentException e) {

@@ -261,14 +261,4 @@ final class RenewalTest {
     clock.set(JULY_4.plus(Duration.ofDays(1)));
     timer.tick();
   }
-
-  @Test
-  void aTimerGoesOnUntilItIsClosed() throws Exception {
-    CountDownLatch thrice = new CountDownLatch(3);
-
-    try (Timer.Running running = Timer.pausing(Duration.ofMillis(1)).start(thrice::countDown)) {
-      thrice.await();
-      assertThat(running).isNotNull();
-    }
-  }
 }

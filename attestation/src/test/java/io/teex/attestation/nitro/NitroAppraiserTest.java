@@ -10,6 +10,7 @@ import io.teex.attestation.Policy;
 import io.teex.attestation.Reason;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TcbStatus;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,7 @@ final class NitroAppraiserTest {
     TestDocument lookAlike = new TestDocument();
 
     assertThat(reasons(lookAlike)).containsExactly(Reason.UNTRUSTED_ROOT);
+    assertThat(claims.orElseThrow().tcbStatus()).isEqualTo(TcbStatus.UNKNOWN);
   }
 
   @Test

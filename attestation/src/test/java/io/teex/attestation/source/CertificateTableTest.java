@@ -9,14 +9,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class CertificateTableTest {
   static final String VCEK = "63da758de6644564adc5f4b93be8accd";
-  private static final String VLEK = "a8074bc2a25a483eaae639c045a0b8a1";
+  static final String VLEK = "a8074bc2a25a483eaae639c045a0b8a1";
   private static final String ASK = "4ab7b379bbac4fe4a02f05aef327c782";
   private static final String ARK = "c0b406a4a803495297433fb6014cd0ae";
+
+  private static final Bytes VCEK_REPORT = report(0);
+  private static final Bytes VLEK_REPORT = report(1);
+
+  /** As much of a report as says which key signed it. */
+  private static Bytes report(int signingKey) {
+    byte[] report = new byte[1184];
+    report[0x48] = (byte) (signingKey << 2);
+    return Bytes.of(report);
+  }
 
   /** A table of these certificates by GUID. */
   static byte[] table(Map<String, byte[]> certificates) {
@@ -38,7 +49,7 @@ final class CertificateTableTest {
     byte[] table =
         table(Map.of(VCEK, new byte[] {1}, ASK, new byte[] {2, 2}, ARK, new byte[] {3, 3, 3}));
 
-    assertThat(CertificateTable.read(table).documents())
+    assertThat(CertificateTable.read(table, VCEK_REPORT).documents())
         .isEqualTo(
             Map.of(
                 CollateralName.VEK,
@@ -57,19 +68,31 @@ final class CertificateTableTest {
   }
 
   @Test
-  void prefersTheKeyOfTheProviderWhichSignsWhereThereIsOne() {
-    byte[] table = table(Map.of(VCEK, new byte[] {1}, VLEK, new byte[] {4}));
+  void readsTheKeyThatSignedTheReport() {
+    byte[] both = table(Map.of(VCEK, new byte[] {1}, VLEK, new byte[] {4}));
 
-    assertThat(CertificateTable.read(table).find(CollateralName.VEK)).contains(Bytes.of((byte) 4));
+    assertThat(vek(both, VCEK_REPORT)).contains(Bytes.of((byte) 1));
+    assertThat(vek(both, VLEK_REPORT)).contains(Bytes.of((byte) 4));
+  }
+
+  @Test
+  void leavesOutTheKeyThatDidNotSign() {
+    assertThat(vek(table(Map.of(VLEK, new byte[] {4})), VCEK_REPORT)).isEmpty();
+    assertThat(vek(table(Map.of(VCEK, new byte[] {1})), VLEK_REPORT)).isEmpty();
+    assertThat(vek(table(Map.of(VCEK, new byte[] {1}, VLEK, new byte[] {4})), report(7))).isEmpty();
+  }
+
+  private static Optional<Bytes> vek(byte[] table, Bytes report) {
+    return CertificateTable.read(table, report).find(CollateralName.VEK);
   }
 
   @Test
   void leavesOutWhatItDoesNotKnow() {
     byte[] table = table(Map.of("11".repeat(16), new byte[] {1}));
 
-    assertThat(CertificateTable.read(table).documents()).isEmpty();
-    assertThat(CertificateTable.read(new byte[0]).documents()).isEmpty();
-    assertThat(CertificateTable.read(new byte[24]).documents()).isEmpty();
+    assertThat(CertificateTable.read(table, VCEK_REPORT).documents()).isEmpty();
+    assertThat(CertificateTable.read(new byte[0], VCEK_REPORT).documents()).isEmpty();
+    assertThat(CertificateTable.read(new byte[24], VCEK_REPORT).documents()).isEmpty();
   }
 
   @Test
@@ -81,9 +104,9 @@ final class CertificateTableTest {
       byte[] large = table.clone();
       System.arraycopy(lie, 0, large, 20, 4);
 
-      assertThatThrownBy(() -> CertificateTable.read(far))
+      assertThatThrownBy(() -> CertificateTable.read(far, VCEK_REPORT))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> CertificateTable.read(large))
+      assertThatThrownBy(() -> CertificateTable.read(large, VCEK_REPORT))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -99,7 +122,7 @@ final class CertificateTableTest {
     byte[] large = new byte[CertificateTable.SIZE_MAX + 1];
 
     for (byte[] table : new byte[][] {cut, full, large, new byte[7]}) {
-      assertThatThrownBy(() -> CertificateTable.read(table))
+      assertThatThrownBy(() -> CertificateTable.read(table, VCEK_REPORT))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -115,7 +138,7 @@ final class CertificateTableTest {
         table[random.nextInt(Math.min(table.length, 96))] = (byte) random.nextInt();
       }
       try {
-        assertThat(CertificateTable.read(table)).as("seed %d", seed).isNotNull();
+        assertThat(CertificateTable.read(table, VCEK_REPORT)).as("seed %d", seed).isNotNull();
       } catch (IllegalArgumentException e) {
         assertThat(e).as("seed %d", seed).hasMessageContaining("table");
       }

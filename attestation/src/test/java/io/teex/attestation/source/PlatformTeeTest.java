@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -98,7 +99,14 @@ final class PlatformTeeTest {
   private PlatformTee snp(VectorCase vector, Bytes vek) {
     FakeTsm kernel = new FakeTsm();
     kernel.genuine = vector.file("report.bin");
-    kernel.auxblob = CertificateTableTest.table(Map.of(CertificateTableTest.VCEK, vek.copy()));
+    boolean isVlek = Objects.equals(vector.expected("endorsement").get("type"), "VLEK");
+    kernel.auxblob =
+        CertificateTableTest.table(
+            Map.of(
+                isVlek ? CertificateTableTest.VLEK : CertificateTableTest.VCEK,
+                vek.copy(),
+                isVlek ? CertificateTableTest.VCEK : CertificateTableTest.VLEK,
+                new byte[] {1}));
     return guest(TsmProvider.SEV_GUEST, vector, kernel, Bytes.EMPTY);
   }
 

@@ -97,14 +97,7 @@ record Examination(
 
   /** Whether the platform's maker said how current it is. */
   boolean hasTcbStatus() {
-    return claims != null
-        && claims.tcbStatus() != TcbStatus.UNKNOWN
-        && !(kind == TeeKind.SNP && isUnproven(claims.tcbStatus()));
-  }
-
-  /** Of a report that is not genuine nothing is known, and not that it is out of date. */
-  private boolean isUnproven(TcbStatus status) {
-    return status == TcbStatus.OUT_OF_DATE && !reasons().contains(Reason.SVN_TOO_LOW);
+    return claims != null && claims.tcbStatus() != TcbStatus.UNKNOWN;
   }
 
   Map<String, Object> json() {

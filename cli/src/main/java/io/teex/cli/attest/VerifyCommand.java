@@ -11,13 +11,10 @@ import io.teex.attestation.TimeInterval;
 import io.teex.attestation.Verdict;
 import io.teex.attestation.Verifier;
 import io.teex.cli.Output;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Role;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -130,9 +127,7 @@ final class VerifyCommand implements Callable<Integer> {
     CertificateEvidence bound = role == null ? certificate : certificate.boundAs(role);
     // Where there is no policy, the role that such a certificate is bound to is all that is asked.
     boolean asksPolicy = policyFile != null || (role != null && !certificate.bindsRole());
-    Map<String, Bytes> all = new TreeMap<>(certificate.alongside().documents());
-    all.putAll(documents.documents());
-    Collateral both = new Collateral(all);
+    Collateral both = certificate.alongside().with(documents);
     Verifier verifier = new Verifier();
     Role asked = asksPolicy ? role : null;
     Verdict verdict =

@@ -2,6 +2,8 @@ package io.teex.rpc.node;
 
 import io.teex.attestation.Claims;
 import io.teex.attestation.Collateral;
+import io.teex.attestation.CollateralName;
+import io.teex.attestation.Endorsed;
 import io.teex.attestation.Evidence;
 import io.teex.attestation.Expected;
 import io.teex.attestation.Policy;
@@ -24,8 +26,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says of itself before it enrols, for the operator who answers for it: public facts in
@@ -34,9 +39,10 @@ import java.util.regex.Pattern;
  * signing key of this address. Such evidence does not age: the key is the node's for good.
  *
  * @param platform zero if the evidence does not tell one machine from another
- * @param evidence for {@link #reportData}
+ * @param endorsed evidence for {@link #reportData}, and what the platform gave along with it, no
+ *     more than a peer may show
  */
-public record NodeFile(Role role, Address address, Bytes32 platform, Evidence evidence) {
+public record NodeFile(Role role, Address address, Bytes32 platform, Endorsed endorsed) {
   public static final String NAME = "node.json";
 
   /** Tells this statement from those of certificates and channels. */
@@ -48,11 +54,25 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
       Pattern.compile(
           "\\{\"role\":\"(?<role>[A-Z]+)\",\"address\":\"(?<address>0x[0-9a-fA-F]{40})\","
               + "\"platform\":\"(?<platform>0x[0-9a-f]{64})\","
-              + "\"evidence\":\"(?<evidence>[A-Za-z0-9+/]+={0,2})\"}\n?");
+              + "\"evidence\":\"(?<evidence>[A-Za-z0-9+/]+={0,2})\""
+              + "(,\"vek\":\"(?<vek>[A-Za-z0-9+/]+={0,2})\")?"
+              + "(,\"event-log\":\"(?<log>[A-Za-z0-9+/]+={0,2})\")?}\n?");
+
+  public NodeFile {
+    if (!endorsed.collateral().equals(endorsed.collateral().alongsideThatFits())) {
+      throw new IllegalArgumentException(
+          "what comes along with evidence is vek and event-log, of at most %d bytes together"
+              .formatted(Collateral.ALONGSIDE_SIZE_MAX));
+    }
+  }
 
   public static NodeFile of(Role role, Address address, Tee tee) {
+    Endorsed endorsed = tee.endorsed(reportData(role, address));
     return new NodeFile(
-        role, address, platform(tee.platformId()), tee.evidence(reportData(role, address)));
+        role,
+        address,
+        platform(tee.platformId()),
+        new Endorsed(endorsed.evidence(), endorsed.collateral().alongsideThatFits()));
   }
 
   private static Bytes32 platform(Bytes id) {
@@ -67,6 +87,7 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
   /**
    * That the evidence says all of this of a TEE that the policy accepts in this role.
    *
+   * @param collateral what it is judged by; what the node gave along serves where it has nothing
    * @throws TeexException {@code ATTESTATION_REFUSED}, {@code UNKNOWN_MEASUREMENT} or {@code
    *     SIMULATED_REFUSED} with the reasons
    */
@@ -74,7 +95,11 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
     Verdict verdict =
         new Verifier()
             .verify(
-                evidence, collateral, now, policy, new Expected(reportData(role, address), role));
+                endorsed.evidence(),
+                endorsed.collateral().with(collateral),
+                now,
+                policy,
+                new Expected(reportData(role, address), role));
     if (!verdict.accepted()) {
       throw new TeexException(
           verdict.errorCode(),
@@ -122,9 +147,25 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
           Role.valueOf(read.group("role")),
           Address.fromHex(read.group("address")),
           Bytes32.fromHex(read.group("platform")),
-          Evidence.decode(Base64.getDecoder().decode(read.group("evidence"))));
+          new Endorsed(
+              Evidence.decode(Base64.getDecoder().decode(read.group("evidence"))),
+              alongside(read)));
     } catch (IllegalArgumentException | TeexException e) {
       throw new TeexException(ErrorCode.USAGE, "%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Nodes wrote none before, and have none where the platform gives none. */
+  private static Collateral alongside(Matcher read) {
+    Map<String, Bytes> documents = new HashMap<>();
+    put(documents, CollateralName.VEK, read.group("vek"));
+    put(documents, CollateralName.EVENT_LOG, read.group("log"));
+    return new Collateral(documents);
+  }
+
+  private static void put(Map<String, Bytes> documents, String name, @Nullable String base64) {
+    if (base64 != null) {
+      documents.put(name, Bytes.of(Base64.getDecoder().decode(base64)));
     }
   }
 
@@ -145,7 +186,25 @@ public record NodeFile(Role role, Address address, Bytes32 platform, Evidence ev
   }
 
   String toJson() {
-    return "{\"role\":\"%s\",\"address\":\"%s\",\"platform\":\"%s\",\"evidence\":\"%s\"}"
-        .formatted(role, address, platform, Base64.getEncoder().encodeToString(evidence.encode()));
+    return "{\"role\":\"%s\",\"address\":\"%s\",\"platform\":\"%s\",\"evidence\":\"%s\"%s%s}"
+        .formatted(
+            role,
+            address,
+            platform,
+            base64(endorsed.evidence().encode()),
+            documentJson(CollateralName.VEK),
+            documentJson(CollateralName.EVENT_LOG));
+  }
+
+  private String documentJson(String name) {
+    return endorsed
+        .collateral()
+        .find(name)
+        .map(document -> ",\"%s\":\"%s\"".formatted(name, base64(document.copy())))
+        .orElse("");
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 }

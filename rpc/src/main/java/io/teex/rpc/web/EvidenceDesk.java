@@ -88,7 +88,7 @@ final class EvidenceDesk {
                   evidence.kind(),
                   role.name().toLowerCase(Locale.ROOT),
                   base64(evidence.bytes()),
-                  documents(shown.collateral().alongside()),
+                  documents(shown.collateral().alongsideThatFits()),
                   key.value().toHex(),
                   tlsKeyHash.value().toHex(),
                   HexFormat.of().formatHex(nonce),

@@ -24,4 +24,12 @@ public record TimeInterval(Instant earliest, Instant latest) {
   public boolean isSurelyNotAfter(Instant end) {
     return !latest.isAfter(end);
   }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return earliest.equals(latest)
+        ? earliest.toString()
+        : "between %s and %s".formatted(earliest, latest);
+  }
 }

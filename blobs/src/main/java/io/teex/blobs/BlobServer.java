@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ public final class BlobServer implements AutoCloseable {
   static final String PATH = "/blobs";
   static final String CODE_HEADER = "teex-code";
 
+  private static final int DISCARD_BYTES = 8 << 10;
   private static final System.Logger LOG = System.getLogger(BlobServer.class.getName());
   private static final Duration MEMORY_WAIT = Duration.ofSeconds(10);
   private static final int BLOBS_IN_MEMORY_MAX = 4;
@@ -120,6 +122,7 @@ public final class BlobServer implements AutoCloseable {
   private void put(HttpExchange exchange) throws IOException, InterruptedException {
     OptionalLong announced = announcedBytes(exchange);
     if (announced.isPresent() && announced.getAsLong() > blobBytesMax) {
+      discard(exchange);
       throw DirectoryBlobStore.tooLarge(announced.getAsLong(), blobBytesMax);
     }
     int reserved = (int) announced.orElse(blobBytesMax);
@@ -138,6 +141,19 @@ public final class BlobServer implements AutoCloseable {
       answer(exchange, 201, store.put(content).toString().getBytes(StandardCharsets.US_ASCII));
     } finally {
       memory.release(reserved);
+    }
+  }
+
+  /**
+   * Nobody reads an answer while she sends, and a connection that is closed meanwhile loses it: so
+   * what is somewhat too large is taken and forgotten.
+   */
+  private void discard(HttpExchange exchange) throws IOException {
+    InputStream body = exchange.getRequestBody();
+    byte[] part = new byte[DISCARD_BYTES];
+    long taken = 0;
+    for (int read = 0; read >= 0 && taken <= 2L * blobBytesMax; taken += read) {
+      read = body.read(part);
     }
   }
 

@@ -98,6 +98,8 @@ export const FAULTS = [
   ['Demands.sol', 'if (leaf.receipt != receipt) revert LeafOfAnotherReceipt(receipt, leaf.receipt);', ''],
   ['Demands.sol', '_latest(kept.deadline, _registry.openSince() + uint256(_answerTime));', 'kept.deadline;'],
   ['Demands.sol', '_settlement.freeze(dispatcher);', ''],
+  // Markets.
+  ['ServiceMarket.sol', 'return _pricesListedAt[id][priceVersion + 1];', 'return _pricesListedAt[id][priceVersion];'],
   // Registry and anchors.
   ['EnclaveRegistry.sol', 'seen.notAfter >= time && (!seen.revoked || _revokedAt[signer] >= time);', 'seen.notAfter >= time;'],
   ['EnclaveRegistry.sol', 'if (_openSince == type(uint64).max) revert MarketPaused();', ''],

@@ -120,12 +120,22 @@ public final class Settlement extends Contract {
 
   private record Settle(Batch batch) {}
 
-  private record Batch(
+  /** A batch as the contracts take it. */
+  record Batch(
       BatchHeader header,
       List<Debit> debits,
       List<RequestPayment> requests,
       List<Credit> credits,
-      Signature signature) {}
+      Signature signature) {
+    static Batch of(SignedBatch batch) {
+      return new Batch(
+          batch.header().value(),
+          batch.debits(),
+          batch.requests(),
+          batch.credits(),
+          batch.header().signature());
+    }
+  }
 
   static final Event<RequestedIndex, RequestedData> REQUESTED =
       Event.of("Requested", RequestedIndex.class, RequestedData.class);
@@ -234,19 +244,10 @@ public final class Settlement extends Contract {
    * sends each once, also after a restart.
    */
   public Mined settle(TransactionSender sender, SignedBatch batch) {
-    BatchHeader header = batch.header().value();
     return sendOnce(
         sender,
-        "settling batch " + header.number(),
-        TypedData.encodeCall(
-            "settle",
-            new Settle(
-                new Batch(
-                    header,
-                    batch.debits(),
-                    batch.requests(),
-                    batch.credits(),
-                    batch.header().signature()))));
+        "settling batch " + batch.header().value().number(),
+        TypedData.encodeCall("settle", new Settle(Batch.of(batch))));
   }
 
   /** Pays out what the sender earned and no challenge can take back any more. */

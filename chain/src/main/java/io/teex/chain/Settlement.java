@@ -8,7 +8,9 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Credit;
 import io.teex.protocol.Debit;
+import io.teex.protocol.Domain;
 import io.teex.protocol.Order;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.RequestPayment;
 import io.teex.protocol.Signature;
 import io.teex.protocol.Signed;
@@ -119,6 +121,8 @@ public final class Settlement extends Contract {
   private record OfLane(Address payer, Address dispatcher, int lane) {}
 
   private record Settle(Batch batch) {}
+
+  private record SettleWithReceipts(Batch batch, Bytes receipts) {}
 
   /** A batch as the contracts take it. */
   record Batch(
@@ -248,6 +252,32 @@ public final class Settlement extends Contract {
         sender,
         "settling batch " + batch.header().value().number(),
         TypedData.encodeCall("settle", new Settle(Batch.of(batch))));
+  }
+
+  /** Settles a batch, and shows everybody what it settled in the transaction's data. */
+  public Mined settleWithReceipts(
+      TransactionSender sender, SignedBatch batch, ReceiptData receipts) {
+    return sendOnce(
+        sender,
+        "settling batch %d with its receipts".formatted(batch.header().value().number()),
+        TypedData.encodeCall(
+            "settleWithReceipts", new SettleWithReceipts(Batch.of(batch), receipts.encode())));
+  }
+
+  /**
+   * Reads the receipts back that a batch's transaction shows, and checks that they are the batch's.
+   *
+   * @throws io.teex.protocol.TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the
+   *     transaction any more, or it shows none; {@code MALFORMED} if it shows others
+   */
+  public ReceiptData receipts(ChainClient client, Settled settled, Domain domain) {
+    Bytes input = client.input(settled.transaction());
+    SettleWithReceipts call =
+        decode(() ->
+            TypedData.decodeArguments(
+                SettleWithReceipts.class, input.slice(4, input.size()).copy()));
+    BatchHeader header = call.batch().header();
+    return ReceiptData.decode(call.receipts(), header.count()).requireOf(header, domain);
   }
 
   /** Pays out what the sender earned and no challenge can take back any more. */

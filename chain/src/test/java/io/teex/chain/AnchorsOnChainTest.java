@@ -4,23 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Anchor;
 import io.teex.protocol.BatchHeader;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Credit;
 import io.teex.protocol.Debit;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
-import io.teex.protocol.NodeCertificate;
-import io.teex.protocol.NodeOperation;
 import io.teex.protocol.RequestPayment;
 import io.teex.protocol.Role;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
-import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,14 +25,11 @@ import org.junit.jupiter.api.Test;
 
 /** Streams of a TEE-DS node on a real chain. */
 class AnchorsOnChainTest {
-  private static final SigningKey MANAGER = DevAccounts.key(1);
   private static final SigningKey USER = DevAccounts.key(2);
-  private static final SigningKey OPERATOR = DevAccounts.key(3);
+  private static final SigningKey PAYEE = DevAccounts.key(3);
   private static final SigningKey STORE = DevAccounts.key(4);
   private static final SigningKey HEIR = DevAccounts.key(5);
   private static final SigningKey DISPATCHER = DevAccounts.key(6);
-  private static final Bytes32 PLATFORM = Keccak.hash(new byte[] {4});
-  private static final Bytes MEASUREMENT = Bytes.of(new byte[48]);
   private static final Bytes32 FIRST = Keccak.hash(new byte[] {1});
   private static final Bytes32 SECOND = Keccak.hash(new byte[] {2});
 
@@ -50,16 +42,11 @@ class AnchorsOnChainTest {
     chain = EmbeddedChain.start();
     anchors = new StateAnchor(chain.client, chain.addresses);
     sender = chain.sender(USER);
-    EnclaveRegistry registry = chain.registry();
-    registry.setPlatform(chain.governance, PLATFORM, OPERATOR.address());
-    registry.setManager(chain.governance, MANAGER.address(), 1, true);
-    for (Role role : List.of(Role.MANAGER, Role.STORE, Role.DISPATCHER)) {
-      registry.setMeasurement(chain.governance, role, MEASUREMENT, true);
-    }
-    admit(Role.MANAGER, MANAGER);
-    admit(Role.STORE, STORE);
-    admit(Role.STORE, HEIR);
-    admit(Role.DISPATCHER, DISPATCHER);
+    TestRegistry registry = new TestRegistry(chain);
+    registry.admit(Role.MANAGER, TestRegistry.MANAGER);
+    registry.admit(Role.STORE, STORE);
+    registry.admit(Role.STORE, HEIR);
+    registry.admit(Role.DISPATCHER, DISPATCHER);
   }
 
   @AfterAll
@@ -105,7 +92,7 @@ class AnchorsOnChainTest {
     Signed<Anchor> byHeir = signed(HEIR, new Anchor(stream, 0, 1, 0, FIRST));
     refused("OwnerOnly", () -> anchors.anchor(sender, byHeir));
 
-    anchors.handOver(chain.sender(MANAGER), stream, HEIR.address());
+    anchors.handOver(chain.sender(TestRegistry.MANAGER), stream, HEIR.address());
     anchors.anchor(sender, byHeir);
 
     assertThat(anchors.stream(stream).orElseThrow().owner()).isEqualTo(HEIR.address());
@@ -176,7 +163,7 @@ class AnchorsOnChainTest {
   private static SignedBatch batch() {
     List<Debit> debits = List.of(new Debit(USER.address(), 0, 2, Amount.of(300)));
     List<RequestPayment> requests = List.of();
-    List<Credit> credits = List.of(new Credit(OPERATOR.address(), Amount.of(300)));
+    List<Credit> credits = List.of(new Credit(PAYEE.address(), Amount.of(300)));
     BatchHeader header =
         new BatchHeader(
             DISPATCHER.address(),
@@ -189,34 +176,6 @@ class AnchorsOnChainTest {
             BatchHeader.digest(RequestPayment.class, requests),
             BatchHeader.digest(Credit.class, credits));
     return new SignedBatch(signed(DISPATCHER, header), debits, requests, credits);
-  }
-
-  private static void operate(Role role, SigningKey node) {
-    chain
-        .registry()
-        .operate(
-            chain.governance, signed(OPERATOR, new NodeOperation(role, node.address(), PLATFORM)));
-  }
-
-  private static void admit(Role role, SigningKey node) {
-    operate(role, node);
-    Address signer = node.address();
-    chain
-        .registry()
-        .admit(
-            chain.governance,
-            signed(
-                MANAGER,
-                new NodeCertificate(
-                    role,
-                    FIRST,
-                    signer,
-                    signer,
-                    MEASUREMENT,
-                    FIRST,
-                    TcbStatus.SIMULATED,
-                    1,
-                    chain.now() + 86_400)));
   }
 
   private static void refused(String error, Runnable action) {

@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Anchor;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
@@ -86,6 +87,12 @@ public final class StateAnchor extends Contract {
                 anchors.stream().map(Signed::value).toList(),
                 anchors.stream().map(Signed::signature).toList(),
                 Settlement.Batch.of(batch))));
+  }
+
+  /** The batch that a call of {@code anchorAndSettle} settles; empty for any other call. */
+  static Optional<Settlement.Batch> settledBy(Bytes call) {
+    return TypedData.decodeCall("anchorAndSettle", MoveAndSettle.class, call)
+        .map(MoveAndSettle::batch);
   }
 
   /** Gives a stream to another active node; the sender is an active manager. */

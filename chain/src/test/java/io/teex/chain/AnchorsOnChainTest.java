@@ -129,6 +129,12 @@ class AnchorsOnChainTest {
     assertThat(anchors.stream(stream).orElseThrow().index()).isEqualTo(1);
     assertThat(chain.settlement().batchChain(DISPATCHER.address()).number()).isEqualTo(1);
     assertThat(mined.block()).isEqualTo(chain.client.blockNumber());
+    Settlement.Settled settled =
+        chain.settlement().batches(DISPATCHER.address(), mined.block(), mined.block()).getFirst();
+    assertThat(chain.settlement().open(chain.client, settled).batch()).isEqualTo(batch);
+    assertThatThrownBy(
+            () -> chain.settlement().receipts(chain.client, settled, chain.addresses.domain()))
+        .hasMessageContaining("shows no receipts");
     refused("BatchOutOfOrder", () -> anchors.anchorAndSettle(sender, List.of(), batch));
   }
 

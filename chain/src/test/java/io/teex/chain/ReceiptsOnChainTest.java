@@ -58,6 +58,9 @@ class ReceiptsOnChainTest {
           chain.settlement().batches(DISPATCHER.address(), 0, chain.client.blockNumber());
       assertThat(settled.getFirst().transaction()).isEqualTo(mined.transaction());
       assertThat(read(chain, settled.getFirst())).isEqualTo(receipts);
+      assertThat(chain.settlement().open(chain.client, settled.getFirst()))
+          .as("whoever doubts the batch reads it from the same transaction")
+          .isEqualTo(new Settlement.Opened(first, List.of(0L)));
       assertThatThrownBy(() -> read(chain, settled.getLast()))
           .hasMessageContaining("batch 2 has 40")
           .isInstanceOfSatisfying(

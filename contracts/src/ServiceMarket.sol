@@ -78,12 +78,14 @@ contract ServiceMarket is IServiceMarket, ERC721 {
 
     /// @inheritdoc IServiceMarket
     function price(uint256 id, uint32 priceVersion) external view returns (Price memory) {
-        if (priceVersion == 0 || priceVersion > _services[id].latestPriceVersion) {
-            revert PriceVersionUnknown(id, priceVersion);
-        }
-        uint64 listedAt = _pricesListedAt[id][priceVersion];
-        if (listedAt > block.timestamp) revert PriceVersionNotListedYet(id, priceVersion, listedAt);
+        _requirePrice(id, priceVersion);
         return _prices[id][priceVersion];
+    }
+
+    /// @inheritdoc IServiceMarket
+    function priceReplacedAt(uint256 id, uint32 priceVersion) external view returns (uint64) {
+        _requirePrice(id, priceVersion);
+        return _pricesListedAt[id][priceVersion + 1];
     }
 
     /// @inheritdoc IServiceMarket
@@ -129,6 +131,14 @@ contract ServiceMarket is IServiceMarket, ERC721 {
     /// @dev When what is added now is listed.
     function _listedAt(uint256 id) private view returns (uint64) {
         return uint64(block.timestamp) + (_changedHands[id] ? _listingDelay : 0);
+    }
+
+    function _requirePrice(uint256 id, uint32 priceVersion) private view {
+        if (priceVersion == 0 || priceVersion > _services[id].latestPriceVersion) {
+            revert PriceVersionUnknown(id, priceVersion);
+        }
+        uint64 listedAt = _pricesListedAt[id][priceVersion];
+        if (listedAt > block.timestamp) revert PriceVersionNotListedYet(id, priceVersion, listedAt);
     }
 
     function _requireService(uint256 id) private view {

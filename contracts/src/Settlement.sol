@@ -39,7 +39,7 @@ contract Settlement is ISettlement {
     uint40 private immutable _period;
 
     mapping(address account => uint256) private _balances;
-    mapping(address account => Purse) private _purses;
+    mapping(address account => Purse[2]) private _purses; // of even periods, of odd ones
     mapping(address payer => mapping(address dispatcher => mapping(uint32 lane => Allowance))) private _allowances;
     mapping(TaskId taskId => Request) private _requests;
     mapping(address dispatcher => BatchChain) private _chains;
@@ -219,11 +219,13 @@ contract Settlement is ISettlement {
 
     /// @inheritdoc ISettlement
     function claim() external returns (uint256 amount) {
-        Purse storage purse = _purses[msg.sender];
-        _rollOver(purse);
-        amount = purse.matured;
+        (, amount) = _earned(msg.sender);
         if (amount == 0) revert NothingToClaim(msg.sender);
-        purse.matured = 0;
+        Purse[2] storage purses = _purses[msg.sender];
+        for (uint256 i = 0; i < 2; i++) {
+            if (_isMature(purses[i])) purses[i].credited = 0;
+            purses[i].matured = 0;
+        }
         emit CreditClaimed(msg.sender, amount);
         _token.safeTransfer(msg.sender, amount);
     }
@@ -275,20 +277,20 @@ contract Settlement is ISettlement {
 
     /// @inheritdoc ISettlement
     function claimable(address account) external view returns (uint256) {
-        (,, uint256 matured) = _rolled(account);
+        (, uint256 matured) = _earned(account);
         return matured;
     }
 
     /// @inheritdoc ISettlement
     function pending(address account) external view returns (uint256) {
-        (uint256 newer, uint256 older,) = _rolled(account);
-        return newer + older;
+        (uint256 pending_,) = _earned(account);
+        return pending_;
     }
 
     /// @inheritdoc ISettlement
     function unfinalDebits(address dispatcher) external view returns (uint256) {
         BatchChain storage chain = _chains[dispatcher];
-        (uint256 newer, uint256 older,) = Buckets.roll(chain.newer, chain.older, _periodNow() - chain.period);
+        (uint256 newer, uint256 older) = Buckets.roll(chain.newer, chain.older, _periodNow() - chain.period);
         return newer + older;
     }
 
@@ -420,7 +422,7 @@ contract Settlement is ISettlement {
     /// @dev Adds `amount` to what is not final, and fails if the dispatcher's stake does not cover the sum.
     function _requireStake(address dispatcher, BatchChain storage chain, uint128 amount) private {
         uint32 period_ = _periodNow();
-        (uint256 newer, uint256 older,) = Buckets.roll(chain.newer, chain.older, period_ - chain.period);
+        (uint256 newer, uint256 older) = Buckets.roll(chain.newer, chain.older, period_ - chain.period);
         uint256 needed = newer + older + amount;
         uint256 stake = _stakes.bonded(dispatcher);
         if (needed > stake) revert StakeTooSmall(dispatcher, stake, needed);
@@ -506,17 +508,23 @@ contract Settlement is ISettlement {
         for (uint256 i = 0; i < credits.length; i++) {
             (address account, uint128 amount) = (credits[i].account, credits[i].amount);
             if (account == address(0)) revert CreditToNobody();
-            _credit(_purses[account], account, amount);
+            _credit(account, amount);
             credited += amount;
             emit Credited(account, dispatcher, amount);
         }
     }
 
-    function _credit(Purse storage purse, address account, uint128 amount) private {
-        _rollOver(purse);
-        uint256 sum = uint256(purse.newer) + amount;
-        if (sum > type(uint112).max) revert CreditTooLarge(account, sum);
-        purse.newer = uint112(sum);
+    /// @dev Touches the purse of this period only, so that a credit costs one slot whatever has matured meanwhile.
+    function _credit(address account, uint128 amount) private {
+        uint32 period_ = _periodNow();
+        Purse storage purse = _purses[account][period_ % 2];
+        (uint256 credited, uint256 matured) = (purse.credited, purse.matured);
+        // Credits of an earlier period of this purse are at least two periods old.
+        if (purse.period != period_) (credited, matured) = (0, matured + credited);
+        credited += amount;
+        if (credited > type(uint112).max) revert CreditTooLarge(account, credited);
+        if (matured > type(uint112).max) revert CreditTooLarge(account, matured);
+        (purse.period, purse.credited, purse.matured) = (period_, uint112(credited), uint112(matured));
     }
 
     /// @dev Takes back a batch's credits while they are pending, and what the stake gives once they have matured.
@@ -530,10 +538,8 @@ contract Settlement is ISettlement {
         if (age > 1) return _stakes.take(header.dispatcher, header.total);
         for (uint256 i = 0; i < credits.length; i++) {
             (address account, uint128 amount) = (credits[i].account, credits[i].amount);
-            Purse storage purse = _purses[account];
-            _rollOver(purse);
-            if (age == 0) purse.newer -= uint112(amount);
-            else purse.older -= uint112(amount);
+            // Nothing is credited to this purse before the second period after it, when the credits have matured.
+            _purses[account][settledIn % 2].credited -= uint112(amount);
             emit CreditCancelled(account, header.dispatcher, amount);
         }
         return header.total;
@@ -580,20 +586,17 @@ contract Settlement is ISettlement {
         emit DispatcherFrozen(dispatcher);
     }
 
-    /// @dev Writes only if a period has begun since the purse was touched.
-    function _rollOver(Purse storage purse) private {
-        uint32 period_ = _periodNow();
-        uint256 age = period_ - purse.period;
-        if (age == 0) return;
-        (uint256 newer, uint256 older, uint256 matured) = Buckets.roll(purse.newer, purse.older, age);
-        (purse.period, purse.newer, purse.older) = (period_, uint112(newer), uint112(older));
-        if (matured > 0) purse.matured += matured;
+    function _earned(address account) private view returns (uint256 pending_, uint256 matured) {
+        for (uint256 i = 0; i < 2; i++) {
+            Purse storage purse = _purses[account][i];
+            if (_isMature(purse)) matured += purse.credited;
+            else pending_ += purse.credited;
+            matured += purse.matured;
+        }
     }
 
-    function _rolled(address account) private view returns (uint256 newer, uint256 older, uint256 matured) {
-        Purse storage purse = _purses[account];
-        (newer, older, matured) = Buckets.roll(purse.newer, purse.older, _periodNow() - purse.period);
-        matured += purse.matured;
+    function _isMature(Purse storage purse) private view returns (bool) {
+        return _periodNow() - purse.period > 1;
     }
 
     function _periodNow() private view returns (uint32) {

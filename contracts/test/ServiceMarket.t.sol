@@ -112,8 +112,12 @@ contract ServiceMarketTest is Test {
         market.addVersion(id, aVersion("third"));
         vm.stopPrank();
 
+        vm.assertEq(market.priceReplacedAt(id, 1), listedAt);
+
         vm.warp(listedAt - 1);
         vm.assertEq(abi.encode(market.service(id)), abi.encode(IServiceMarket.Service(1, 1, true)));
+        vm.expectRevert(abi.encodeWithSelector(IServiceMarket.PriceVersionNotListedYet.selector, id, 2, listedAt));
+        market.priceReplacedAt(id, 2);
         vm.assertEq(market.tokenURI(id), "ipfs://bafy-image");
         vm.expectRevert(abi.encodeWithSelector(IServiceMarket.VersionNotListedYet.selector, id, 2, listedAt));
         market.version(id, 2);
@@ -223,6 +227,25 @@ contract ServiceMarketTest is Test {
         market.price(id, 0);
         vm.expectRevert(abi.encodeWithSelector(IServiceMarket.PriceVersionUnknown.selector, id, 2));
         market.price(id, 2);
+        vm.expectRevert(abi.encodeWithSelector(IServiceMarket.PriceVersionUnknown.selector, id, 2));
+        market.priceReplacedAt(id, 2);
+    }
+
+    function test_tellsWhenAPriceWasReplaced() public {
+        uint256 id = publish();
+        vm.assertEq(market.priceReplacedAt(id, 1), 0);
+        elapse(5);
+        uint64 replacedAt = uint64(block.timestamp);
+
+        vm.prank(provider);
+        market.setPrice(id, aPrice(20));
+        elapse(5);
+        vm.prank(provider);
+        market.setPrice(id, aPrice(30));
+
+        vm.assertEq(market.priceReplacedAt(id, 1), replacedAt);
+        vm.assertEq(market.priceReplacedAt(id, 2), replacedAt + 5);
+        vm.assertEq(market.priceReplacedAt(id, 3), 0);
     }
 
     function test_refusesAVersionWithoutDigestOrKey() public {

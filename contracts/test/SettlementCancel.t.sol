@@ -86,6 +86,49 @@ contract SettlementCancelTest is Courtroom {
         settle(batch);
     }
 
+    function test_refusesMaturedCreditsBeyondAPurse() public {
+        uint128 most = type(uint112).max;
+        fund("payer", type(uint128).max);
+        vm.prank(payer);
+        settlement.allow(dispatcher, 0, 1 << 120, uint40(block.timestamp + 10 days));
+        for (uint64 i = 1; i <= 2; i++) {
+            Debit[] memory debits = list(Debit(payer, 0, i, most));
+            settle(aBatch("dispatcher", debits, noRequests(), list(Credit(provider, most))));
+            elapse(2 * PERIOD);
+        }
+        vm.assertEq(settlement.claimable(provider), 2 * uint256(most));
+        SignedBatch memory batch =
+            aBatch("dispatcher", list(Debit(payer, 0, 3, 1)), noRequests(), list(Credit(provider, 1)));
+
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.CreditTooLarge.selector, provider, 2 * uint256(most)));
+        settle(batch);
+        vm.prank(provider);
+        vm.assertEq(settlement.claim(), 2 * uint256(most));
+        settle(batch);
+        vm.assertEq(settlement.pending(provider), 1);
+    }
+
+    /// @dev A claim in between takes what matured and leaves the rest of both purses.
+    function test_aClaimLeavesWhatIsPendingInBothPurses() public {
+        settle(charge(100));
+        elapse(PERIOD);
+        settle(charge(20));
+        elapse(PERIOD);
+        settle(charge(3));
+
+        vm.assertEq(settlement.claimable(provider), 100);
+        vm.prank(provider);
+        vm.assertEq(settlement.claim(), 100);
+        vm.assertEq(settlement.pending(provider), 23);
+        vm.assertEq(settlement.claimable(provider), 0);
+        elapse(PERIOD);
+        vm.prank(provider);
+        vm.assertEq(settlement.claim(), 20);
+        elapse(PERIOD);
+        vm.prank(provider);
+        vm.assertEq(settlement.claim(), 3);
+    }
+
     // Stakes.
 
     function test_whatIsNotFinalStaysWithinTheStake() public {

@@ -67,6 +67,10 @@ interface IServiceMarket {
 
     function price(uint256 id, uint32 priceVersion) external view returns (Price memory);
 
+    /// @notice When the price after a listed one is listed, in seconds since the epoch; zero if none was added. Orders
+    /// that were signed before may still name the older one.
+    function priceReplacedAt(uint256 id, uint32 priceVersion) external view returns (uint64);
+
     /// @notice False for a service that does not exist, too.
     function isActive(uint256 id) external view returns (bool);
 }

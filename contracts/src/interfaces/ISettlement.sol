@@ -80,13 +80,12 @@ interface ISettlement {
         bytes26 previous; // of keccak256 of the sequences that the debits went on from, each a word
     }
 
-    /// @notice What an account has earned. Credits of one period have 112 bits, so that they take one slot: with 18
-    /// decimals, five quadrillion tokens.
+    /// @notice What an account has earned in the even periods, or in the odd ones. Amounts have 112 bits, so that a purse
+    /// takes one slot: with 18 decimals, five quadrillion tokens.
     struct Purse {
         uint32 period; // slot 0: 4 + 14 + 14 bytes
-        uint112 newer; // credited in `period`
-        uint112 older; // credited in the period before
-        uint256 matured; // slot 1
+        uint112 credited; // in `period`
+        uint112 matured; // of its earlier periods, not claimed yet
     }
 
     /// @notice An EIP-2612 permit of the caller for this contract over the amount of the call.

@@ -39,6 +39,7 @@ export const types = {
   ),
   NodeOperation: type('uint8 role,address signer,bytes32 platform'),
   Acknowledgement: type('bytes32 taskId,uint32 attempt,bytes32 receipt,uint64 settleBy'),
+  Anchor: type('bytes32 stream,uint64 expectedEpoch,uint64 epoch,uint64 index,bytes32 digest'),
   BatchHeader: type(
     'address dispatcher,uint64 number,bytes32 previous,bytes32 receiptsRoot,uint32 count,uint128 total,bytes32 debits,bytes32 requests,bytes32 credits',
   ),

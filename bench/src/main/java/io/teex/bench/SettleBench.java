@@ -24,6 +24,7 @@ import io.teex.protocol.Debit;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.NodeOperation;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.ReceiptLeaf;
 import io.teex.protocol.ReceiptTree;
 import io.teex.protocol.RequestPayment;
@@ -56,6 +57,12 @@ public final class SettleBench {
 
   /** What any transaction costs. */
   private static final double TRANSACTION = 21_000;
+
+  /** What a byte of calldata may cost. */
+  private static final double BYTE_MAX = 45;
+
+  /** Receipts in one transaction: with 128 KiB, nodes do not pass it on any more. */
+  private static final int POSTED = 200;
 
   private static final int PAYEES_ARE_ONE_IN = 5;
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
@@ -99,6 +106,8 @@ public final class SettleBench {
           bench.measure(count, people);
         }
       }
+      progress.step("settling %,d tasks with their receipts".formatted(POSTED));
+      bench.measureReceipts();
       bench.rows.add(
           BenchReport.Row.alone("iExec, a task with TEE, all transactions", IEXEC_TEE, "gas"));
       return new BenchReport("settle", bench.rows);
@@ -166,6 +175,48 @@ public final class SettleBench {
             "gas per task"));
   }
 
+  /** All public fields of receipts in the calldata of the batch that settles them. */
+  private void measureReceipts() {
+    Payer payer = payer();
+    List<Address> payees = List.of(dispatcher.address());
+    settle(POSTED, List.of(payer), payees);
+    long bare = settle(POSTED, List.of(payer), payees).gas();
+    ReceiptFigures figures = ReceiptFigures.of(random, dispatcher.address());
+    List<ReceiptData.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < POSTED; i++) {
+      payer.settled++;
+      entries.add(
+          new ReceiptData.Entry(
+              payer.account,
+              0,
+              payer.settled,
+              ReceiptLeaf.Kind.RECEIPT,
+              List.of(figures.receipt(FEE))));
+    }
+    ReceiptData data = new ReceiptData(entries);
+    List<ReceiptLeaf> leaves =
+        entries.stream().map(entry -> entry.leaf(addresses.domain())).toList();
+    Debit debit = new Debit(payer.account, 0, payer.settled, ReceiptTree.of(leaves).total());
+    SignedBatch batch = batch(leaves, List.of(debit), credits(POSTED, payees));
+    long full = settlement.settleWithReceipts(governance, batch, data).gasUsed();
+    double size = data.encode().size();
+    rows.add(
+        BenchReport.Row.alone(
+            "%d receipts in calldata, size of one".formatted(POSTED), size / POSTED, "bytes"));
+    rows.add(
+        BenchReport.Row.alone(
+            "%d receipts in calldata, each".formatted(POSTED),
+            (double) (full - bare) / POSTED,
+            "gas"));
+    rows.add(
+        BenchReport.Row.lessIsBetter(
+            "%d receipts in calldata".formatted(POSTED),
+            (full - bare) / size,
+            "gas per byte",
+            "bar",
+            BYTE_MAX));
+  }
+
   private static BenchReport.Row row(String what, Cost cost, int tasks) {
     return BenchReport.Row.lessIsBetter(
         what, (double) cost.gas() / tasks, "gas per task", "iExec Boost", IEXEC_BOOST);
@@ -221,7 +272,11 @@ public final class SettleBench {
         debits.add(charge(payers.get(i), share, leaves));
       }
     }
-    List<Credit> credits = credits(tasks, payees);
+    return settlement.settle(governance, batch(leaves, debits, credits(tasks, payees))).gasUsed();
+  }
+
+  /** The next batch of the dispatcher. */
+  private SignedBatch batch(List<ReceiptLeaf> leaves, List<Debit> debits, List<Credit> credits) {
     ReceiptTree tree = ReceiptTree.of(leaves);
     BatchHeader header =
         new BatchHeader(
@@ -235,12 +290,7 @@ public final class SettleBench {
             BatchHeader.digest(RequestPayment.class, List.of()),
             BatchHeader.digest(Credit.class, credits));
     head = TypedData.hash(addresses.domain(), header);
-    return settlement
-        .settle(
-            governance,
-            new SignedBatch(
-                dispatcher.sign(addresses.domain(), header), debits, List.of(), credits))
-        .gasUsed();
+    return new SignedBatch(dispatcher.sign(addresses.domain(), header), debits, List.of(), credits);
   }
 
   private Debit charge(Payer payer, int tasks, List<ReceiptLeaf> leaves) {

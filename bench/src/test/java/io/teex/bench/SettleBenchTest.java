@@ -23,6 +23,8 @@ class SettleBenchTest {
         SettleBench.run(installation, List.of(1_000, 10_000), List.of(50), _ -> {});
 
     assertThat(gas(report, "1,000 tasks, 50 accounts (40 pay), warm")).isLessThanOrEqualTo(700);
+    assertThat(gas(report, "200 receipts in calldata")).isLessThanOrEqualTo(45);
+    assertThat(gas(report, "200 receipts in calldata, size of one")).isLessThanOrEqualTo(250);
     assertThat(gas(report, "10,000 tasks, 50 accounts (40 pay), warm")).isLessThanOrEqualTo(80);
   }
 

@@ -17,7 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where one deployment's contracts are. Its file is JSON: {@code {"chainId": …, "token": "0x…",
- * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…"}}.
+ * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…", "anchors": "0x…"}}.
+ *
+ * @param anchors where {@link StateAnchor} is; zero if the file is from before there was one
  */
 public record Addresses(
     long chainId,
@@ -25,8 +27,20 @@ public record Addresses(
     Address registry,
     Address services,
     Address data,
-    Address settlement) {
+    Address settlement,
+    Address anchors) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Of a market without anchors. */
+  public Addresses(
+      long chainId,
+      Address token,
+      Address registry,
+      Address services,
+      Address data,
+      Address settlement) {
+    this(chainId, token, registry, services, data, settlement, Address.ZERO);
+  }
 
   /** What everything in this deployment is signed for. */
   public Domain domain() {
@@ -75,7 +89,8 @@ public record Addresses(
         address(json, "registry"),
         address(json, "services"),
         address(json, "data"),
-        address(json, "settlement"));
+        address(json, "settlement"),
+        json.has("anchors") ? address(json, "anchors") : Address.ZERO);
   }
 
   private static Address address(JsonNode json, String name) {
@@ -105,6 +120,9 @@ public record Addresses(
             .put("services", services.toString())
             .put("data", data.toString())
             .put("settlement", settlement.toString());
+    if (!anchors.isZero()) {
+      json.put("anchors", anchors.toString());
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 }

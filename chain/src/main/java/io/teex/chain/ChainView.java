@@ -36,6 +36,12 @@ public interface ChainView {
   /** Empty if there is no such price version; a price version never changes. */
   Fact<Optional<Price>> price(ServiceId id, int priceVersion);
 
+  /**
+   * When the next price of the service is listed, in seconds since the epoch; zero if none was
+   * added. Empty if there is no such price version.
+   */
+  Fact<Optional<Long>> priceReplacedAt(ServiceId id, int priceVersion);
+
   /** Who earns from the service; empty if there is no such service. */
   Fact<Optional<Address>> serviceOwner(ServiceId id);
 

@@ -69,6 +69,8 @@ public final class Demands extends Contract {
 
   private record Details(Amount amount, Address claimant, @Uint(40) long deadline) {}
 
+  private record OfAccount(Address account) {}
+
   private record OfReceipt(Bytes32 receipt) {}
 
   private record DemandCall(
@@ -129,6 +131,16 @@ public final class Demands extends Contract {
         sender,
         "answering a demand with batch " + header.number(),
         TypedData.encodeCall("answer", new Answer(leaf.receipt(), header, leaf, proof)));
+  }
+
+  /** What an account can {@link #collect}: bonds that came back, pay that was demanded. */
+  public Amount owed(Address account) {
+    return new Amount(number(TypedData.encodeCall("owed", new OfAccount(account))));
+  }
+
+  /** Pays out what the sender is owed. */
+  public Mined collect(TransactionSender account) {
+    return send(account, "collecting bonds and demanded pay", TypedData.encodeCall("collect"));
   }
 
   /** Has an unanswered demand paid out of the dispatcher's stake. */

@@ -132,7 +132,7 @@ public final class Deployment {
         ofSettlement.registry());
     create(governance, "Settlement", encode(new SettlementArguments(ofSettlement)), settlement);
     deployJustice(governance, terms, ofSettlement, settlement);
-    create(governance, "StateAnchor", encode(new AnchorArguments(settlement)));
+    Address anchors = create(governance, "StateAnchor", encode(new AnchorArguments(settlement)));
     Bytes markets = encode(new MarketArguments(terms.trustDelay().toSeconds()));
     return new Addresses(
         governance.chain().chainId(),
@@ -140,7 +140,8 @@ public final class Deployment {
         ofSettlement.registry(),
         create(governance, "ServiceMarket", markets),
         create(governance, "DataMarket", markets),
-        settlement);
+        settlement,
+        anchors);
   }
 
   private static void deployJustice(

@@ -122,6 +122,11 @@ final class ProvenChainView implements ChainView {
   }
 
   @Override
+  public Fact<Optional<Long>> priceReplacedAt(ServiceId id, int priceVersion) {
+    return told.priceReplacedAt(id, priceVersion);
+  }
+
+  @Override
   public Fact<Optional<Address>> serviceOwner(ServiceId id) {
     return told.serviceOwner(id);
   }

@@ -109,6 +109,13 @@ final class RpcChainView implements ChainView {
   }
 
   @Override
+  public Fact<Optional<Long>> priceReplacedAt(ServiceId id, int priceVersion) {
+    return once(
+        List.of("price replaced", id, priceVersion),
+        () -> services.priceReplacedAt(id, priceVersion));
+  }
+
+  @Override
   public Fact<Optional<Address>> serviceOwner(ServiceId id) {
     return once(List.of("service owner", id), () -> services.owner(id));
   }

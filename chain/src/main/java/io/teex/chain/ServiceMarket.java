@@ -57,6 +57,8 @@ public final class ServiceMarket extends Contract {
 
   private record OfService(ServiceId id) {}
 
+  private record TimeValue(long seconds) {}
+
   private record OfNumber(ServiceId id, int number) {}
 
   static final Event<PublishedIndex, Event.Nothing> PUBLISHED =
@@ -130,6 +132,19 @@ public final class ServiceMarket extends Contract {
         TypedData.encodeCall("price", new OfNumber(id, priceVersion)),
         "PriceVersionUnknown",
         "PriceVersionNotListedYet");
+  }
+
+  /**
+   * When the price after a listed one is listed, in seconds since the epoch; zero if none was
+   * added. Empty if there is no such price version, or if it is not listed yet.
+   */
+  public Optional<Long> priceReplacedAt(ServiceId id, int priceVersion) {
+    return findValues(
+            TimeValue.class,
+            TypedData.encodeCall("priceReplacedAt", new OfNumber(id, priceVersion)),
+            "PriceVersionUnknown",
+            "PriceVersionNotListedYet")
+        .map(TimeValue::seconds);
   }
 
   /** Who earns from the service; empty if there is no such service. */

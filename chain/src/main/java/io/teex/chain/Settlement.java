@@ -8,13 +8,18 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Credit;
 import io.teex.protocol.Debit;
+import io.teex.protocol.Domain;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.RequestPayment;
 import io.teex.protocol.Signature;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import io.teex.protocol.Uint;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -120,12 +125,26 @@ public final class Settlement extends Contract {
 
   private record Settle(Batch batch) {}
 
-  private record Batch(
+  private record SettleWithReceipts(Batch batch, Bytes receipts) {}
+
+  private record SettleWithBlobs(Batch batch, BigInteger blobs) {}
+
+  /** A batch as the contracts take it. */
+  record Batch(
       BatchHeader header,
       List<Debit> debits,
       List<RequestPayment> requests,
       List<Credit> credits,
-      Signature signature) {}
+      Signature signature) {
+    static Batch of(SignedBatch batch) {
+      return new Batch(
+          batch.header().value(),
+          batch.debits(),
+          batch.requests(),
+          batch.credits(),
+          batch.header().signature());
+    }
+  }
 
   static final Event<RequestedIndex, RequestedData> REQUESTED =
       Event.of("Requested", RequestedIndex.class, RequestedData.class);
@@ -234,19 +253,35 @@ public final class Settlement extends Contract {
    * sends each once, also after a restart.
    */
   public Mined settle(TransactionSender sender, SignedBatch batch) {
-    BatchHeader header = batch.header().value();
     return sendOnce(
         sender,
-        "settling batch " + header.number(),
+        "settling batch " + batch.header().value().number(),
+        TypedData.encodeCall("settle", new Settle(Batch.of(batch))));
+  }
+
+  /** Settles a batch, and shows everybody what it settled in the transaction's data. */
+  public Mined settleWithReceipts(
+      TransactionSender sender, SignedBatch batch, ReceiptData receipts) {
+    return sendOnce(
+        sender,
+        "settling batch %d with its receipts".formatted(batch.header().value().number()),
         TypedData.encodeCall(
-            "settle",
-            new Settle(
-                new Batch(
-                    header,
-                    batch.debits(),
-                    batch.requests(),
-                    batch.credits(),
-                    batch.header().signature()))));
+            "settleWithReceipts", new SettleWithReceipts(Batch.of(batch), receipts.encode())));
+  }
+
+  /**
+   * Reads the receipts back that a batch's transaction shows, and checks that they are the batch's.
+   *
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the transaction any
+   *     more, or it shows none; {@code MALFORMED} if it shows others
+   */
+  public ReceiptData receipts(ChainClient client, Settled settled, Domain domain) {
+    Bytes input = client.input(settled.transaction());
+    SettleWithReceipts call =
+        decode(() -> TypedData.decodeCall("settleWithReceipts", SettleWithReceipts.class, input))
+            .orElseThrow(() -> unreadable(settled, "shows no receipts"));
+    BatchHeader header = call.batch().header();
+    return ReceiptData.decode(call.receipts(), header.count()).requireOf(header, domain);
   }
 
   /** Pays out what the sender earned and no challenge can take back any more. */
@@ -363,14 +398,14 @@ public final class Settlement extends Contract {
   /**
    * Reads a batch back from its transaction.
    *
-   * @throws io.teex.protocol.TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the
-   *     transaction any more, or it settled through another contract
+   * @throws TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the transaction any
+   *     more, or it settled through a contract that is not TEEX's
    */
   public Opened open(ChainClient client, Settled settled) {
     Bytes input = client.input(settled.transaction());
     Batch batch =
-        decode(() -> TypedData.decodeArguments(Settle.class, input.slice(4, input.size()).copy()))
-            .batch();
+        decode(() -> settledBy(input))
+            .orElseThrow(() -> unreadable(settled, "settles by a call that is not known here"));
     List<Long> previous =
         LANE_DEBITED.in(chain(), address(), settled.block(), settled.block()).stream()
             .filter(debit -> debit.log().transaction().equals(settled.transaction()))
@@ -383,6 +418,25 @@ public final class Settlement extends Contract {
             batch.requests(),
             batch.credits()),
         previous);
+  }
+
+  /** The batch in the data of any of our calls that settle one. */
+  private static Optional<Batch> settledBy(Bytes call) {
+    return TypedData.decodeCall("settle", Settle.class, call)
+        .map(Settle::batch)
+        .or(() ->
+            TypedData.decodeCall("settleWithReceipts", SettleWithReceipts.class, call)
+                .map(SettleWithReceipts::batch))
+        .or(() ->
+            TypedData.decodeCall("settleWithBlobs", SettleWithBlobs.class, call)
+                .map(SettleWithBlobs::batch))
+        .or(() -> StateAnchor.settledBy(call));
+  }
+
+  private static TeexException unreadable(Settled settled, String why) {
+    return new TeexException(
+        ErrorCode.CHAIN_UNAVAILABLE,
+        "transaction %s of batch %d %s".formatted(settled.transaction(), settled.number(), why));
   }
 
   private static Settled settled(Event.Emitted<SettledIndex, SettledData> event) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
   private static final Addresses ADDRESSES =
-      new Addresses(31337, address(1), address(2), address(3), address(4), address(5));
+      new Addresses(31337, address(1), address(2), address(3), address(4), address(5), address(6));
 
   @TempDir private Path directory;
 
@@ -30,6 +30,15 @@ class AddressesTest {
 
     assertThat(Addresses.read(file)).isEqualTo(ADDRESSES);
     assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".new"));
+  }
+
+  @Test
+  void readsAFileFromBeforeThereWereAnchors() {
+    Addresses old =
+        new Addresses(31337, address(1), address(2), address(3), address(4), address(5));
+
+    assertThat(old.toJson()).doesNotContain("anchors");
+    assertThat(Addresses.fromJson(old.toJson())).isEqualTo(old);
   }
 
   @Test

@@ -105,6 +105,9 @@ class MarketOnChainTest {
     assertThat(market.version(id, 1).orElseThrow().publisher()).isEqualTo(PROVIDER.address());
     assertThat(market.price(id, 1)).contains(PRICE);
     assertThat(market.price(id, 2)).contains(dearer);
+    assertThat(market.priceReplacedAt(id, 1).orElseThrow()).isBetween(1L, chain.now());
+    assertThat(market.priceReplacedAt(id, 2)).contains(0L);
+    assertThat(market.priceReplacedAt(id, 3)).isEmpty();
     assertThat(market.owner(id)).contains(PROVIDER.address());
     assertThat(market.listed(0, chain.client.blockNumber()))
         .extracting(ServiceMarket.Listed::id)

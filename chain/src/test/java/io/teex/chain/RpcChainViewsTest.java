@@ -68,6 +68,8 @@ class RpcChainViewsTest {
 
     assertThat(before.service(id).value()).contains(new ServiceMarket.Service(1, 1, true));
     assertThat(before.price(id, 2).value()).isEmpty();
+    assertThat(before.priceReplacedAt(id, 1).value()).contains(0L);
+    assertThat(after.priceReplacedAt(id, 1).value().orElseThrow()).isPositive();
     assertThat(after.service(id).value()).contains(new ServiceMarket.Service(1, 2, false));
     assertThat(after.price(id, 2).value()).contains(PRICE);
     assertThat(after.block().number()).isEqualTo(before.block().number() + 2);

@@ -1,6 +1,7 @@
 package io.teex.dispatcher;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Pricing;
 import io.teex.rpc.node.NodeConfig;
 import java.time.Duration;
 
@@ -15,7 +16,8 @@ public record DispatcherSettings(
 
   /**
    * @param lifeMax {@code order.life-max}: how far away a deadline may be; together with the time
-   *     to settle it has to be shorter than the chain's withdraw delay
+   *     to settle it has to be shorter than the chain's withdraw delay; at most {@link
+   *     Pricing#ORDER_LIFE_MAX}
    * @param attemptsMax {@code order.attempts-max}: leases of a task before it is given up
    * @param queueMax {@code queue.max}: tasks that may wait for a worker
    * @param patience {@code queue.patience}: how long a call waits for a worker
@@ -73,6 +75,12 @@ public record DispatcherSettings(
                 config.flag("settle.on-demand", false)));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
+    }
+    if (settings.orders().lifeMax().compareTo(Pricing.ORDER_LIFE_MAX) > 0) {
+      throw config.failure(
+          "order.life-max",
+          "is longer than %s, for which a price that was replaced holds"
+              .formatted(Pricing.ORDER_LIFE_MAX));
     }
     if (settings.orders().keep().compareTo(settings.orders().lifeMax()) < 0) {
       throw config.failure("results.keep", "is shorter than order.life-max");

@@ -33,12 +33,23 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
     Optional<ServiceMarket.Version> version =
         chain.version(reference.id(), reference.version()).value();
     Optional<Price> price = chain.price(reference.id(), reference.priceVersion()).value();
+    Optional<Long> replacedAt =
+        chain.priceReplacedAt(reference.id(), reference.priceVersion()).value();
     Optional<Address> owner = chain.serviceOwner(reference.id()).value();
-    if (service.isEmpty() || version.isEmpty() || price.isEmpty() || owner.isEmpty()) {
+    if (service.isEmpty()
+        || version.isEmpty()
+        || price.isEmpty()
+        || replacedAt.isEmpty()
+        || owner.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Service(version.get().imageDigest(), price.get(), owner.get(), service.get().active()));
+        new Service(
+            version.get().imageDigest(),
+            price.get(),
+            replacedAt.get(),
+            owner.get(),
+            service.get().active()));
   }
 
   @Override

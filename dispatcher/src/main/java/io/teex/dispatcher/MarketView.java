@@ -22,9 +22,12 @@ public interface MarketView {
   /**
    * A version of a service at a price version.
    *
+   * @param priceReplacedAt when the next price was listed, in seconds since the epoch; zero if none
+   *     was
    * @param owner who earns from it now
    */
-  record Service(Bytes32 imageDigest, Price price, Address owner, boolean active) {}
+  record Service(
+      Bytes32 imageDigest, Price price, long priceReplacedAt, Address owner, boolean active) {}
 
   /**
    * A licence of a data set.

@@ -50,6 +50,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
     requireTimely(order, now);
     requireRecent(order, origin, view);
     MarketView.Service service = requireService(order.service(), view);
+    requirePriceHolds(order, service);
     List<DatasetCharge> charges = requireDatasets(order, view);
     List<Amount> prices = charges.stream().map(DatasetCharge::amount).toList();
     Pricing.requireCovered(order, service.price(), prices, basisPoints);
@@ -208,6 +209,20 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
                   reference.imageDigest()));
     }
     return service;
+  }
+
+  /** As the manager has it: an order that it would not release for must not wait for a worker. */
+  private static void requirePriceHolds(Order order, MarketView.Service service) {
+    if (!Pricing.holds(order.deadline(), service.priceReplacedAt())) {
+      throw mismatch(
+          "version %d of the price of service %s was replaced at %s and holds for deadlines within %d hours of that, the order's is %s: look it up again"
+              .formatted(
+                  order.service().priceVersion(),
+                  order.service().id(),
+                  Instant.ofEpochSecond(service.priceReplacedAt()),
+                  Pricing.ORDER_LIFE_MAX.toHours(),
+                  Instant.ofEpochSecond(order.deadline())));
+    }
   }
 
   private static List<DatasetCharge> requireDatasets(Order order, MarketView view) {

@@ -90,6 +90,10 @@ class DispatcherSettingsTest {
         ErrorCode.USAGE,
         "results.keep",
         () -> read(Map.of("results.keep", "PT59M", "order.life-max", "PT1H")));
+    refused(
+        ErrorCode.USAGE,
+        "order.life-max",
+        () -> read(Map.of("results.keep", "P2D", "order.life-max", "PT24H1S")));
     refused(ErrorCode.USAGE, "batch.tasks", () -> read(Map.of("batch.tasks", "5")));
   }
 

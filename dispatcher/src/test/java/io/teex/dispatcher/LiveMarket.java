@@ -20,6 +20,7 @@ import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
 import io.teex.dispatcher.testing.FakeWorker;
 import io.teex.dispatcher.testing.OrderBuilder;
+import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
@@ -63,6 +64,10 @@ final class LiveMarket {
   final Addresses addresses;
   final Settlement settlement;
   final SigningKey dispatcherKey;
+
+  /** What the worker earns is its account's. */
+  final SigningKey workerAccount;
+
   final List<Assigned> assigned = new CopyOnWriteArrayList<>();
   private final TransactionSender governance;
   private final SigningKey managerKey;
@@ -78,10 +83,18 @@ final class LiveMarket {
     settlement = new Settlement(client, addresses);
     managerKey = SigningKey.generate(random);
     dispatcherKey = SigningKey.generate(random);
+    workerAccount = SigningKey.generate(random);
     worker =
         new FakeWorker(
-            addresses.domain(), managerKey, SigningKey.generate(random), "worker", CLOCK);
+            addresses.domain(),
+            managerKey,
+            SigningKey.generate(random),
+            FakeWorker.named("worker's TLS key"),
+            workerAccount.address(),
+            World.measurement(Role.WORKER).value(),
+            CLOCK);
     governance.transfer(dispatcherKey.address(), ETHER.multiply(BigInteger.valueOf(100)));
+    governance.transfer(workerAccount.address(), ETHER);
     admit();
     bond();
     service = publish();
@@ -259,8 +272,8 @@ final class LiveMarket {
             2_000_000));
   }
 
-  void complete(Dispatcher dispatcher, Signed<Receipt> receipt) {
-    dispatcher
+  Signed<Acknowledgement> complete(Dispatcher dispatcher, Signed<Receipt> receipt) {
+    return dispatcher
         .receipts()
         .complete(
             new ReceiptDesk.Delivery(

@@ -16,6 +16,7 @@ import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Isolation;
 import io.teex.protocol.OutputLimits;
+import io.teex.protocol.Pricing;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Session;
@@ -140,10 +141,34 @@ class OrderDeskTest {
     market.chain.list(
         SERVICE,
         new MarketView.Service(
-            SERVICE.imageDigest(), TestMarket.PRICE, TestMarket.PROVIDER, false));
+            SERVICE.imageDigest(), TestMarket.PRICE, 0, TestMarket.PROVIDER, false));
     market.port.refresh();
 
     refused(ErrorCode.SERVICE_INACTIVE, () -> market.submit(market.order()));
+  }
+
+  @Test
+  void takesAnOrderAtAPriceThatWasReplacedWhileItLived() {
+    market.joinedWorker("w1", 9);
+    long deadline = market.order().build().deadline();
+    long last = deadline - Pricing.ORDER_LIFE_MAX.toSeconds();
+    replacePrice(last);
+
+    assertThat(market.submit(market.order()).state()).isInstanceOf(TaskState.Leased.class);
+
+    replacePrice(last - 1);
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "holds for deadlines within 24 hours",
+        () -> market.submit(market.order().sequence(2)));
+  }
+
+  private void replacePrice(long replacedAt) {
+    market.chain.list(
+        SERVICE,
+        new MarketView.Service(
+            SERVICE.imageDigest(), TestMarket.PRICE, replacedAt, TestMarket.PROVIDER, true));
+    market.port.refresh();
   }
 
   @Test

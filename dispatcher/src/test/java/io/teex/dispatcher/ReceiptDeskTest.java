@@ -279,7 +279,7 @@ class ReceiptDeskTest {
     Address buyer = TestMarket.account("buyer");
     market.chain.list(
         TestMarket.SERVICE,
-        new MarketView.Service(TestMarket.SERVICE.imageDigest(), TestMarket.PRICE, buyer, true));
+        new MarketView.Service(TestMarket.SERVICE.imageDigest(), TestMarket.PRICE, 0, buyer, true));
     market.port.refresh();
     Terms terms = task.terms();
     Receipt read =

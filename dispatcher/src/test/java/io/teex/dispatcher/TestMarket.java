@@ -69,7 +69,7 @@ final class TestMarket implements AutoCloseable {
   Dispatcher dispatcher;
 
   TestMarket() {
-    chain.list(SERVICE, new MarketView.Service(SERVICE.imageDigest(), PRICE, PROVIDER, true));
+    chain.list(SERVICE, new MarketView.Service(SERVICE.imageDigest(), PRICE, 0, PROVIDER, true));
     chain.list(
         DATASET.id(),
         DATASET.licenceDigest(),

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * EIP-712 hashing and Solidity ABI encoding with records as the schema: a record's components, in
@@ -128,6 +129,20 @@ public final class TypedData {
   /** Call data of a function without parameters. */
   public static Bytes encodeCall(String function) {
     return selector(function + "()");
+  }
+
+  /**
+   * Reads what {@link #encodeCall} wrote; empty if it is a call of another function.
+   *
+   * @throws TeexException {@code MALFORMED}
+   */
+  public static <T extends Record> Optional<T> decodeCall(
+      String function, Class<T> arguments, Bytes call) {
+    Bytes selector = selector(signature(function, arguments));
+    if (call.size() < selector.size() || !call.slice(0, selector.size()).equals(selector)) {
+      return Optional.empty();
+    }
+    return Optional.of(decodeArguments(arguments, call.slice(selector.size(), call.size()).copy()));
   }
 
   private static byte[] write(List<?> values, List<? extends Shape> shapes) {

@@ -62,6 +62,7 @@ class TypedDataVectorsTest {
                 "NodeCertificate",
                 "NodeOperation",
                 "Acknowledgement",
+                "Anchor",
                 "BatchHeader",
                 "Licence",
                 "Price",

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {
  *   "chainRpc": "http://127.0.0.1:8545",
  *   "addresses": {"chainId": 31337, "token": "0x…", "registry": "0x…", "services": "0x…",
- *                 "data": "0x…", "settlement": "0x…"},
+ *                 "data": "0x…", "settlement": "0x…", "anchors": "0x…"},
  *   "manager": "127.0.0.1:7001",
  *   "dispatchers": [{"address": "0x…", "endpoint": "127.0.0.1:7003"}],
  *   "blobs": "http://127.0.0.1:7004",
@@ -131,6 +131,9 @@ public record MarketFile(
     if (file instanceof ObjectNode object) {
       // Files were written before there were such keys.
       Stream.of(COLLATERAL, HTTP).filter(key -> !object.has(key)).forEach(object::putObject);
+      if (object.path("addresses") instanceof ObjectNode addresses && !addresses.has("anchors")) {
+        addresses.put("anchors", Address.ZERO.toString());
+      }
     }
     return JSON.treeToValue(file, Json.class).toFile();
   }
@@ -173,7 +176,8 @@ public record MarketFile(
         String registry,
         String services,
         String data,
-        String settlement) {}
+        String settlement,
+        String anchors) {}
 
     private record JsonDispatcher(String address, String endpoint) {}
 
@@ -187,7 +191,8 @@ public record MarketFile(
               at.registry().toString(),
               at.services().toString(),
               at.data().toString(),
-              at.settlement().toString()),
+              at.settlement().toString(),
+              at.anchors().toString()),
           file.manager,
           file.dispatchers.stream()
               .map(entry -> new JsonDispatcher(entry.address().toString(), entry.endpoint()))
@@ -208,7 +213,8 @@ public record MarketFile(
                 Address.fromHex(addresses.registry()),
                 Address.fromHex(addresses.services()),
                 Address.fromHex(addresses.data()),
-                Address.fromHex(addresses.settlement())),
+                Address.fromHex(addresses.settlement()),
+                Address.fromHex(addresses.anchors())),
             manager,
             dispatchers.stream()
                 .map(entry ->

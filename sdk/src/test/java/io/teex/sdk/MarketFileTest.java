@@ -48,6 +48,21 @@ class MarketFileTest {
   }
 
   @Test
+  void keepsWhereAnchorsAreAndReadsFilesFromBeforeThem() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(file, JSON);
+    assertThat(MarketFile.read(file).addresses().anchors().isZero()).isTrue();
+
+    Files.writeString(
+        file, JSON.replace("\"data\"", "\"anchors\": \"%s\", \"data\"".formatted(ADDRESS)));
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(read.addresses().anchors()).hasToString(ADDRESS);
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+  }
+
+  @Test
   void readsAFileFromBeforeThereWasCollateral() throws IOException {
     Path file = directory.resolve("market.json");
     Files.writeString(file, JSON);

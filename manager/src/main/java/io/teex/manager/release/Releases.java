@@ -99,7 +99,7 @@ public final class Releases {
     Claim claim = authority.check(ask, now);
     Order order = claim.order();
     ChainRules.check(claim, chainFacts(claim, view));
-    ImageRecord image = ServiceRules.check(order.service(), serviceFacts(order, view));
+    ImageRecord image = ServiceRules.check(order, serviceFacts(order, view));
     checkFunding(claim, view, now);
     LicenceRules.checkOrder(order);
     List<LicensedUse> uses = new ArrayList<>();
@@ -165,6 +165,7 @@ public final class Releases {
     return new ServiceRules.Facts(
         view.service(order.service().id()).value(),
         view.version(order.service().id(), order.service().version()).value(),
+        view.priceReplacedAt(order.service().id(), order.service().priceVersion()).value(),
         catalogue.image(order.service().imageDigest()));
   }
 

@@ -8,6 +8,8 @@ import static io.teex.protocol.ErrorCode.UNKNOWN_SERVICE;
 
 import io.teex.chain.ServiceMarket;
 import io.teex.manager.catalogue.ImageRecord;
+import io.teex.protocol.Order;
+import io.teex.protocol.Pricing;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.TeexException;
 import java.util.Optional;
@@ -21,18 +23,22 @@ public final class ServiceRules {
    *
    * @param service the listed service, if there is one
    * @param version its ordered version, if there is one
+   * @param priceReplacedAt when the price after the ordered one was listed, zero if none was; empty
+   *     if the ordered one is not listed
    * @param image what this manager keeps under the order's image digest, if anything
    */
   public record Facts(
       Optional<ServiceMarket.Service> service,
       Optional<ServiceMarket.Version> version,
+      Optional<Long> priceReplacedAt,
       Optional<ImageRecord> image) {}
 
   /**
    * @throws TeexException {@code UNKNOWN_SERVICE}, {@code ORDER_MISMATCH}, {@code
    *     PERMISSION_DENIED} or {@code SERVICE_INACTIVE}
    */
-  public static ImageRecord check(ServiceRef ordered, Facts facts) {
+  public static ImageRecord check(Order order, Facts facts) {
+    ServiceRef ordered = order.service();
     ServiceMarket.Version version =
         facts.version().orElseThrow(() -> unknown(ordered, "is not listed on chain"));
     require(
@@ -45,13 +51,21 @@ public final class ServiceRules {
         ordered.imageDigest());
     ServiceMarket.Service service =
         facts.service().orElseThrow(() -> unknown(ordered, "is not listed on chain"));
+    long replacedAt =
+        facts
+            .priceReplacedAt()
+            .orElseThrow(() ->
+                unknown(
+                    ordered, "has no price version %d on chain".formatted(ordered.priceVersion())));
     require(
-        service.latestPriceVersion() == ordered.priceVersion(),
+        Pricing.holds(order.deadline(), replacedAt),
         ORDER_MISMATCH,
-        "the price of service %s is now version %d, the order says %d",
+        "the price of service %s is now version %d; version %d, which the order says, held for "
+            + "deadlines until %s: look it up again",
         ordered.id(),
         service.latestPriceVersion(),
-        ordered.priceVersion());
+        ordered.priceVersion(),
+        Dates.instant(replacedAt + Pricing.ORDER_LIFE_MAX.toSeconds()));
     ImageRecord image =
         facts.image().orElseThrow(() -> unknown(ordered, "has an image that is not registered"));
     // Anybody can list anybody's image digest: only its registrant's listing opens its key.

@@ -37,6 +37,7 @@ import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.InputBinding;
 import io.teex.protocol.Order;
+import io.teex.protocol.Pricing;
 import io.teex.protocol.Role;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedInput;
@@ -333,10 +334,32 @@ class ReleasesTest {
   }
 
   @Test
-  void refusesAPriceThatNoLongerHolds() {
+  void releasesForAnOrderThatWasSignedBeforeThePriceChanged() {
     world.chain.set(SERVICE, new ServiceMarket.Service(2, 2, true));
+    world.chain.price(SERVICE, 1, NOW);
 
-    refused(ORDER_MISMATCH, "price", world.ask(world.order()));
+    assertThat(world.releases.release(world.ask(world.order()).build()).imageKey()).isNotNull();
+  }
+
+  @Test
+  void refusesAPriceThatWasReplacedLongerAgoThanAnOrderLives() {
+    world.chain.set(SERVICE, new ServiceMarket.Service(2, 2, true));
+    long deadline = world.order().build().deadline();
+    long last = deadline - Pricing.ORDER_LIFE_MAX.toSeconds();
+    world.chain.price(SERVICE, 1, last - 1);
+
+    refused(ORDER_MISMATCH, "is now version 2; version 1", world.ask(world.order()));
+
+    world.chain.price(SERVICE, 1, last);
+    world.releases.release(world.ask(world.order()).build());
+  }
+
+  @Test
+  void refusesAPriceThatIsNotListed() {
+    refused(
+        UNKNOWN_SERVICE,
+        "has no price version 2",
+        world.ask(world.order().of(service(1, 1, world.imageDigest, 2))));
   }
 
   @Test
@@ -354,6 +377,7 @@ class ReleasesTest {
     ServiceId copy = new ServiceId(BigInteger.valueOf(66));
     world.chain.list(copy, 1, world.version(world.user.address()));
     world.chain.set(copy, new ServiceMarket.Service(2, 1, true));
+    world.chain.price(copy, 1, 0);
 
     refused(
         PERMISSION_DENIED,

@@ -80,6 +80,11 @@ public final class InMemoryChain implements ChainViews {
     facts.put(List.of("service", id), service);
   }
 
+  /** Lists a price; {@code replacedAt} is zero while it is the latest. */
+  public void price(ServiceId id, int priceVersion, long replacedAt) {
+    facts.put(List.of("price replaced", id, priceVersion), replacedAt);
+  }
+
   public void allow(Address payer, Address dispatcher, int lane, Settlement.Allowance allowance) {
     facts.put(List.of("allowance", payer, dispatcher, lane), allowance);
   }
@@ -152,6 +157,11 @@ public final class InMemoryChain implements ChainViews {
     @Override
     public Fact<Optional<Price>> price(ServiceId id, int priceVersion) {
       return find(Price.class, "price", id, priceVersion);
+    }
+
+    @Override
+    public Fact<Optional<Long>> priceReplacedAt(ServiceId id, int priceVersion) {
+      return find(Long.class, "price replaced", id, priceVersion);
     }
 
     @Override

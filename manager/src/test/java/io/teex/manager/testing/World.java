@@ -89,6 +89,7 @@ public final class World {
     chain.admit(dispatcher.address(), Role.DISPATCHER);
     chain.list(SERVICE, 1, version(provider.address()));
     chain.set(SERVICE, new ServiceMarket.Service(1, 1, true));
+    chain.price(SERVICE, 1, 0);
     allow(new Settlement.Allowance(Amount.of(10_000), 0, NOW + 1_000));
     put(StateKeys.image(imageDigest), image());
     register(licence);

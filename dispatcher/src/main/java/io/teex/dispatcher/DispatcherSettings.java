@@ -13,11 +13,12 @@ import java.time.Duration;
  */
 public record DispatcherSettings(
     int basisPoints, Address payout, Orders orders, Workers workers, Batches batches) {
+  private static final Duration ORDER_LIFE_MAX = Duration.ofSeconds(Pricing.ORDER_LIFE_SECONDS_MAX);
 
   /**
    * @param lifeMax {@code order.life-max}: how far away a deadline may be; together with the time
    *     to settle it has to be shorter than the chain's withdraw delay; at most {@link
-   *     Pricing#ORDER_LIFE_MAX}
+   *     Pricing#ORDER_LIFE_SECONDS_MAX}
    * @param attemptsMax {@code order.attempts-max}: leases of a task before it is given up
    * @param queueMax {@code queue.max}: tasks that may wait for a worker
    * @param patience {@code queue.patience}: how long a call waits for a worker
@@ -76,11 +77,10 @@ public record DispatcherSettings(
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
     }
-    if (settings.orders().lifeMax().compareTo(Pricing.ORDER_LIFE_MAX) > 0) {
+    if (settings.orders().lifeMax().compareTo(ORDER_LIFE_MAX) > 0) {
       throw config.failure(
           "order.life-max",
-          "is longer than %s, for which a price that was replaced holds"
-              .formatted(Pricing.ORDER_LIFE_MAX));
+          "is longer than %s, for which a price that was replaced holds".formatted(ORDER_LIFE_MAX));
     }
     if (settings.orders().keep().compareTo(settings.orders().lifeMax()) < 0) {
       throw config.failure("results.keep", "is shorter than order.life-max");

@@ -220,7 +220,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
                   order.service().priceVersion(),
                   order.service().id(),
                   Instant.ofEpochSecond(service.priceReplacedAt()),
-                  Pricing.ORDER_LIFE_MAX.toHours(),
+                  Pricing.ORDER_LIFE_SECONDS_MAX / 3_600,
                   Instant.ofEpochSecond(order.deadline())));
     }
   }

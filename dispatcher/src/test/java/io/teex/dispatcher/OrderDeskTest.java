@@ -151,7 +151,7 @@ class OrderDeskTest {
   void takesAnOrderAtAPriceThatWasReplacedWhileItLived() {
     market.joinedWorker("w1", 9);
     long deadline = market.order().build().deadline();
-    long last = deadline - Pricing.ORDER_LIFE_MAX.toSeconds();
+    long last = deadline - Pricing.ORDER_LIFE_SECONDS_MAX;
     replacePrice(last);
 
     assertThat(market.submit(market.order()).state()).isInstanceOf(TaskState.Leased.class);

@@ -1,7 +1,6 @@
 package io.teex.protocol;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,20 +13,20 @@ public final class Pricing {
   private static final BigInteger BASIS = BigInteger.valueOf(10_000);
 
   /** The longest that an order may live: for so long a price that was replaced still holds. */
-  public static final Duration ORDER_LIFE_MAX = Duration.ofDays(1);
+  public static final long ORDER_LIFE_SECONDS_MAX = 86_400;
 
   private Pricing() {}
 
   /**
    * Whether an order with this deadline may name a price. An order that was signed while the price
-   * was the latest one always may, since it lives no longer than {@link #ORDER_LIFE_MAX}; whoever
-   * signs later and names it all the same gets nothing out of it after that time.
+   * was the latest one always may, since it lives no longer than {@link #ORDER_LIFE_SECONDS_MAX};
+   * whoever signs later and names it all the same gets nothing out of it after that time.
    *
    * @param deadline of the order, in seconds since the epoch
    * @param replacedAt when the next price was listed, in seconds since the epoch; zero if none was
    */
   public static boolean holds(long deadline, long replacedAt) {
-    return replacedAt == 0 || deadline - ORDER_LIFE_MAX.toSeconds() <= replacedAt;
+    return replacedAt == 0 || deadline - ORDER_LIFE_SECONDS_MAX <= replacedAt;
   }
 
   /**

@@ -65,7 +65,7 @@ public final class ServiceRules {
         ordered.id(),
         service.latestPriceVersion(),
         ordered.priceVersion(),
-        Dates.instant(replacedAt + Pricing.ORDER_LIFE_MAX.toSeconds()));
+        Dates.instant(replacedAt + Pricing.ORDER_LIFE_SECONDS_MAX));
     ImageRecord image =
         facts.image().orElseThrow(() -> unknown(ordered, "has an image that is not registered"));
     // Anybody can list anybody's image digest: only its registrant's listing opens its key.

@@ -345,7 +345,7 @@ class ReleasesTest {
   void refusesAPriceThatWasReplacedLongerAgoThanAnOrderLives() {
     world.chain.set(SERVICE, new ServiceMarket.Service(2, 2, true));
     long deadline = world.order().build().deadline();
-    long last = deadline - Pricing.ORDER_LIFE_MAX.toSeconds();
+    long last = deadline - Pricing.ORDER_LIFE_SECONDS_MAX;
     world.chain.price(SERVICE, 1, last - 1);
 
     refused(ORDER_MISMATCH, "is now version 2; version 1", world.ask(world.order()));

@@ -17,7 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where one deployment's contracts are. Its file is JSON: {@code {"chainId": …, "token": "0x…",
- * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…"}}.
+ * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…"}}, and {@code
+ * "managerAttestation": "0x…"} where managers need a quote.
+ *
+ * @param managerAttestation see {@link ManagerAttestation}; zero where managers need no quote
  */
 public record Addresses(
     long chainId,
@@ -25,8 +28,21 @@ public record Addresses(
     Address registry,
     Address services,
     Address data,
-    Address settlement) {
+    Address settlement,
+    Address managerAttestation) {
+  private static final String ATTESTATION = "managerAttestation";
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Of a deployment whose managers need no quote. */
+  public Addresses(
+      long chainId,
+      Address token,
+      Address registry,
+      Address services,
+      Address data,
+      Address settlement) {
+    this(chainId, token, registry, services, data, settlement, Address.ZERO);
+  }
 
   /** What everything in this deployment is signed for. */
   public Domain domain() {
@@ -75,7 +91,8 @@ public record Addresses(
         address(json, "registry"),
         address(json, "services"),
         address(json, "data"),
-        address(json, "settlement"));
+        address(json, "settlement"),
+        json.has(ATTESTATION) ? address(json, ATTESTATION) : Address.ZERO);
   }
 
   private static Address address(JsonNode json, String name) {
@@ -105,6 +122,9 @@ public record Addresses(
             .put("services", services.toString())
             .put("data", data.toString())
             .put("settlement", settlement.toString());
+    if (!managerAttestation.isZero()) {
+      json.put(ATTESTATION, managerAttestation.toString());
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 }

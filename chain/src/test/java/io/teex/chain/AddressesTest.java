@@ -33,6 +33,17 @@ class AddressesTest {
   }
 
   @Test
+  void namesTheContractForQuotesOnlyWhereThereIsOne() {
+    Addresses attested =
+        new Addresses(
+            31337, address(1), address(2), address(3), address(4), address(5), address(6));
+
+    assertThat(Addresses.fromJson(attested.toJson())).isEqualTo(attested);
+    assertThat(ADDRESSES.toJson()).doesNotContain("managerAttestation");
+    assertThat(ADDRESSES.managerAttestation().isZero()).isTrue();
+  }
+
+  @Test
   void namesTheDomain() {
     assertThat(ADDRESSES.domain()).isEqualTo(new Domain(31337, address(5)));
   }

@@ -35,12 +35,6 @@ class QuotesOnChainTest {
               .orElse("../../shared/attestation-vectors"),
           "tdx/near-mpc-dstack-b0c06f000000");
 
-  /** Intel's. */
-  private static final Bytes ROOT =
-      Bytes.fromHex(
-          "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5"
-              + "67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394");
-
   @Test
   void judgesAGenuineQuote() throws IOException {
     assumeTrue(Files.isDirectory(CASE), "SKIPPED: no attestation vectors in " + CASE);
@@ -51,7 +45,7 @@ class QuotesOnChainTest {
     try (EmbeddedChain chain = EmbeddedChain.start()) {
       chain.client.development("evm_setTime", BigInteger.valueOf(time.toEpochMilli()));
       TransactionSender anybody = chain.sender(DevAccounts.key(5));
-      QuoteContracts contracts = QuoteContracts.deploy(anybody, ROOT);
+      QuoteContracts contracts = QuoteContracts.deploy(anybody, QuoteContracts.INTEL_ROOT);
       QuoteVerifier verifier = new QuoteVerifier(chain.client, contracts.verifier());
       CertificateStore certificates = verifier.certificates();
       TcbStore tcb = verifier.tcb();
@@ -118,7 +112,7 @@ class QuotesOnChainTest {
   @Test
   void asksForTheStatementThatAManagerMakes() throws Exception {
     try (EmbeddedChain chain = EmbeddedChain.start()) {
-      QuoteContracts contracts = QuoteContracts.deploy(chain.governance, ROOT);
+      QuoteContracts contracts = QuoteContracts.deploy(chain.governance, QuoteContracts.INTEL_ROOT);
       Address at =
           ManagerAttestation.deploy(
               chain.governance,

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TypedData;
+import java.util.Optional;
 
 /** Certificates and revocation lists of SGX and TDX platforms, which anybody may post. */
 public final class CertificateStore extends Contract {
@@ -20,9 +21,9 @@ public final class CertificateStore extends Contract {
    * Posts the chain of a platform, so that its quotes can be judged.
    *
    * @param pem as {@link QuoteVerifier#pckChain} says
-   * @return false if it is there already
+   * @return empty if it is there already
    */
-  public boolean postPlatform(TransactionSender sender, Bytes pem) {
+  public Optional<Mined> postPlatform(TransactionSender sender, Bytes pem) {
     return sendUnless(
         sender,
         "posting a platform's certificates",
@@ -35,9 +36,9 @@ public final class CertificateStore extends Contract {
    *
    * @param crl DER
    * @param pem the authority's certificate and the root's
-   * @return false if the list that is there is not older
+   * @return empty if the list that is there is not older
    */
-  public boolean postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
+  public Optional<Mined> postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
     return sendUnless(
         sender,
         "posting an authority's revocation list",
@@ -48,9 +49,9 @@ public final class CertificateStore extends Contract {
   /**
    * Posts the root's revocation list, in DER.
    *
-   * @return false if the list that is there is not older
+   * @return empty if the list that is there is not older
    */
-  public boolean postRootCrl(TransactionSender sender, Bytes crl) {
+  public Optional<Mined> postRootCrl(TransactionSender sender, Bytes crl) {
     return sendUnless(
         sender,
         "posting the root's revocation list",

@@ -11,4 +11,5 @@ import io.teex.protocol.Bytes32;
  * @param arguments of its constructor, encoded
  * @param transaction that created it
  */
-public record Created(String contract, Address address, Bytes arguments, Bytes32 transaction) {}
+public record Created(
+    String contract, Address address, Bytes arguments, Bytes32 transaction, long gasUsed) {}

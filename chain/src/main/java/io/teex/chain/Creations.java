@@ -28,7 +28,7 @@ final class Creations {
     Mined mined =
         sender.createMined(what, Bytes.concat(ContractArtifact.load(contract).bytecode(), encoded));
     Address address = TransactionSender.created(what, mined);
-    created.add(new Created(contract, address, encoded, mined.transaction()));
+    created.add(new Created(contract, address, encoded, mined.transaction(), mined.gasUsed()));
     return address;
   }
 

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Uint;
@@ -173,12 +174,14 @@ public final class Deployment {
   /**
    * The same for others than the sender, who has no right in it afterwards.
    *
-   * @throws TeexException {@code CHAIN_REJECTED} if a constructor refuses its arguments, or if the
-   *     code of a contract is afterwards not that of its artifact
+   * @throws TeexException {@code USAGE} if the token is no contract; {@code CHAIN_REJECTED} if a
+   *     constructor refuses its arguments, or if the code of a contract is afterwards not that of
+   *     its artifact
    */
   public static Deployed deploy(TransactionSender sender, Terms terms, Parties parties) {
     Creations creations = new Creations(sender);
     Address governance = parties.governance();
+    requireToken(sender.chain(), parties.token());
     Address token =
         parties.token().isZero()
             ? creations.create("DevToken", new TokenArguments(governance))
@@ -223,6 +226,15 @@ public final class Deployment {
     List<Created> contracts = creations.all();
     contracts.forEach(it -> DeployedCode.require(it, sender.chain().code(it.address())));
     return new Deployed(addresses, contracts);
+  }
+
+  private static void requireToken(ChainClient chain, Address token) {
+    if (!token.isZero() && chain.code(token).isEmpty()) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "there is no contract at %s on chain %d, expected an ERC-20 token"
+              .formatted(token, chain.chainId()));
+    }
   }
 
   /** Zero where nobody needs one. */

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.TypedData;
+import java.util.Optional;
 
 /** Intel's documents about TCB levels, which anybody may post. */
 public final class TcbStore extends Contract {
@@ -22,9 +23,9 @@ public final class TcbStore extends Contract {
   /**
    * Posts the TCB information of a kind of platform.
    *
-   * @return false if what is there is not older
+   * @return empty if what is there is not older
    */
-  public boolean postTcbInfo(TransactionSender sender, Document document) {
+  public Optional<Mined> postTcbInfo(TransactionSender sender, Document document) {
     return sendUnless(
         sender,
         "posting TCB information",
@@ -35,9 +36,9 @@ public final class TcbStore extends Contract {
   /**
    * Posts the identity of the quoting enclaves for a kind of TEE.
    *
-   * @return false if what is there is not older
+   * @return empty if what is there is not older
    */
-  public boolean postQeIdentity(TransactionSender sender, Document document) {
+  public Optional<Mined> postQeIdentity(TransactionSender sender, Document document) {
     return sendUnless(
         sender,
         "posting a QE identity",

@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ public final class CertificateStore extends Contract {
    * @return empty if it is there already
    */
   public Optional<Mined> postPlatform(TransactionSender sender, Bytes pem) {
-    return sendUnless(
+    return post(
         sender,
         "posting a platform's certificates",
         TypedData.encodeCall("postPlatform", new Pem(pem)),
@@ -39,7 +40,7 @@ public final class CertificateStore extends Contract {
    * @return empty if the list that is there is not older
    */
   public Optional<Mined> postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
-    return sendUnless(
+    return post(
         sender,
         "posting an authority's revocation list",
         TypedData.encodeCall("postPckCrl", new PckCrl(crl, pem)),
@@ -52,10 +53,19 @@ public final class CertificateStore extends Contract {
    * @return empty if the list that is there is not older
    */
   public Optional<Mined> postRootCrl(TransactionSender sender, Bytes crl) {
-    return sendUnless(
+    return post(
         sender,
         "posting the root's revocation list",
         TypedData.encodeCall("postRootCrl", new RootCrl(crl)),
         "RevocationListNotNewer");
+  }
+
+  private Optional<Mined> post(
+      TransactionSender sender, String what, Bytes call, String knownAlready) {
+    try {
+      return sendUnless(sender, what, call, knownAlready);
+    } catch (TeexException e) {
+      throw QuoteRefusals.advised(e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import io.teex.protocol.Uint;
 import java.math.BigInteger;
@@ -67,13 +68,18 @@ public final class ManagerAttestation extends Contract {
    * Posts a manager's quote.
    *
    * @param blockNumber of the block whose hash the quote carries; at most 256 blocks ago
+   * @throws TeexException {@code CHAIN_REJECTED} with the reason and what helps
    */
   public Mined attest(TransactionSender sender, Address key, long blockNumber, Bytes quote) {
-    return send(
-        sender,
-        "attesting the manager " + key,
-        TypedData.encodeCall(
-            "attestManager", new Attest(key, BigInteger.valueOf(blockNumber), quote)));
+    try {
+      return send(
+          sender,
+          "attesting the manager " + key,
+          TypedData.encodeCall(
+              "attestManager", new Attest(key, BigInteger.valueOf(blockNumber), quote)));
+    } catch (TeexException e) {
+      throw QuoteRefusals.advised(e);
+    }
   }
 
   /** Whether the last quote of a key still counts. */

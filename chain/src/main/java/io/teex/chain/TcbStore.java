@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ public final class TcbStore extends Contract {
    * @return empty if what is there is not older
    */
   public Optional<Mined> postTcbInfo(TransactionSender sender, Document document) {
-    return sendUnless(
+    return post(
         sender,
         "posting TCB information",
         TypedData.encodeCall("postTcbInfo", document),
@@ -39,10 +40,19 @@ public final class TcbStore extends Contract {
    * @return empty if what is there is not older
    */
   public Optional<Mined> postQeIdentity(TransactionSender sender, Document document) {
-    return sendUnless(
+    return post(
         sender,
         "posting a QE identity",
         TypedData.encodeCall("postQeIdentity", document),
         "DocumentNotNewer");
+  }
+
+  private Optional<Mined> post(
+      TransactionSender sender, String what, Bytes call, String knownAlready) {
+    try {
+      return sendUnless(sender, what, call, knownAlready);
+    } catch (TeexException e) {
+      throw QuoteRefusals.advised(e);
+    }
   }
 }

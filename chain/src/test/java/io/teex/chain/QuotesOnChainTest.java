@@ -103,7 +103,8 @@ class QuotesOnChainTest {
 
     assertThatThrownBy(() -> attestation.attest(anybody, key, block, quote))
         .isInstanceOf(TeexException.class)
-        .hasMessageContaining("ReportDataMismatch");
+        .hasMessageContaining("ReportDataMismatch")
+        .hasMessageContaining("post what the manager of this market wrote last");
     assertThatThrownBy(() -> attestation.attest(anybody, key, block + 100, quote))
         .isInstanceOf(TeexException.class)
         .hasMessageContaining("BlockNotRecent");

@@ -18,7 +18,8 @@ final class DeployedCode {
     if (!isOf(ContractArtifact.load(created.contract()), code)) {
       throw new TeexException(
           ErrorCode.CHAIN_REJECTED,
-          "the code of %s at %s (%d bytes) is not that of its artifact: do not use this deployment"
+          ("the code of %s at %s (%d bytes) is not that of its artifact: unless a node that lags said"
+                  + " so, do not use this deployment")
               .formatted(created.contract(), created.address(), code.size()));
     }
   }

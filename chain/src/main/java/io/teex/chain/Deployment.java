@@ -158,6 +158,16 @@ public final class Deployment {
     public Deployed {
       contracts = List.copyOf(contracts);
     }
+
+    /**
+     * That the code on the chain is that of the artifacts. Asked for after the addresses were kept:
+     * a node that lags must not make what was paid for look lost.
+     *
+     * @throws TeexException {@code CHAIN_REJECTED} if a contract has other code
+     */
+    public void requireCode(ChainClient chain) {
+      contracts.forEach(it -> DeployedCode.require(it, chain.code(it.address())));
+    }
   }
 
   private Deployment() {}
@@ -175,8 +185,7 @@ public final class Deployment {
    * The same for others than the sender, who has no right in it afterwards.
    *
    * @throws TeexException {@code USAGE} if the token is no contract; {@code CHAIN_REJECTED} if a
-   *     constructor refuses its arguments, or if the code of a contract is afterwards not that of
-   *     its artifact
+   *     constructor refuses its arguments
    */
   public static Deployed deploy(TransactionSender sender, Terms terms, Parties parties) {
     Creations creations = new Creations(sender);
@@ -223,9 +232,7 @@ public final class Deployment {
             creations.create("DataMarket", ofMarkets),
             settlement,
             attestation);
-    List<Created> contracts = creations.all();
-    contracts.forEach(it -> DeployedCode.require(it, sender.chain().code(it.address())));
-    return new Deployed(addresses, contracts);
+    return new Deployed(addresses, creations.all());
   }
 
   private static void requireToken(ChainClient chain, Address token) {

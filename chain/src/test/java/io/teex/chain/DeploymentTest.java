@@ -38,6 +38,7 @@ class DeploymentTest {
               TERMS,
               new Deployment.Parties(chain.addresses.token(), governance));
       Addresses addresses = deployed.addresses();
+      deployed.requireCode(chain.client);
 
       assertThat(addresses.token()).isEqualTo(chain.addresses.token());
       assertThat(addresses.managerAttestation().isZero()).isFalse();

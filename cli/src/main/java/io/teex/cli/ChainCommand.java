@@ -114,6 +114,7 @@ final class ChainCommand implements Runnable {
       // Addresses first: without them what was paid for is hard to find.
       deployed.addresses().write(directory.resolve(ADDRESSES));
       Verification.write(directory.resolve(VERIFICATION), chain.chainId(), deployed.contracts());
+      deployed.requireCode(chain);
       show(deployed, directory, output);
       return 0;
     }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {TcbStatus} from "../types/Tcb.sol";
+import {IQuoteVerifier} from "./IQuoteVerifier.sol";
 
 /// @title Quotes by which managers prove on chain what they run, so that the root of the registry is itself attested.
 /// @notice Anybody posts a manager's quote: it speaks for itself. It binds the manager's signing key, this deployment and
@@ -63,4 +64,7 @@ interface IManagerAttestation {
 
     /// @notice Seconds for which a quote counts at most.
     function life() external view returns (uint64);
+
+    /// @notice What judges the quotes; it names the stores that collateral is posted to.
+    function verifier() external view returns (IQuoteVerifier);
 }

@@ -31,9 +31,9 @@ contract ManagerAttestation is IManagerAttestation, Ownable2Step {
 
     /// @param owner governance, as of the registry
     /// @param life_ seconds after which a manager needs another quote
-    constructor(address owner, IEnclaveRegistry registry, IQuoteVerifier verifier, uint64 life_) Ownable(owner) {
+    constructor(address owner, IEnclaveRegistry registry, IQuoteVerifier verifier_, uint64 life_) Ownable(owner) {
         if (life_ == 0 || life_ > LIFE_MAX) revert LifeOutOfRange(life_, LIFE_MAX);
-        (_registry, _verifier, _life) = (registry, verifier, life_);
+        (_registry, _verifier, _life) = (registry, verifier_, life_);
     }
 
     /// @inheritdoc IManagerAttestation
@@ -107,6 +107,11 @@ contract ManagerAttestation is IManagerAttestation, Ownable2Step {
     /// @inheritdoc IManagerAttestation
     function life() external view returns (uint64) {
         return _life;
+    }
+
+    /// @inheritdoc IManagerAttestation
+    function verifier() external view returns (IQuoteVerifier) {
+        return _verifier;
     }
 
     /// @dev A quote has no time of its own: that it carries the hash of a recent block makes it recent.

@@ -34,6 +34,7 @@ contract ManagerAttestationTest is AttestedRegistry {
         vm.assertEq(known.until, NOW + LIFE);
         vm.assertEq(known.evaluationNumber, 19);
         vm.assertEq(attestation.life(), LIFE);
+        vm.assertEq(address(attestation.verifier()), address(chains.verifier()));
     }
 
     function test_isNoManagerWithoutAFreshQuote() public {

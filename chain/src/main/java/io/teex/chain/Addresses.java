@@ -17,9 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Where one deployment's contracts are. Its file is JSON: {@code {"chainId": …, "token": "0x…",
- * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…", "anchors": "0x…"}}.
+ * "registry": "0x…", "services": "0x…", "data": "0x…", "settlement": "0x…", "anchors": "0x…"}}, and
+ * {@code "managerAttestation": "0x…"} where managers need a quote.
  *
  * @param anchors where {@link StateAnchor} is; zero if the file is from before there was one
+ * @param managerAttestation see {@link ManagerAttestation}; zero where managers need no quote
  */
 public record Addresses(
     long chainId,
@@ -28,10 +30,13 @@ public record Addresses(
     Address services,
     Address data,
     Address settlement,
-    Address anchors) {
+    Address anchors,
+    Address managerAttestation) {
+  private static final String ANCHORS = "anchors";
+  private static final String ATTESTATION = "managerAttestation";
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Of a market without anchors. */
+  /** Of a market without anchors, whose managers need no quote. */
   public Addresses(
       long chainId,
       Address token,
@@ -39,7 +44,7 @@ public record Addresses(
       Address services,
       Address data,
       Address settlement) {
-    this(chainId, token, registry, services, data, settlement, Address.ZERO);
+    this(chainId, token, registry, services, data, settlement, Address.ZERO, Address.ZERO);
   }
 
   /** What everything in this deployment is signed for. */
@@ -90,7 +95,12 @@ public record Addresses(
         address(json, "services"),
         address(json, "data"),
         address(json, "settlement"),
-        json.has("anchors") ? address(json, "anchors") : Address.ZERO);
+        optional(json, ANCHORS),
+        optional(json, ATTESTATION));
+  }
+
+  private static Address optional(JsonNode json, String name) {
+    return json.has(name) ? address(json, name) : Address.ZERO;
   }
 
   private static Address address(JsonNode json, String name) {
@@ -121,7 +131,10 @@ public record Addresses(
             .put("data", data.toString())
             .put("settlement", settlement.toString());
     if (!anchors.isZero()) {
-      json.put("anchors", anchors.toString());
+      json.put(ANCHORS, anchors.toString());
+    }
+    if (!managerAttestation.isZero()) {
+      json.put(ATTESTATION, managerAttestation.toString());
     }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }

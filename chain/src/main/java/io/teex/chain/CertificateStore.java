@@ -2,7 +2,9 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
+import java.util.Optional;
 
 /** Certificates and revocation lists of SGX and TDX platforms, which anybody may post. */
 public final class CertificateStore extends Contract {
@@ -20,10 +22,10 @@ public final class CertificateStore extends Contract {
    * Posts the chain of a platform, so that its quotes can be judged.
    *
    * @param pem as {@link QuoteVerifier#pckChain} says
-   * @return false if it is there already
+   * @return empty if it is there already
    */
-  public boolean postPlatform(TransactionSender sender, Bytes pem) {
-    return sendUnless(
+  public Optional<Mined> postPlatform(TransactionSender sender, Bytes pem) {
+    return post(
         sender,
         "posting a platform's certificates",
         TypedData.encodeCall("postPlatform", new Pem(pem)),
@@ -35,10 +37,10 @@ public final class CertificateStore extends Contract {
    *
    * @param crl DER
    * @param pem the authority's certificate and the root's
-   * @return false if the list that is there is not older
+   * @return empty if the list that is there is not older
    */
-  public boolean postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
-    return sendUnless(
+  public Optional<Mined> postPckCrl(TransactionSender sender, Bytes crl, Bytes pem) {
+    return post(
         sender,
         "posting an authority's revocation list",
         TypedData.encodeCall("postPckCrl", new PckCrl(crl, pem)),
@@ -48,13 +50,22 @@ public final class CertificateStore extends Contract {
   /**
    * Posts the root's revocation list, in DER.
    *
-   * @return false if the list that is there is not older
+   * @return empty if the list that is there is not older
    */
-  public boolean postRootCrl(TransactionSender sender, Bytes crl) {
-    return sendUnless(
+  public Optional<Mined> postRootCrl(TransactionSender sender, Bytes crl) {
+    return post(
         sender,
         "posting the root's revocation list",
         TypedData.encodeCall("postRootCrl", new RootCrl(crl)),
         "RevocationListNotNewer");
+  }
+
+  private Optional<Mined> post(
+      TransactionSender sender, String what, Bytes call, String knownAlready) {
+    try {
+      return sendUnless(sender, what, call, knownAlready);
+    } catch (TeexException e) {
+      throw QuoteRefusals.advised(e);
+    }
   }
 }

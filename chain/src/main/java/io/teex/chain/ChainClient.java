@@ -121,6 +121,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
                 Hex.number(block.path("baseFeePerGas").asString("0x0"))));
   }
 
+  /** The code of a contract; empty where there is none. */
+  public Bytes code(Address contract) {
+    return Hex.data(rpc.call("eth_getCode", contract.toString(), "latest").asString());
+  }
+
   /** Ether of an account, in wei. */
   public BigInteger ether(Address account) {
     return Hex.number(rpc.call("eth_getBalance", account.toString(), "latest").asString());

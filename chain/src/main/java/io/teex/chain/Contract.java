@@ -73,15 +73,14 @@ abstract class Contract {
    * Sends unless the contract refuses with one of these errors, which say that there is nothing to
    * do.
    *
-   * @return whether it was sent
+   * @return empty if nothing was sent
    */
-  boolean sendUnless(TransactionSender sender, String what, Bytes call, String... done) {
+  Optional<Mined> sendUnless(TransactionSender sender, String what, Bytes call, String... done) {
     try {
-      send(sender, what, call);
-      return true;
+      return Optional.of(send(sender, what, call));
     } catch (TeexException e) {
       if (e.getCause() instanceof RpcException refusal && Reverts.isOneOf(refusal, done)) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }

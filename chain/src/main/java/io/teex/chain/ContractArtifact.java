@@ -19,9 +19,18 @@ import tools.jackson.databind.json.JsonMapper;
  * @param bytecode creation code, constructor arguments not included
  * @param errors custom errors by selector
  * @param storage where its variables lie
+ * @param runtime of the code that is deployed
+ * @param source path of the source that it is in, see {@link Sources}
+ * @param sources paths of all sources that it was compiled from
  */
 record ContractArtifact(
-    String name, Bytes bytecode, Map<Bytes, ErrorType> errors, StorageLayout storage) {
+    String name,
+    Bytes bytecode,
+    Map<Bytes, ErrorType> errors,
+    StorageLayout storage,
+    RuntimeCode runtime,
+    String source,
+    List<String> sources) {
   private static final List<String> NAMES =
       List.of(
           "EnclaveRegistry",
@@ -69,6 +78,17 @@ record ContractArtifact(
     }
   }
 
+  /**
+   * The code that is deployed: the end of the creation code.
+   *
+   * @param immutables where in it the constructor writes 32 bytes each
+   */
+  record RuntimeCode(int size, List<Integer> immutables) {
+    RuntimeCode {
+      immutables = List.copyOf(immutables);
+    }
+  }
+
   record Parameter(String type, String name) {}
 
   static ContractArtifact load(String name) {
@@ -85,7 +105,12 @@ record ContractArtifact(
               .valueStream()
               .flatMap(ContractArtifact::error)
               .collect(Collectors.toUnmodifiableMap(ErrorType::selector, error -> error)),
-          StorageLayout.of(json.path("storage")));
+          StorageLayout.of(json.path("storage")),
+          new RuntimeCode(
+              json.at("/deployed/size").asInt(),
+              json.at("/deployed/immutables").valueStream().map(JsonNode::asInt).toList()),
+          json.get("source").asString(),
+          json.get("sources").valueStream().map(JsonNode::asString).toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,15 +6,14 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.TeexException;
-import io.teex.protocol.TypedData;
 import io.teex.protocol.Uint;
 import java.time.Duration;
 import java.util.List;
 
 /** Puts a whole market on a chain. */
 public final class Deployment {
-  /** Managers prove what they run to their peers, and not on chain. */
-  private static final Address NO_MANAGER_ATTESTATION = new Address(Bytes.of(new byte[20]));
+  /** How many contracts the registry is followed by, before the one that it asks about managers. */
+  private static final int BEFORE_ATTESTATION = 5;
 
   private record TokenArguments(Address owner) {}
 
@@ -64,6 +63,7 @@ public final class Deployment {
    *     the withdraw delay and two periods
    * @param bond what a challenge or a demand costs until it is decided
    * @param rewardMax the most that whoever shows something wrong is paid
+   * @param managerQuotes what proves on chain what managers run
    */
   public record Terms(
       Duration withdrawDelay,
@@ -74,9 +74,13 @@ public final class Deployment {
       Duration grace,
       Duration unbondingTime,
       Amount bond,
-      Amount rewardMax) {
+      Amount rewardMax,
+      ManagerQuotes managerQuotes) {
 
-    /** For markets on one machine: nobody waits for more than six minutes to be paid. */
+    /**
+     * For markets on one machine: nobody waits for more than six minutes to be paid, and managers,
+     * which are simulated there, need no quote.
+     */
     public static Terms development(Duration withdrawDelay) {
       Duration period = Duration.ofMinutes(3);
       return new Terms(
@@ -88,13 +92,81 @@ public final class Deployment {
           Duration.ofMinutes(10),
           withdrawDelay.plus(period.multipliedBy(2)),
           Amount.of(1_000_000),
-          Amount.of(1_000_000));
+          Amount.of(1_000_000),
+          new ManagerQuotes.NotAsked());
     }
 
     /** The same with another delay before trust widens. */
     public Terms withTrustDelay(Duration delay) {
       return new Terms(
-          withdrawDelay, delay, period, window, answerTime, grace, unbondingTime, bond, rewardMax);
+          withdrawDelay,
+          delay,
+          period,
+          window,
+          answerTime,
+          grace,
+          unbondingTime,
+          bond,
+          rewardMax,
+          managerQuotes);
+    }
+
+    /** The same with other quotes of managers. */
+    public Terms withManagerQuotes(ManagerQuotes quotes) {
+      return new Terms(
+          withdrawDelay,
+          trustDelay,
+          period,
+          window,
+          answerTime,
+          grace,
+          unbondingTime,
+          bond,
+          rewardMax,
+          quotes);
+    }
+  }
+
+  /** Whether managers have to prove on chain what they run. */
+  public sealed interface ManagerQuotes {
+    /** They prove it to their peers only. */
+    record NotAsked() implements ManagerQuotes {}
+
+    /**
+     * A key is no manager's without a quote.
+     *
+     * @param life how long one counts at most; whole seconds, at most 30 days
+     * @param root that it has to lead up to, see {@link QuoteContracts#INTEL_ROOT}
+     */
+    record Needed(Duration life, Bytes root) implements ManagerQuotes {}
+  }
+
+  /**
+   * Whose a market is.
+   *
+   * @param token that is paid with; zero for a development token of governance's
+   * @param governance owns the registry, and gets what convicted workers lose
+   */
+  public record Parties(Address token, Address governance) {}
+
+  /**
+   * A market on a chain.
+   *
+   * @param contracts in the order in which they were created
+   */
+  public record Deployed(Addresses addresses, List<Created> contracts) {
+    public Deployed {
+      contracts = List.copyOf(contracts);
+    }
+
+    /**
+     * That the code on the chain is that of the artifacts. Asked for after the addresses were kept:
+     * a node that lags must not make what was paid for look lost.
+     *
+     * @throws TeexException {@code CHAIN_REJECTED} if a contract has other code
+     */
+    public void requireCode(ChainClient chain) {
+      contracts.forEach(it -> DeployedCode.require(it, chain.code(it.address())));
     }
   }
 
@@ -106,59 +178,106 @@ public final class Deployment {
    * account must send nothing else meanwhile.
    */
   public static Addresses deploy(TransactionSender governance, Terms terms) {
+    return deploy(governance, terms, new Parties(Address.ZERO, governance.address())).addresses();
+  }
+
+  /**
+   * The same for others than the sender, who has no right in it afterwards.
+   *
+   * @throws TeexException {@code USAGE} if the token is no contract; {@code CHAIN_REJECTED} if a
+   *     constructor refuses its arguments
+   */
+  public static Deployed deploy(TransactionSender sender, Terms terms, Parties parties) {
+    Creations creations = new Creations(sender);
+    Address governance = parties.governance();
+    requireToken(sender.chain(), parties.token());
     Address token =
-        create(governance, "DevToken", encode(new TokenArguments(governance.address())));
+        parties.token().isZero()
+            ? creations.create("DevToken", new TokenArguments(governance))
+            : parties.token();
+    Address verifier = deployVerifier(creations, terms.managerQuotes());
     // The contracts name each other, so the later ones' addresses are known beforehand.
-    long nonce = governance.nextNonce();
-    Address settlement = created(governance.address(), nonce + 1);
+    long nonce = sender.nextNonce();
+    Address settlement = created(sender.address(), nonce + 1);
     SettlementTerms ofSettlement =
         new SettlementTerms(
             token,
-            created(governance.address(), nonce),
-            created(governance.address(), nonce + 2),
-            created(governance.address(), nonce + 3),
-            created(governance.address(), nonce + 4),
+            created(sender.address(), nonce),
+            created(sender.address(), nonce + 2),
+            created(sender.address(), nonce + 3),
+            created(sender.address(), nonce + 4),
             terms.withdrawDelay().toSeconds(),
             terms.period().toSeconds());
-    create(
-        governance,
+    Address attestation =
+        verifier.isZero() ? Address.ZERO : created(sender.address(), nonce + BEFORE_ATTESTATION);
+    long trustDelay = terms.trustDelay().toSeconds();
+    creations.create(
         "EnclaveRegistry",
-        encode(
-            new RegistryArguments(
-                governance.address(),
-                settlement,
-                terms.trustDelay().toSeconds(),
-                NO_MANAGER_ATTESTATION)),
+        new RegistryArguments(governance, settlement, trustDelay, attestation),
         ofSettlement.registry());
-    create(governance, "Settlement", encode(new SettlementArguments(ofSettlement)), settlement);
-    deployJustice(governance, terms, ofSettlement, settlement);
-    Address anchors = create(governance, "StateAnchor", encode(new AnchorArguments(settlement)));
-    Bytes markets = encode(new MarketArguments(terms.trustDelay().toSeconds()));
-    return new Addresses(
-        governance.chain().chainId(),
-        token,
-        ofSettlement.registry(),
-        create(governance, "ServiceMarket", markets),
-        create(governance, "DataMarket", markets),
-        settlement,
-        anchors);
+    creations.create("Settlement", new SettlementArguments(ofSettlement), settlement);
+    deployJustice(creations, terms, ofSettlement, settlement, governance);
+    if (terms.managerQuotes() instanceof ManagerQuotes.Needed(Duration life, Bytes _)) {
+      ManagerAttestation.deploy(
+          creations, governance, ofSettlement.registry(), verifier, life, attestation);
+    }
+    Address anchors = creations.create("StateAnchor", new AnchorArguments(settlement));
+    MarketArguments ofMarkets = new MarketArguments(trustDelay);
+    Addresses addresses =
+        new Addresses(
+            sender.chain().chainId(),
+            token,
+            ofSettlement.registry(),
+            creations.create("ServiceMarket", ofMarkets),
+            creations.create("DataMarket", ofMarkets),
+            settlement,
+            anchors,
+            attestation);
+    return new Deployed(addresses, creations.all());
+  }
+
+  private static void requireToken(ChainClient chain, Address token) {
+    if (!token.isZero() && chain.code(token).isEmpty()) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "there is no contract at %s on chain %d, expected an ERC-20 token"
+              .formatted(token, chain.chainId()));
+    }
+  }
+
+  /** Zero where nobody needs one. */
+  private static Address deployVerifier(Creations creations, ManagerQuotes quotes) {
+    return switch (quotes) {
+      case ManagerQuotes.NotAsked() -> Address.ZERO;
+      case ManagerQuotes.Needed(Duration _, Bytes root) ->
+          QuoteContracts.deploy(creations, root).verifier();
+    };
   }
 
   private static void deployJustice(
-      TransactionSender governance, Terms terms, SettlementTerms places, Address settlement) {
+      Creations creations,
+      Terms terms,
+      SettlementTerms places,
+      Address settlement,
+      Address treasury) {
     long answerTime = terms.answerTime().toSeconds();
-    StakesTerms ofStakes =
-        new StakesTerms(terms.unbondingTime().toSeconds(), governance.address(), terms.rewardMax());
-    CourtTerms ofCourt =
-        new CourtTerms(terms.window().toSeconds(), answerTime, terms.bond(), terms.rewardMax());
-    DemandsTerms ofDemands = new DemandsTerms(terms.grace().toSeconds(), answerTime, terms.bond());
-    create(
-        governance, "Stakes", encode(new StakesArguments(settlement, ofStakes)), places.stakes());
-    create(governance, "Court", encode(new CourtArguments(settlement, ofCourt)), places.court());
-    create(
-        governance,
+    creations.create(
+        "Stakes",
+        new StakesArguments(
+            settlement,
+            new StakesTerms(terms.unbondingTime().toSeconds(), treasury, terms.rewardMax())),
+        places.stakes());
+    creations.create(
+        "Court",
+        new CourtArguments(
+            settlement,
+            new CourtTerms(
+                terms.window().toSeconds(), answerTime, terms.bond(), terms.rewardMax())),
+        places.court());
+    creations.create(
         "Demands",
-        encode(new DemandsArguments(settlement, ofDemands)),
+        new DemandsArguments(
+            settlement, new DemandsTerms(terms.grace().toSeconds(), answerTime, terms.bond())),
         places.demands());
   }
 
@@ -166,26 +285,5 @@ public final class Deployment {
   static Address created(Address creator, long nonce) {
     byte[] seed = Rlp.list(List.of(Rlp.string(creator.value()), Rlp.number(nonce)));
     return new Address(Keccak.hash(seed).value().slice(12, 32));
-  }
-
-  private static void create(
-      TransactionSender sender, String contract, Bytes arguments, Address expected) {
-    Address deployed = create(sender, contract, arguments);
-    if (!deployed.equals(expected)) {
-      throw new TeexException(
-          ErrorCode.CHAIN_REJECTED,
-          "%s is at %s, expected %s: the account sent something else meanwhile"
-              .formatted(contract, deployed, expected));
-    }
-  }
-
-  private static Address create(TransactionSender sender, String contract, Bytes arguments) {
-    return sender.create(
-        "deploying " + contract,
-        Bytes.concat(ContractArtifact.load(contract).bytecode(), arguments));
-  }
-
-  private static Bytes encode(Record arguments) {
-    return Bytes.of(TypedData.encodeArguments(arguments));
   }
 }

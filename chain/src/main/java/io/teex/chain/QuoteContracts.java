@@ -3,7 +3,6 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
-import io.teex.protocol.TypedData;
 
 /**
  * Where the contracts are that judge quotes of SGX and TDX. Nobody owns them, so several markets of
@@ -14,6 +13,12 @@ import io.teex.protocol.TypedData;
  * @param verifier see {@link QuoteVerifier}
  */
 public record QuoteContracts(Address certificates, Address tcb, Address verifier) {
+  /** x ‖ y of the key of the Intel SGX Root CA. */
+  public static final Bytes INTEL_ROOT =
+      Bytes.fromHex(
+          "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5"
+              + "67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394");
+
   private record Root(Bytes32 x, Bytes32 y) {}
 
   private record OneArgument(Address certificates) {}
@@ -26,26 +31,21 @@ public record QuoteContracts(Address certificates, Address tcb, Address verifier
    * @param root x ‖ y of the key that everything they believe leads up to: Intel's
    */
   public static QuoteContracts deploy(TransactionSender sender, Bytes root) {
+    return deploy(new Creations(sender), root);
+  }
+
+  static QuoteContracts deploy(Creations creations, Bytes root) {
     if (root.size() != 2 * Bytes32.SIZE) {
       throw new IllegalArgumentException("a root key has 64 bytes, not " + root.size());
     }
     Address certificates =
-        create(
-            sender,
+        creations.create(
             "CertificateStore",
             new Root(
                 Bytes32.of(root.slice(0, Bytes32.SIZE).copy()),
                 Bytes32.of(root.slice(Bytes32.SIZE, 2 * Bytes32.SIZE).copy())));
-    Address tcb = create(sender, "TcbStore", new OneArgument(certificates));
-    Address verifier = create(sender, "QuoteVerifier", new TwoArguments(certificates, tcb));
+    Address tcb = creations.create("TcbStore", new OneArgument(certificates));
+    Address verifier = creations.create("QuoteVerifier", new TwoArguments(certificates, tcb));
     return new QuoteContracts(certificates, tcb, verifier);
-  }
-
-  private static Address create(TransactionSender sender, String contract, Record arguments) {
-    return sender.create(
-        "deploying " + contract,
-        Bytes.concat(
-            ContractArtifact.load(contract).bytecode(),
-            Bytes.of(TypedData.encodeArguments(arguments))));
   }
 }

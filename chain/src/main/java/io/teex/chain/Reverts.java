@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns revert data into a sentence, with the names and values that the contract gave. */
 final class Reverts {
@@ -42,11 +43,16 @@ final class Reverts {
 
   /** Whether the contract refused with a custom error of one of these names. */
   static boolean isOneOf(RpcException e, String... names) {
+    return name(e).filter(List.of(names)::contains).isPresent();
+  }
+
+  /** The name of the custom error with which the contract refused. */
+  static Optional<String> name(RpcException e) {
     if (e.data().length() < 10) {
-      return false;
+      return Optional.empty();
     }
-    ContractArtifact.ErrorType error = KNOWN.get(Hex.data(e.data().substring(0, 10)));
-    return error != null && List.of(names).contains(error.name());
+    return Optional.ofNullable(KNOWN.get(Hex.data(e.data().substring(0, 10))))
+        .map(ContractArtifact.ErrorType::name);
   }
 
   static String explain(Bytes data) {

@@ -2,7 +2,9 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
+import java.util.Optional;
 
 /** Intel's documents about TCB levels, which anybody may post. */
 public final class TcbStore extends Contract {
@@ -22,10 +24,10 @@ public final class TcbStore extends Contract {
   /**
    * Posts the TCB information of a kind of platform.
    *
-   * @return false if what is there is not older
+   * @return empty if what is there is not older
    */
-  public boolean postTcbInfo(TransactionSender sender, Document document) {
-    return sendUnless(
+  public Optional<Mined> postTcbInfo(TransactionSender sender, Document document) {
+    return post(
         sender,
         "posting TCB information",
         TypedData.encodeCall("postTcbInfo", document),
@@ -35,13 +37,22 @@ public final class TcbStore extends Contract {
   /**
    * Posts the identity of the quoting enclaves for a kind of TEE.
    *
-   * @return false if what is there is not older
+   * @return empty if what is there is not older
    */
-  public boolean postQeIdentity(TransactionSender sender, Document document) {
-    return sendUnless(
+  public Optional<Mined> postQeIdentity(TransactionSender sender, Document document) {
+    return post(
         sender,
         "posting a QE identity",
         TypedData.encodeCall("postQeIdentity", document),
         "DocumentNotNewer");
+  }
+
+  private Optional<Mined> post(
+      TransactionSender sender, String what, Bytes call, String knownAlready) {
+    try {
+      return sendUnless(sender, what, call, knownAlready);
+    } catch (TeexException e) {
+      throw QuoteRefusals.advised(e);
+    }
   }
 }

@@ -95,7 +95,15 @@ public final class TransactionSender {
 
   /** Creates a contract. */
   public Address create(String what, Bytes creationCode) {
-    return send(what, "", null, BigInteger.ZERO, creationCode)
+    return created(what, createMined(what, creationCode));
+  }
+
+  Mined createMined(String what, Bytes creationCode) {
+    return send(what, "", null, BigInteger.ZERO, creationCode);
+  }
+
+  static Address created(String what, Mined mined) {
+    return mined
         .created()
         .orElseThrow(
             () -> new TeexException(ErrorCode.CHAIN_UNAVAILABLE, what + " created no contract"));

@@ -17,7 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
   private static final Addresses ADDRESSES =
-      new Addresses(31337, address(1), address(2), address(3), address(4), address(5), address(6));
+      new Addresses(
+          31337,
+          address(1),
+          address(2),
+          address(3),
+          address(4),
+          address(5),
+          address(6),
+          Address.ZERO);
 
   @TempDir private Path directory;
 
@@ -39,6 +47,24 @@ class AddressesTest {
 
     assertThat(old.toJson()).doesNotContain("anchors");
     assertThat(Addresses.fromJson(old.toJson())).isEqualTo(old);
+  }
+
+  @Test
+  void namesTheContractForQuotesOnlyWhereThereIsOne() {
+    Addresses attested =
+        new Addresses(
+            31337,
+            address(1),
+            address(2),
+            address(3),
+            address(4),
+            address(5),
+            address(6),
+            address(7));
+
+    assertThat(Addresses.fromJson(attested.toJson())).isEqualTo(attested);
+    assertThat(ADDRESSES.toJson()).doesNotContain("managerAttestation");
+    assertThat(ADDRESSES.managerAttestation().isZero()).isTrue();
   }
 
   @Test

@@ -112,6 +112,18 @@ final class AccountOption {
     }
   }
 
+  /**
+   * The same where nobody acts unless she is named.
+   *
+   * @throws TeexException {@code USAGE} if nobody is
+   */
+  TransactionSigner signer() {
+    if (account == null && keyFile == null && keyVariable == null && signer == null) {
+      throw usage("say who pays: --key-file, --key-env, --signer, or --as on a development chain");
+    }
+    return signer(Account.GOVERNANCE);
+  }
+
   private void requireOne() {
     long given = Stream.of(account, keyFile, keyVariable, signer).filter(Objects::nonNull).count();
     if (given > 1) {

@@ -1,21 +1,32 @@
 package io.teex.cli;
 
+import io.teex.attestation.Collateral;
+import io.teex.attestation.collateral.CollateralCache;
+import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Stakes;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
+import io.teex.cli.attest.CollateralOptions;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
+import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.node.NodeFile;
+import io.teex.rpc.node.QuoteFile;
 import io.teex.sdk.MarketFile;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,18 +41,22 @@ import picocli.CommandLine.Spec;
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Answers for nodes that everybody has to trust.",
-    synopsisSubcommandLabel = "(show | operate | abandon | bond | platform | workers)",
+    synopsisSubcommandLabel = "(show | operate | attest | abandon | bond | platform | workers)",
     subcommands = {PlatformCommand.class, WorkersCommand.class},
     footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
 final class NodeCommand implements Runnable {
   private static final String ACCEPTED = "accepted";
+
+  /** Of so many blocks the chain knows the hash. */
+  private static final int BLOCKS_KNOWN = 256;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, operate, abandon, bond, platform or workers");
+        spec.commandLine(),
+        "say what to do: show, operate, attest, abandon, bond, platform or workers");
   }
 
   @Command(
@@ -109,6 +124,105 @@ final class NodeCommand implements Runnable {
       show(node, offline ? "not looked at" : ACCEPTED, registry, output);
       return 0;
     }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "Posts a manager's quote to the chain, in a market that asks managers for quotes.",
+        "Of the platform's collateral, posts first what the chain does not have or has older. It",
+        "comes from --collateral, or else from where market.json says. Anybody may do this."
+      },
+      footer = {
+        "",
+        "Example: ./teex node attest /srv/teex/manager --collateral collateral.json --key-file payer.key"
+      })
+  int attest(
+      @Parameters(paramLabel = "DATA_DIR", description = "The manager's data directory.") Path data,
+      @Mixin CollateralOptions collateral,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    QuoteFile quote = QuoteFile.read(data);
+    MarketFile market = location.marketFile();
+    requireAskedFor(quote, market);
+    try (TransactionSigner signer = account.signer(Account.DISPATCHER_OPERATOR);
+        ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      market.addresses().requireChain(chain);
+      requireRecent(quote, chain);
+      AttestNode attest =
+          new AttestNode(
+              chain,
+              new TransactionSender(chain, signer),
+              quote,
+              collateral.readOr(() -> supplied(quote, market)),
+              output);
+      List<AttestNode.Step> steps = attest.run();
+      show(quote, steps, Instant.ofEpochSecond(attest.until()), output);
+      return 0;
+    }
+  }
+
+  private static void requireAskedFor(QuoteFile quote, MarketFile market) {
+    Addresses addresses = market.addresses();
+    if (addresses.managerAttestation().isZero()) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "this market's registry asks managers for no quotes: there is nothing to post");
+    }
+    if (quote.chainId() != addresses.chainId()
+        || !quote.contract().equals(addresses.managerAttestation())) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "the quote is for contract %s on chain %d, this market's is %s on chain %d: name the market of this manager with --market"
+              .formatted(
+                  quote.contract(),
+                  quote.chainId(),
+                  addresses.managerAttestation(),
+                  addresses.chainId()));
+    }
+  }
+
+  /** Before collateral is paid for. */
+  private static void requireRecent(QuoteFile quote, ChainClient chain) {
+    long newest = chain.blockNumber();
+    if (quote.block() > newest || newest - quote.block() >= BLOCKS_KNOWN) {
+      throw new TeexException(
+          ErrorCode.USAGE,
+          "the quote carries block %d, the chain is at %d and knows the last %d: a manager that runs writes a new quote every 12 minutes"
+              .formatted(quote.block(), newest, BLOCKS_KNOWN));
+    }
+  }
+
+  private static Collateral supplied(QuoteFile quote, MarketFile market) {
+    try (CollateralCache cache =
+        CollateralCache.open(
+            market.collateralConfig(), InstantSource.system(), new SecureRandom())) {
+      return cache.supply(quote.evidence(), Collateral.none()).collateral();
+    }
+  }
+
+  private static void show(
+      QuoteFile quote, List<AttestNode.Step> steps, Instant until, Output output) {
+    Table table = new Table("what", "outcome", "gas");
+    List<Map<String, Object>> json = new ArrayList<>();
+    for (AttestNode.Step step : steps) {
+      table.row(step.what(), step.outcome().words(), step.gas());
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("what", step.what());
+      entry.put("outcome", step.outcome().name());
+      entry.put("gas", step.gas());
+      json.add(entry);
+    }
+    long gas = steps.stream().mapToLong(AttestNode.Step::gas).sum();
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("key", quote.key().toString());
+    result.put("until", until.toString());
+    result.put("gas", gas);
+    result.put("steps", json);
+    output.result(
+        result,
+        "%s%n%n%d gas. Manager %s is attested until %s.".formatted(table, gas, quote.key(), until));
   }
 
   @Command(

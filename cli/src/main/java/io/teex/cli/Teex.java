@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       MoneyCommand.class,
       AttestCommand.class,
       NodeCommand.class,
+      ChainCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -8,6 +8,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.NodeCertificate;
 import io.teex.rpc.node.NodeFile;
+import io.teex.rpc.node.QuoteFile;
 
 /** Everything that the manager tells its operator. */
 final class ManagerLog {
@@ -31,6 +32,19 @@ final class ManagerLog {
         self.address(),
         epoch,
         self.platform());
+  }
+
+  void wroteQuote(QuoteFile quote) {
+    log.log(
+        INFO,
+        "a quote of manager {0} over block {1} is in {2}; teex node attest posts it",
+        quote.key(),
+        Long.toString(quote.block()),
+        QuoteFile.NAME);
+  }
+
+  void noQuote(RuntimeException cause) {
+    log.log(WARNING, "there is no fresh quote for the chain; it is tried again in a minute", cause);
   }
 
   void enrolled(NodeCertificate node) {

@@ -35,18 +35,22 @@ public final class ManagerNode implements RunningNode {
   private final NodeIdentity identity;
   private final Connections connections;
   private final AttestedServer server;
+  private final ChainQuotes quotes;
 
-  private ManagerNode(NodeIdentity identity, Connections connections, AttestedServer server) {
+  private ManagerNode(
+      NodeIdentity identity, Connections connections, AttestedServer server, ChainQuotes quotes) {
     this.identity = identity;
     this.connections = connections;
     this.server = server;
+    this.quotes = quotes;
   }
 
   /**
    * Starts to serve. TEE-DS need not be there yet: it gets its keys from this manager.
    *
    * @throws TeexException {@code STORE_CORRUPT} if the sealed root does not open, {@code
-   *     CHAIN_UNAVAILABLE}, {@code PORT_IN_USE} or {@code USAGE}
+   *     CHAIN_UNAVAILABLE}, {@code PORT_IN_USE} or {@code USAGE}, which is also a TEE whose quotes
+   *     the market's registry does not take
    */
   public static ManagerNode start(
       ManagerSettings settings, Tee tee, InstantSource clock, SecureRandom random) {
@@ -57,6 +61,7 @@ public final class ManagerNode implements RunningNode {
     settings.node().introduce(identity);
     Connections connections = Connections.open(settings, identity, clock, random);
     try {
+      ChainQuotes.requireVerifiable(tee.kind(), connections.addresses());
       if (!connections.registry().isManager(identity.address(), EPOCH)) {
         new ManagerLog().notTrusted(NodeFile.of(Role.MANAGER, identity.address(), tee), EPOCH);
       }
@@ -68,7 +73,17 @@ public final class ManagerNode implements RunningNode {
               .clock(clock)
               .random(random)
               .start();
-      return new ManagerNode(identity, connections, server);
+      return new ManagerNode(
+          identity,
+          connections,
+          server,
+          ChainQuotes.start(
+              tee,
+              identity.address(),
+              connections.chain(),
+              connections.addresses(),
+              data,
+              new ManagerLog()));
     } catch (RuntimeException e) {
       connections.close();
       throw e;
@@ -142,6 +157,7 @@ public final class ManagerNode implements RunningNode {
 
   @Override
   public void close() {
+    quotes.close();
     server.close();
     connections.close();
   }

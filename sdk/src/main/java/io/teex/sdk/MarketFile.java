@@ -1,5 +1,6 @@
 package io.teex.sdk;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.teex.attestation.collateral.CollateralConfig;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainEndpoints;
@@ -41,6 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
  * }</pre>
  *
  * @param chainRpc JSON-RPC of nodes of the chain, separated by commas, the preferred one first
+ * @param addresses with {@code managerAttestation} where managers need a quote on chain
  * @param manager host:port
  * @param policy file that names the accepted TEEs, relative to the market file
  * @param collateral what a node has under {@code collateral.}: where the documents come from that
@@ -67,6 +69,8 @@ public record MarketFile(
   private static final String COLLATERAL = "collateral";
   private static final String DIRECTORY = "directory";
   private static final String HTTP = "http";
+  private static final String ANCHORS = "anchors";
+  private static final String ATTESTATION = "managerAttestation";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -131,8 +135,10 @@ public record MarketFile(
     if (file instanceof ObjectNode object) {
       // Files were written before there were such keys.
       Stream.of(COLLATERAL, HTTP).filter(key -> !object.has(key)).forEach(object::putObject);
-      if (object.path("addresses") instanceof ObjectNode addresses && !addresses.has("anchors")) {
-        addresses.put("anchors", Address.ZERO.toString());
+      if (object.path("addresses") instanceof ObjectNode addresses) {
+        Stream.of(ANCHORS, ATTESTATION)
+            .filter(key -> !addresses.has(key))
+            .forEach(key -> addresses.put(key, ""));
       }
     }
     return JSON.treeToValue(file, Json.class).toFile();
@@ -177,22 +183,39 @@ public record MarketFile(
         String services,
         String data,
         String settlement,
-        String anchors) {}
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String anchors,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String managerAttestation) {
+      static JsonContracts of(Addresses at) {
+        return new JsonContracts(
+            at.chainId(),
+            at.token().toString(),
+            at.registry().toString(),
+            at.services().toString(),
+            at.data().toString(),
+            at.settlement().toString(),
+            at.anchors().isZero() ? "" : at.anchors().toString(),
+            at.managerAttestation().isZero() ? "" : at.managerAttestation().toString());
+      }
+
+      Addresses toAddresses() {
+        return new Addresses(
+            chainId,
+            Address.fromHex(token),
+            Address.fromHex(registry),
+            Address.fromHex(services),
+            Address.fromHex(data),
+            Address.fromHex(settlement),
+            anchors.isEmpty() ? Address.ZERO : Address.fromHex(anchors),
+            managerAttestation.isEmpty() ? Address.ZERO : Address.fromHex(managerAttestation));
+      }
+    }
 
     private record JsonDispatcher(String address, String endpoint) {}
 
     static Json of(MarketFile file) {
-      Addresses at = file.addresses;
       return new Json(
           String.join(",", file.chainRpc.urls().stream().map(URI::toString).toList()),
-          new JsonContracts(
-              at.chainId(),
-              at.token().toString(),
-              at.registry().toString(),
-              at.services().toString(),
-              at.data().toString(),
-              at.settlement().toString(),
-              at.anchors().toString()),
+          JsonContracts.of(file.addresses),
           file.manager,
           file.dispatchers.stream()
               .map(entry -> new JsonDispatcher(entry.address().toString(), entry.endpoint()))
@@ -207,14 +230,7 @@ public record MarketFile(
       try {
         return new MarketFile(
             ChainEndpoints.parse(chainRpc),
-            new Addresses(
-                addresses.chainId(),
-                Address.fromHex(addresses.token()),
-                Address.fromHex(addresses.registry()),
-                Address.fromHex(addresses.services()),
-                Address.fromHex(addresses.data()),
-                Address.fromHex(addresses.settlement()),
-                Address.fromHex(addresses.anchors())),
+            addresses.toAddresses(),
             manager,
             dispatchers.stream()
                 .map(entry ->

@@ -71,6 +71,24 @@ class MarketFileTest {
   }
 
   @Test
+  void namesTheContractForQuotesOnlyWhereThereIsOne() throws IOException {
+    Path file = directory.resolve("market.json");
+    Files.writeString(
+        file,
+        JSON.replace(
+            "\"chainId\": 31337,",
+            "\"chainId\": 31337, \"managerAttestation\": \"%s\",".formatted(ADDRESS)));
+
+    MarketFile read = MarketFile.read(file);
+    Files.writeString(file, read.toJson());
+
+    assertThat(read.addresses().managerAttestation()).hasToString(ADDRESS);
+    assertThat(MarketFile.read(file)).isEqualTo(read);
+    assertThat(MarketFile.parse(JSON).addresses().managerAttestation().isZero()).isTrue();
+    assertThat(MarketFile.parse(JSON).toJson()).doesNotContain("managerAttestation");
+  }
+
+  @Test
   void readsWhereCollateralComesFrom() throws IOException {
     Path file = directory.resolve("market.json");
     Files.writeString(

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -56,6 +57,11 @@ public final class CollateralOptions {
     } catch (IllegalArgumentException e) {
       throw new TeexException(ErrorCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The documents of all files that were named, or others if none was. */
+  public Collateral readOr(Supplier<Collateral> otherwise) {
+    return collateral == null && vek == null && eventLog == null ? otherwise.get() : read();
   }
 
   /** What was given and is not looked at for evidence of this kind. */

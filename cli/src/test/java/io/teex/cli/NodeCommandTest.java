@@ -13,9 +13,12 @@ import io.teex.chain.ChainClient;
 import io.teex.chain.ChainEndpoints;
 import io.teex.chain.Deployment;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Stakes;
+import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
 import io.teex.market.Account;
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
@@ -58,6 +61,7 @@ final class NodeCommandTest {
   @TempDir private Path directory;
   private Anvil anvil;
   private ChainClient chain;
+  private Addresses addresses;
   private EnclaveRegistry registry;
   private SimulatedPlatform machine;
   private Policy policy;
@@ -69,7 +73,7 @@ final class NodeCommandTest {
   void start() throws IOException {
     anvil = Anvil.start(binary(), 0, Optional.empty());
     chain = ChainClient.connect(anvil.endpoint());
-    Addresses addresses =
+    addresses =
         Deployment.deploy(
             new TransactionSender(chain, Account.GOVERNANCE.key()),
             Deployment.Terms.development(WITHDRAW_DELAY));
@@ -181,6 +185,23 @@ final class NodeCommandTest {
     assertThat(abandoned.exitCode()).as(abandoned.err()).isZero();
     assertThat(abandoned.out()).contains("Nobody answers for " + node.address());
     assertThat(command("show", data(), "--json").json("operated")).isEqualTo(false);
+  }
+
+  @Test
+  void anOperatorBondsForANodeWithTokensOfHerOwn() {
+    Address operator = Account.DISPATCHER_OPERATOR.address();
+    Token token = new Token(chain, addresses);
+    token.mint(new TransactionSender(chain, Account.GOVERNANCE.key()), operator, Amount.of(1_000));
+
+    Cli bonded = command("bond", node.address(), 700, "--as", "dispatcher-operator", "--json");
+
+    assertThat(bonded.exitCode()).as(bonded.err()).isZero();
+    assertThat(bonded.json("bonded")).isEqualTo("700");
+    assertThat(new Stakes(chain, addresses).bonded(node.address())).isEqualTo(Amount.of(700));
+    assertThat(token.balanceOf(operator)).isEqualTo(Amount.of(300));
+    assertThat(command("bond", node.address(), 301, "--as", "dispatcher-operator").exitCode())
+        .isNotZero();
+    assertThat(new Stakes(chain, addresses).bonded(node.address())).isEqualTo(Amount.of(700));
   }
 
   private boolean requireOperated() {

@@ -273,6 +273,27 @@ public final class ChainClient implements ChainReader, AutoCloseable {
     return Fees.estimate(head().baseFee(), Fees.GWEI, cap);
   }
 
+  /**
+   * What blob gas costs in the next block, in wei.
+   *
+   * @throws TeexException {@code CHAIN_REJECTED} if the chain has no blobs
+   */
+  BigInteger blobBaseFee() {
+    try {
+      return Hex.number(rpc.call("eth_blobBaseFee").asString(""));
+    } catch (RpcException e) {
+      // Not every node has this method; the newest block says what it comes from.
+    }
+    JsonNode excess = rpc.call("eth_getBlockByNumber", "latest", false).path("excessBlobGas");
+    if (!excess.isString()) {
+      throw new TeexException(
+          ErrorCode.CHAIN_REJECTED,
+          "the chain at %s has no blobs: post receipts in calldata, or their root alone"
+              .formatted(endpoints()));
+    }
+    return BlobFee.atMost(Hex.number(excess.asString()));
+  }
+
   /** What the transaction would use, or {@code CHAIN_REJECTED} if it would revert. */
   long estimateGas(String what, Map<String, Object> transaction) {
     return attempt(what, () -> Hex.longNumber(rpc.call("eth_estimateGas", transaction).asString()));
@@ -305,6 +326,13 @@ public final class ChainClient implements ChainReader, AutoCloseable {
       }
       if (said.contains("nonce too low") || said.contains("nonce is too low")) {
         return Taken.NONCE_USED;
+      }
+      if (said.contains("already reserved")) {
+        throw new TeexException(
+            ErrorCode.CHAIN_UNAVAILABLE,
+            "%s: the node still holds a transaction of the account that has blobs where this one has none, or the other way round"
+                .formatted(what),
+            e);
       }
       if (said.contains("underpriced") || said.contains("less than block base fee")) {
         return Taken.UNDERPRICED;
@@ -343,6 +371,7 @@ public final class ChainClient implements ChainReader, AutoCloseable {
                 Hex.longNumber(text(receipt, "blockNumber")),
                 bytes32(receipt, "blockHash"),
                 Hex.longNumber(text(receipt, "gasUsed")),
+                Hex.longNumber(receipt.path("blobGasUsed").asString("0x0")),
                 receipt.path("contractAddress").isString()
                     ? Optional.of(Address.fromHex(text(receipt, "contractAddress")))
                     : Optional.empty(),

@@ -88,8 +88,8 @@ abstract class Contract {
 
   /** Sends a call that has its effect once: asked for again, it waits for the one that was sent. */
   Mined sendOnce(TransactionSender sender, String what, Bytes call) {
-    String intent = "%s %s".formatted(address, Keccak.hash(call.copy()));
-    return sender.callOnce(intent, what, address, call);
+    return sender.callOnce(
+        "%s %s".formatted(address, Keccak.hash(call.copy())), what, address, call);
   }
 
   static <T> T decode(Supplier<T> decoding) {

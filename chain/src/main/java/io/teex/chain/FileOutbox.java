@@ -78,6 +78,7 @@ public final class FileOutbox implements Outbox {
                 Bytes32.fromHex(version.required("hash").asString()),
                 new BigInteger(version.required("tip").asString()),
                 new BigInteger(version.required("feeMax").asString()),
+                new BigInteger(version.path("blobFeeMax").asString("0")),
                 version.required("gas").asLong()));
       }
       return new Sent(
@@ -108,6 +109,7 @@ public final class FileOutbox implements Outbox {
           .put("hash", version.hash().toString())
           .put("tip", version.tip().toString())
           .put("feeMax", version.feeMax().toString())
+          .put("blobFeeMax", version.blobFeeMax().toString())
           .put("gas", version.gas());
     }
     try {

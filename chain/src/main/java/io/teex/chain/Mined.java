@@ -9,6 +9,7 @@ import java.util.Optional;
  * A transaction in a block.
  *
  * @param succeeded false if it reverted
+ * @param blobGasUsed by its blobs, which have a price of their own; zero without any
  * @param created the contract, if the transaction created one
  */
 public record Mined(
@@ -17,6 +18,7 @@ public record Mined(
     long block,
     Bytes32 blockHash,
     long gasUsed,
+    long blobGasUsed,
     Optional<Address> created,
     List<ChainClient.Log> logs) {
   public Mined {

@@ -45,6 +45,16 @@ final class Outgoing {
         : outbox.all().stream().filter(sent -> sent.intent().equals(intent)).findFirst();
   }
 
+  /**
+   * Whether something waits for a block that has blobs where this has none, or the other way round:
+   * nodes refuse an account's transaction of one kind while they hold one of the other.
+   */
+  boolean isHeldUp(boolean hasBlobs) {
+    List<Sent> others =
+        outbox.all().stream().filter(sent -> sent.hasBlobs() != hasBlobs).toList();
+    return !others.isEmpty() && others.getLast().nonce() >= chain.minedNonce(account);
+  }
+
   /** Forgets what is settled for good, and sends again what the node has lost. */
   void tidy() {
     List<Sent> all = outbox.all();

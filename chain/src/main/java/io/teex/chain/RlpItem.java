@@ -1,6 +1,7 @@
 package io.teex.chain;
 
 import io.teex.protocol.Bytes;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +44,11 @@ sealed interface RlpItem {
       return value;
     }
     throw new IllegalArgumentException("an RLP list where a string is expected");
+  }
+
+  /** The value as a number. */
+  default BigInteger number() {
+    return new BigInteger(1, text().copy());
   }
 
   /** The encoding that it was read from. */

@@ -15,14 +15,30 @@ import java.util.List;
  */
 public record Sent(long nonce, String intent, List<Version> versions) {
   /**
-   * @param raw the signed transaction
+   * @param raw the signed transaction as it is sent, with its blobs if it has any; empty once it
+   *     was replaced, since it is not sent again
    * @param hash that it is known by
-   * @param tip and {@code feeMax}: what it offers per gas, in wei
+   * @param tip {@code feeMax} and {@code blobFeeMax}: what it offers per gas, in wei; without blobs
+   *     the last is zero
    * @param gas the most that it may use
    */
-  public record Version(Bytes raw, Bytes32 hash, BigInteger tip, BigInteger feeMax, long gas) {
+  public record Version(
+      Bytes raw,
+      Bytes32 hash,
+      BigInteger tip,
+      BigInteger feeMax,
+      BigInteger blobFeeMax,
+      long gas) {
+    static Version of(Transaction.Raw raw, Fees fees, long gas) {
+      return new Version(raw.bytes(), raw.hash(), fees.tip(), fees.max(), fees.blobMax(), gas);
+    }
+
     Fees fees() {
-      return new Fees(tip, feeMax);
+      return new Fees(tip, feeMax, blobFeeMax);
+    }
+
+    private Version replaced() {
+      return new Version(Bytes.EMPTY, hash, tip, feeMax, blobFeeMax, gas);
     }
   }
 
@@ -37,8 +53,14 @@ public record Sent(long nonce, String intent, List<Version> versions) {
     return versions.getLast();
   }
 
+  /** Transactions with blobs and without wait in pools that share no account. */
+  boolean hasBlobs() {
+    return newest().fees().hasBlobs();
+  }
+
   Sent replacedBy(Version version) {
-    List<Version> all = new ArrayList<>(versions);
+    List<Version> all = new ArrayList<>();
+    versions.forEach(older -> all.add(older.replaced()));
     all.add(version);
     return new Sent(nonce, intent, all);
   }

@@ -10,6 +10,7 @@ import io.teex.protocol.Credit;
 import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Keccak;
 import io.teex.protocol.Order;
 import io.teex.protocol.ReceiptData;
 import io.teex.protocol.RequestPayment;
@@ -250,23 +251,50 @@ public final class Settlement extends Contract {
 
   /**
    * Settles a batch; anybody may send it. The contract takes each once, and a sender with an outbox
-   * sends each once, also after a restart.
+   * sends each once, also after a restart, and whatever it posts beside it.
    */
   public Mined settle(TransactionSender sender, SignedBatch batch) {
-    return sendOnce(
-        sender,
+    return sender.callOnce(
+        intent(batch),
         "settling batch " + batch.header().value().number(),
+        address(),
         TypedData.encodeCall("settle", new Settle(Batch.of(batch))));
   }
 
   /** Settles a batch, and shows everybody what it settled in the transaction's data. */
   public Mined settleWithReceipts(
       TransactionSender sender, SignedBatch batch, ReceiptData receipts) {
-    return sendOnce(
-        sender,
+    return sender.callOnce(
+        intent(batch),
         "settling batch %d with its receipts".formatted(batch.header().value().number()),
+        address(),
         TypedData.encodeCall(
             "settleWithReceipts", new SettleWithReceipts(Batch.of(batch), receipts.encode())));
+  }
+
+  /**
+   * Settles a batch, and shows everybody what it settled in blobs, which nodes keep for some weeks.
+   *
+   * @throws TeexException {@code USAGE} if the receipts do not fit a transaction's blobs, {@code
+   *     CHAIN_REJECTED} if the chain has no blobs
+   */
+  public Mined settleWithBlobs(
+      TransactionSender sender, SignedBatch batch, ReceiptData receipts, BlobProver prover) {
+    List<Bytes> blobs = BlobCoding.split(receipts.encode());
+    return sender.callOnce(
+        intent(batch),
+        "settling batch %d with its receipts in %d blobs"
+            .formatted(batch.header().value().number(), blobs.size()),
+        address(),
+        TypedData.encodeCall(
+            "settleWithBlobs",
+            new SettleWithBlobs(Batch.of(batch), BigInteger.valueOf(blobs.size()))),
+        () -> Sidecar.of(blobs, prover));
+  }
+
+  /** A batch has its effect once, so two calls that settle it are for one thing. */
+  private String intent(SignedBatch batch) {
+    return "%s batch %s".formatted(address(), Keccak.hash(batch.header().encode()));
   }
 
   /**

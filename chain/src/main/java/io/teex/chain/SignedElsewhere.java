@@ -55,7 +55,7 @@ final class SignedElsewhere {
 
   private static Map<String, Object> describe(Address account, Transaction transaction) {
     Map<String, Object> described = new LinkedHashMap<>();
-    described.put("type", "0x2");
+    described.put("type", Hex.quantity(transaction.type()));
     described.put("chainId", Hex.quantity(transaction.chainId()));
     described.put("from", account.toString());
     if (transaction.to() != null) {
@@ -68,6 +68,12 @@ final class SignedElsewhere {
     described.put("value", Hex.quantity(transaction.value()));
     described.put("data", transaction.data().toString());
     described.put("accessList", List.of());
+    if (!transaction.blobs().isEmpty()) {
+      described.put("maxFeePerBlobGas", Hex.quantity(transaction.blobs().feeMax()));
+      described.put(
+          "blobVersionedHashes",
+          transaction.blobs().versionedHashes().stream().map(Bytes32::toString).toList());
+    }
     return described;
   }
 
@@ -75,7 +81,7 @@ final class SignedElsewhere {
    * @throws IllegalArgumentException if it is another transaction, or signed by somebody else
    */
   static Transaction.Raw checked(Address account, Transaction transaction, Bytes raw) {
-    if (raw.isEmpty() || raw.slice(0, 1).copy()[0] != Transaction.TYPE) {
+    if (raw.isEmpty() || raw.slice(0, 1).copy()[0] != transaction.type()) {
       throw new IllegalArgumentException("it signed another kind of transaction");
     }
     List<RlpItem> items = RlpItem.decode(raw.slice(1, raw.size())).list();
@@ -89,21 +95,17 @@ final class SignedElsewhere {
             "it changed field %d of %d of it".formatted(i + 1, fields.size()));
       }
     }
-    BigInteger parity = number(items.get(fields.size()));
+    BigInteger parity = items.get(fields.size()).number();
     Signature signature =
         new Signature(
             Bytes.concat(
-                StorageLayout.word(number(items.get(fields.size() + 1))).value(),
-                StorageLayout.word(number(items.get(fields.size() + 2))).value(),
+                StorageLayout.word(items.get(fields.size() + 1).number()).value(),
+                StorageLayout.word(items.get(fields.size() + 2).number()).value(),
                 Bytes.of((byte) (RECOVERY_BASE + parity.byteValue()))));
     Bytes32 digest = transaction.digest();
     if (!signature.recover(digest).equals(account)) {
       throw new IllegalArgumentException("another account signed it");
     }
     return new Transaction.Raw(raw, Keccak.hash(raw.copy()));
-  }
-
-  private static BigInteger number(RlpItem item) {
-    return new BigInteger(1, item.text().copy());
   }
 }

@@ -2,6 +2,7 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +79,7 @@ public final class TransactionSender {
    *     that counts when the patience ends: it may still get there
    */
   public Mined call(String what, Address to, Bytes data) {
-    return send(what, "", to, BigInteger.ZERO, data);
+    return send(new Draft(what, "", to, BigInteger.ZERO, data));
   }
 
   /**
@@ -85,12 +87,23 @@ public final class TransactionSender {
    * later process with the same outbox, waits for the transaction that was sent for it.
    */
   public Mined callOnce(String intent, String what, Address to, Bytes data) {
-    return send(what, intent, to, BigInteger.ZERO, data);
+    return send(new Draft(what, intent, to, BigInteger.ZERO, data));
+  }
+
+  /**
+   * The same with blobs beside it.
+   *
+   * @param sidecar asked for if nothing was sent for the intent before
+   * @throws TeexException {@code CHAIN_REJECTED} if the chain has no blobs
+   */
+  Mined callOnce(
+      String intent, String what, Address to, Bytes data, Supplier<Sidecar> sidecar) {
+    return send(new Draft(what, intent, to, BigInteger.ZERO, data, sidecar));
   }
 
   /** Sends ether, in wei. */
   public Mined transfer(Address to, BigInteger wei) {
-    return send("sending ether to " + to, "", to, wei, Bytes.EMPTY);
+    return send(new Draft("sending ether to " + to, "", to, wei, Bytes.EMPTY));
   }
 
   /** Creates a contract. */
@@ -99,7 +112,7 @@ public final class TransactionSender {
   }
 
   Mined createMined(String what, Bytes creationCode) {
-    return send(what, "", null, BigInteger.ZERO, creationCode);
+    return send(new Draft(what, "", null, BigInteger.ZERO, creationCode));
   }
 
   static Address created(String what, Mined mined) {
@@ -119,8 +132,7 @@ public final class TransactionSender {
     }
   }
 
-  private Mined send(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
-    Draft draft = new Draft(what, intent, to, wei, data);
+  private Mined send(Draft draft) {
     Sent sent = submit(draft);
     Mined mined = await(draft, sent);
     if (!mined.succeeded()) {
@@ -128,32 +140,79 @@ public final class TransactionSender {
       throw new TeexException(
           ErrorCode.CHAIN_REJECTED,
           "%s: transaction %s reverted in block %d"
-              .formatted(what, mined.transaction(), mined.block()));
+              .formatted(draft.what(), mined.transaction(), mined.block()));
     }
     return mined;
   }
 
-  /** What is to be sent. */
+  /**
+   * What is to be sent.
+   *
+   * @param sidecar its blobs; null if it has none
+   */
   private record Draft(
-      String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {}
+      String what,
+      String intent,
+      @Nullable Address to,
+      BigInteger wei,
+      Bytes data,
+      @Nullable Supplier<Sidecar> sidecar) {
+    Draft(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
+      this(what, intent, to, wei, data, null);
+    }
+  }
 
   private Sent submit(Draft draft) {
-    sending.lock();
-    try {
-      outgoing.tidy();
-      Optional<Sent> before = outgoing.find(draft.intent());
-      return before.isPresent() ? before.get() : sendFresh(draft);
-    } finally {
-      sending.unlock();
+    long giveUp = System.nanoTime() + limits.patience().toNanos();
+    while (true) {
+      sending.lock();
+      try {
+        outgoing.tidy();
+        Optional<Sent> before = outgoing.find(draft.intent());
+        if (before.isPresent()) {
+          return before.get();
+        }
+        if (!outgoing.isHeldUp(draft.sidecar() != null)) {
+          return sendFresh(draft);
+        }
+      } finally {
+        sending.unlock();
+      }
+      if (System.nanoTime() > giveUp || Thread.currentThread().isInterrupted()) {
+        throw new TeexException(
+            ErrorCode.CHAIN_UNAVAILABLE,
+            "%s: not sent, since nodes take it only after what %s sent before is in a block"
+                .formatted(draft.what(), address()));
+      }
+      LockSupport.parkNanos(POLL_MAX.toNanos());
     }
   }
 
   private Sent sendFresh(Draft draft) {
-    long gas = withMargin(chain.estimateGas(draft.what(), describe(draft)));
     Fees fees = chain.fees(limits.feeMax());
+    Optional<Sidecar> sidecar = Optional.empty();
+    Transaction.Blobs blobs = Transaction.Blobs.NONE;
+    if (draft.sidecar() != null) {
+      fees = fees.withBlobs(chain.blobBaseFee(), limits.blobFeeMax());
+      sidecar = Optional.of(draft.sidecar().get());
+      blobs = new Transaction.Blobs(fees.blobMax(), sidecar.get().versionedHashes());
+    }
+    long gas = withMargin(chain.estimateGas(draft.what(), describe(draft, blobs)));
     for (int tries = 0; tries < TRIES_MAX; tries++) {
-      long nonce = outgoing.nextNonce();
-      Sent sent = new Sent(nonce, draft.intent(), List.of(sign(draft, nonce, gas, fees)));
+      Transaction transaction =
+          new Transaction(
+              chain.chainId(),
+              outgoing.nextNonce(),
+              fees.tip(),
+              fees.max(),
+              gas,
+              draft.to(),
+              draft.wei(),
+              draft.data(),
+              blobs);
+      Sent sent =
+          new Sent(
+              transaction.nonce(), draft.intent(), List.of(sign(transaction, sidecar, fees)));
       if (outgoing.launch(draft.what(), sent)) {
         return sent;
       }
@@ -164,19 +223,10 @@ public final class TransactionSender {
             .formatted(draft.what(), address()));
   }
 
-  private Sent.Version sign(Draft draft, long nonce, long gas, Fees fees) {
-    Transaction.Raw raw =
-        signer.sign(
-            new Transaction(
-                chain.chainId(),
-                nonce,
-                fees.tip(),
-                fees.max(),
-                gas,
-                draft.to(),
-                draft.wei(),
-                draft.data()));
-    return new Sent.Version(raw.bytes(), raw.hash(), fees.tip(), fees.max(), gas);
+  private Sent.Version sign(Transaction transaction, Optional<Sidecar> sidecar, Fees fees) {
+    Transaction.Raw signed = signer.sign(transaction);
+    Transaction.Raw raw = sidecar.map(blobs -> blobs.beside(signed)).orElse(signed);
+    return Sent.Version.of(raw, fees, transaction.gas());
   }
 
   /** State may change until the transaction is in a block, and with it what it uses. */
@@ -184,7 +234,7 @@ public final class TransactionSender {
     return Math.max(gas, Math.min(gas + gas * GAS_MARGIN_PERCENT / 100, GAS_MAX));
   }
 
-  private Map<String, Object> describe(Draft draft) {
+  private Map<String, Object> describe(Draft draft, Transaction.Blobs blobs) {
     Map<String, Object> transaction = new LinkedHashMap<>();
     transaction.put("from", address().toString());
     if (draft.to() != null) {
@@ -192,6 +242,11 @@ public final class TransactionSender {
     }
     transaction.put("value", Hex.quantity(draft.wei()));
     transaction.put("input", draft.data().toString());
+    if (!blobs.isEmpty()) {
+      transaction.put("maxFeePerBlobGas", Hex.quantity(blobs.feeMax()));
+      transaction.put(
+          "blobVersionedHashes", blobs.versionedHashes().stream().map(Bytes32::toString).toList());
+    }
     return transaction;
   }
 
@@ -277,15 +332,26 @@ public final class TransactionSender {
         return sent;
       }
       Sent.Version newest = sent.newest();
-      Optional<Fees> more = newest.fees().bumped(chain.fees(limits.feeMax()), limits.feeMax());
+      Fees now = chain.fees(limits.feeMax());
+      if (sent.hasBlobs()) {
+        now = now.withBlobs(chain.blobBaseFee(), limits.blobFeeMax());
+      }
+      Optional<Fees> more = newest.fees().bumped(now, limits.feeMax(), limits.blobFeeMax());
       if (more.isEmpty()) {
         return sent;
       }
-      Sent bumped = sent.replacedBy(sign(draft, sent.nonce(), newest.gas(), more.get()));
+      Sent bumped = sent.replacedBy(offering(newest, more.get()));
       outgoing.replace(draft.what(), bumped);
       return bumped;
     } finally {
       sending.unlock();
     }
+  }
+
+  /** The transaction that was sent, for more: whoever waits for it may have meant another call. */
+  private Sent.Version offering(Sent.Version sent, Fees fees) {
+    Optional<Sidecar> sidecar =
+        fees.hasBlobs() ? Optional.of(Sidecar.sentWith(sent.raw())) : Optional.empty();
+    return sign(Transaction.decode(sent.raw()).offering(fees), sidecar, fees);
   }
 }

@@ -337,7 +337,11 @@ public final class ChainClient implements ChainReader, AutoCloseable {
       if (said.contains("underpriced") || said.contains("less than block base fee")) {
         return Taken.UNDERPRICED;
       }
-      throw Reverts.rejected(what, e);
+      throw Reverts.rejected(
+          raw.at(0) == Transaction.TYPE_WITH_BLOBS
+              ? what + " (blobs with the cell proofs of EIP-7594, if the node knows them)"
+              : what,
+          e);
     }
   }
 
@@ -358,6 +362,26 @@ public final class ChainClient implements ChainReader, AutoCloseable {
           ErrorCode.CHAIN_UNAVAILABLE, "the node does not know transaction " + transaction);
     }
     return Hex.data(found.get("input").asString());
+  }
+
+  /**
+   * The blobs that a transaction came with; only the embedded chain keeps them in its own node.
+   *
+   * @throws TeexException {@code BLOB_NOT_FOUND} if the node has none of it
+   */
+  List<Bytes> blobs(Bytes32 transaction) {
+    try {
+      JsonNode blobs = rpc.call("anvil_getBlobsByTransactionHash", transaction.toString());
+      if (blobs.isArray()) {
+        return blobs.valueStream().map(blob -> Hex.data(blob.asString(""))).toList();
+      }
+    } catch (RpcException e) {
+      // Not an embedded chain.
+    }
+    throw new TeexException(
+        ErrorCode.BLOB_NOT_FOUND,
+        "the node at %s keeps no blobs of transaction %s: ask a beacon node"
+            .formatted(endpoints(), transaction));
   }
 
   /** Empty while the transaction is in no block. */

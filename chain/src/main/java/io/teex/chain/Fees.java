@@ -81,9 +81,7 @@ record Fees(BigInteger tip, BigInteger max, BigInteger blobMax) {
 
   /** Pools of blobs have much to carry for a replacement, so they want twice of all three. */
   private BigInteger more(BigInteger fee) {
-    return hasBlobs()
-        ? fee.shiftLeft(1)
-        : fee.add(fee.divide(BUMP_DIVISOR)).add(BigInteger.ONE);
+    return hasBlobs() ? fee.shiftLeft(1) : fee.add(fee.divide(BUMP_DIVISOR)).add(BigInteger.ONE);
   }
 
   private static String gwei(BigInteger wei) {

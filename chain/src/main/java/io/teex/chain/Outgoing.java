@@ -50,8 +50,7 @@ final class Outgoing {
    * nodes refuse an account's transaction of one kind while they hold one of the other.
    */
   boolean isHeldUp(boolean hasBlobs) {
-    List<Sent> others =
-        outbox.all().stream().filter(sent -> sent.hasBlobs() != hasBlobs).toList();
+    List<Sent> others = outbox.all().stream().filter(sent -> sent.hasBlobs() != hasBlobs).toList();
     return !others.isEmpty() && others.getLast().nonce() >= chain.minedNonce(account);
   }
 

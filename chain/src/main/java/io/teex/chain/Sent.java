@@ -23,12 +23,7 @@ public record Sent(long nonce, String intent, List<Version> versions) {
    * @param gas the most that it may use
    */
   public record Version(
-      Bytes raw,
-      Bytes32 hash,
-      BigInteger tip,
-      BigInteger feeMax,
-      BigInteger blobFeeMax,
-      long gas) {
+      Bytes raw, Bytes32 hash, BigInteger tip, BigInteger feeMax, BigInteger blobFeeMax, long gas) {
     static Version of(Transaction.Raw raw, Fees fees, long gas) {
       return new Version(raw.bytes(), raw.hash(), fees.tip(), fees.max(), fees.blobMax(), gas);
     }

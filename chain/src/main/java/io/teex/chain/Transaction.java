@@ -32,7 +32,7 @@ record Transaction(
     Bytes data,
     Blobs blobs) {
   private static final byte TYPE = 2;
-  private static final byte TYPE_WITH_BLOBS = 3;
+  static final byte TYPE_WITH_BLOBS = 3;
   private static final int FIELDS = 9;
   private static final int BLOB_FIELDS = 2;
   private static final int SIGNATURE_FIELDS = 3;
@@ -111,7 +111,8 @@ record Transaction(
     if (!blobs.isEmpty()) {
       fields.add(Rlp.number(blobs.feeMax()));
       fields.add(
-          Rlp.list(blobs.versionedHashes().stream().map(hash -> Rlp.string(hash.value())).toList()));
+          Rlp.list(
+              blobs.versionedHashes().stream().map(hash -> Rlp.string(hash.value())).toList()));
     }
     return fields;
   }

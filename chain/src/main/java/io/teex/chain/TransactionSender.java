@@ -2,7 +2,6 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
-import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
@@ -93,13 +92,23 @@ public final class TransactionSender {
   /**
    * The same with blobs beside it.
    *
-   * @param sidecar asked for if nothing was sent for the intent before
+   * @param like what the call's gas is estimated by: nodes estimate without blobs, and a call that
+   *     wants them would revert
+   * @param blobs asked for if nothing was sent for the intent before
    * @throws TeexException {@code CHAIN_REJECTED} if the chain has no blobs
    */
   Mined callOnce(
-      String intent, String what, Address to, Bytes data, Supplier<Sidecar> sidecar) {
-    return send(new Draft(what, intent, to, BigInteger.ZERO, data, sidecar));
+      String intent, String what, Address to, Bytes data, GasLike like, Supplier<Sidecar> blobs) {
+    return send(new Draft(what, intent, to, BigInteger.ZERO, data, like, blobs));
   }
+
+  /**
+   * How to estimate the gas of a call by another one.
+   *
+   * @param data of the other one
+   * @param more gas than it needs
+   */
+  record GasLike(Bytes data, long more) {}
 
   /** Sends ether, in wei. */
   public Mined transfer(Address to, BigInteger wei) {
@@ -148,7 +157,8 @@ public final class TransactionSender {
   /**
    * What is to be sent.
    *
-   * @param sidecar its blobs; null if it has none
+   * @param like how its gas is estimated
+   * @param blobs what it has beside it; null if nothing
    */
   private record Draft(
       String what,
@@ -156,9 +166,10 @@ public final class TransactionSender {
       @Nullable Address to,
       BigInteger wei,
       Bytes data,
-      @Nullable Supplier<Sidecar> sidecar) {
+      GasLike like,
+      @Nullable Supplier<Sidecar> blobs) {
     Draft(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
-      this(what, intent, to, wei, data, null);
+      this(what, intent, to, wei, data, new GasLike(data, 0), null);
     }
   }
 
@@ -172,7 +183,7 @@ public final class TransactionSender {
         if (before.isPresent()) {
           return before.get();
         }
-        if (!outgoing.isHeldUp(draft.sidecar() != null)) {
+        if (!outgoing.isHeldUp(draft.blobs() != null)) {
           return sendFresh(draft);
         }
       } finally {
@@ -189,15 +200,16 @@ public final class TransactionSender {
   }
 
   private Sent sendFresh(Draft draft) {
+    long estimated = chain.estimateGas(draft.what(), describe(draft));
+    long gas = withMargin(estimated + draft.like().more());
     Fees fees = chain.fees(limits.feeMax());
     Optional<Sidecar> sidecar = Optional.empty();
     Transaction.Blobs blobs = Transaction.Blobs.NONE;
-    if (draft.sidecar() != null) {
+    if (draft.blobs() != null) {
       fees = fees.withBlobs(chain.blobBaseFee(), limits.blobFeeMax());
-      sidecar = Optional.of(draft.sidecar().get());
+      sidecar = Optional.of(draft.blobs().get());
       blobs = new Transaction.Blobs(fees.blobMax(), sidecar.get().versionedHashes());
     }
-    long gas = withMargin(chain.estimateGas(draft.what(), describe(draft, blobs)));
     for (int tries = 0; tries < TRIES_MAX; tries++) {
       Transaction transaction =
           new Transaction(
@@ -211,8 +223,7 @@ public final class TransactionSender {
               draft.data(),
               blobs);
       Sent sent =
-          new Sent(
-              transaction.nonce(), draft.intent(), List.of(sign(transaction, sidecar, fees)));
+          new Sent(transaction.nonce(), draft.intent(), List.of(sign(transaction, sidecar, fees)));
       if (outgoing.launch(draft.what(), sent)) {
         return sent;
       }
@@ -234,19 +245,14 @@ public final class TransactionSender {
     return Math.max(gas, Math.min(gas + gas * GAS_MARGIN_PERCENT / 100, GAS_MAX));
   }
 
-  private Map<String, Object> describe(Draft draft, Transaction.Blobs blobs) {
+  private Map<String, Object> describe(Draft draft) {
     Map<String, Object> transaction = new LinkedHashMap<>();
     transaction.put("from", address().toString());
     if (draft.to() != null) {
       transaction.put("to", draft.to().toString());
     }
     transaction.put("value", Hex.quantity(draft.wei()));
-    transaction.put("input", draft.data().toString());
-    if (!blobs.isEmpty()) {
-      transaction.put("maxFeePerBlobGas", Hex.quantity(blobs.feeMax()));
-      transaction.put(
-          "blobVersionedHashes", blobs.versionedHashes().stream().map(Bytes32::toString).toList());
-    }
+    transaction.put("input", draft.like().data().toString());
     return transaction;
   }
 

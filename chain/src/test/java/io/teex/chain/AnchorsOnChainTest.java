@@ -132,9 +132,11 @@ class AnchorsOnChainTest {
     Settlement.Settled settled =
         chain.settlement().batches(DISPATCHER.address(), mined.block(), mined.block()).getFirst();
     assertThat(chain.settlement().open(chain.client, settled).batch()).isEqualTo(batch);
-    assertThatThrownBy(
-            () -> chain.settlement().receipts(chain.client, settled, chain.addresses.domain()))
-        .hasMessageContaining("shows no receipts");
+    assertThat(
+            new PostedReceipts(chain.client, chain.addresses, BlobSource.embedded(chain.client))
+                .read(settled))
+        .as("receipts that were posted with it")
+        .isEmpty();
     refused("BatchOutOfOrder", () -> anchors.anchorAndSettle(sender, List.of(), batch));
   }
 

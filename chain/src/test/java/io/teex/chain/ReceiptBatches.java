@@ -23,7 +23,6 @@ import io.teex.protocol.Role;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.Tier;
-import io.teex.protocol.TypedData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

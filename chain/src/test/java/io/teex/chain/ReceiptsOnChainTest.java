@@ -9,6 +9,7 @@ import io.teex.protocol.ReceiptData;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Receipts that a dispatcher posts on a real chain, and anybody reads back. */
@@ -25,12 +26,17 @@ class ReceiptsOnChainTest {
       Mined mined = chain.settlement().settleWithReceipts(sender, first, receipts);
       Bytes32 head = TypedData.hash(chain.addresses.domain(), first.header().value());
       ReceiptData others = ReceiptBatches.receipts(chain, 2 * TASKS);
-      chain.settlement().settleWithReceipts(sender, ReceiptBatches.batch(chain, others, 2, head), receipts);
+      chain
+          .settlement()
+          .settleWithReceipts(sender, ReceiptBatches.batch(chain, others, 2, head), receipts);
 
       List<Settlement.Settled> settled =
-          chain.settlement().batches(ReceiptBatches.DISPATCHER.address(), 0, chain.client.blockNumber());
+          chain
+              .settlement()
+              .batches(ReceiptBatches.DISPATCHER.address(), 0, chain.client.blockNumber());
       assertThat(settled.getFirst().transaction()).isEqualTo(mined.transaction());
-      assertThat(read(chain, settled.getFirst())).isEqualTo(receipts);
+      assertThat(read(chain, settled.getFirst()))
+          .contains(new PostedReceipts.Posted(PostedReceipts.Place.CALLDATA, List.of(), receipts));
       assertThat(chain.settlement().open(chain.client, settled.getFirst()))
           .as("whoever doubts the batch reads it from the same transaction")
           .isEqualTo(new Settlement.Opened(first, List.of(0L)));
@@ -41,7 +47,9 @@ class ReceiptsOnChainTest {
     }
   }
 
-  private static ReceiptData read(EmbeddedChain chain, Settlement.Settled settled) {
-    return chain.settlement().receipts(chain.client, settled, chain.addresses.domain());
+  private static Optional<PostedReceipts.Posted> read(
+      EmbeddedChain chain, Settlement.Settled settled) {
+    return new PostedReceipts(chain.client, chain.addresses, BlobSource.embedded(chain.client))
+        .read(settled);
   }
 }

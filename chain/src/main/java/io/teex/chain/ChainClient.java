@@ -274,6 +274,13 @@ public final class ChainClient implements ChainReader, AutoCloseable {
   }
 
   /**
+   * @throws TeexException {@code CHAIN_REJECTED} if the chain has no blobs
+   */
+  public void requireBlobs() {
+    blobBaseFee();
+  }
+
+  /**
    * What blob gas costs in the next block, in wei.
    *
    * @throws TeexException {@code CHAIN_REJECTED} if the chain has no blobs

@@ -35,7 +35,11 @@ final class BatchPlan {
    * @param gasMax that the transaction may cost by {@link BatchPlan#gas}; the chain's own limit for
    *     a transaction is 2²⁴, below which every batch is also smaller than nodes' pools take
    */
-  record Limits(int tasksMax, long gasMax) {}
+  record Limits(int tasksMax, long gasMax) {
+    Limits atMost(int tasks) {
+      return new Limits(tasks, gasMax);
+    }
+  }
 
   /**
    * A lane's tasks that wait for settlement.
@@ -73,9 +77,15 @@ final class BatchPlan {
   private static final long GAS_REQUEST = 45_000;
   private static final long GAS_CREDIT = 55_000;
 
+  // Of the call's encoding: header, signature, offsets and the transaction around them.
+  private static final int BYTES_FIXED = 1_500;
+  private static final int BYTES_DEBIT = 128;
+  private static final int BYTES_PAYMENT = 64;
+
   private final Domain domain;
   private final Limits limits;
   private final Amount totalMax;
+  private final List<Task> tasks = new ArrayList<>();
   private final List<ReceiptLeaf> leaves = new ArrayList<>();
   private final List<Debit> debits = new ArrayList<>();
   private final List<RequestPayment> requests = new ArrayList<>();
@@ -147,6 +157,23 @@ final class BatchPlan {
     return List.copyOf(workers.values());
   }
 
+  /** What it settles. */
+  List<Task> tasks() {
+    return List.copyOf(tasks);
+  }
+
+  /** At most what settling it costs, without its receipts. */
+  long gas() {
+    return gas(debits.size(), requests.size(), credits.size());
+  }
+
+  /** At most how large its transaction is, without its receipts. */
+  int bytes() {
+    return BYTES_FIXED
+        + debits.size() * BYTES_DEBIT
+        + (requests.size() + credits.size()) * BYTES_PAYMENT;
+  }
+
   /** At most what settling this many costs. */
   static long gas(int lanes, int requests, int credits) {
     return GAS_FIXED + lanes * GAS_LANE + requests * GAS_REQUEST + credits * GAS_CREDIT;
@@ -204,6 +231,7 @@ final class BatchPlan {
   }
 
   private void take(Task task, ReceiptLeaf leaf) {
+    tasks.add(task);
     leaves.add(leaf);
     total = total.plus(leaf.amount());
     if (task.state() instanceof TaskState.Acknowledged done) {

@@ -3,6 +3,7 @@ package io.teex.dispatcher;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import java.time.Duration;
@@ -48,6 +49,12 @@ public interface Chain {
    *     the contract's reason
    */
   Bytes32 settle(Batch batch);
+
+  /**
+   * The same, with all that it settled posted where this dispatcher posts receipts. A batch that
+   * was sent before, with them or without, is not sent again.
+   */
+  Bytes32 settle(Batch batch, ReceiptData receipts);
 
   /**
    * Makes a worker known to the registry, unless it knows it as of late: only then its receipts

@@ -124,10 +124,13 @@ final class Dispatcher implements AutoCloseable {
             chain,
             ledger,
             batches,
+            new BatchReceipts(wallet.domain(), ledger, journal),
             new Settler.Limits(
                 new BatchPlan.Limits(settings.batches().tasksMax(), settings.batches().gasMax()),
                 settings.batches().patience(),
-                settings.batches().payersMin()),
+                settings.batches().payersMin(),
+                settings.batches().posting(),
+                settings.batches().settleWithin().dividedBy(2)),
             log,
             clock);
     advocate = new Advocate(wallet.domain(), ground.tribunal(), batches, journal, log);

@@ -115,6 +115,13 @@ final class DispatcherLog {
         "batch %s is not settled, will be tried again: %s: %s".formatted(batch, code, reason));
   }
 
+  void receiptsNotPosted(long batch, String reason) {
+    LOG.log(
+        Level.ERROR,
+        "receipts of batch %s are not posted, unless it is on its way with them: %s"
+            .formatted(batch, reason));
+  }
+
   void batchRevised(long batch, String reason) {
     LOG.log(
         Level.ERROR, "batch %s is made anew without what blocks it: %s".formatted(batch, reason));

@@ -63,7 +63,8 @@ final class DispatcherNode implements RunningNode {
    * Starts to serve; orders are taken once the chain's registry admits it.
    *
    * @throws io.teex.protocol.TeexException {@code UNAVAILABLE} without manager or store, {@code
-   *     CHAIN_UNAVAILABLE}, an attestation's refusal by either side, {@code STORE_CORRUPT} if
+   *     CHAIN_UNAVAILABLE}, {@code CHAIN_REJECTED} or {@code DEPENDENCY_MISSING} if receipts cannot
+   *     be posted as configured, an attestation's refusal by either side, {@code STORE_CORRUPT} if
    *     TEE-DS is older than the chain, {@code PORT_IN_USE}
    */
   static DispatcherNode start(
@@ -77,7 +78,8 @@ final class DispatcherNode implements RunningNode {
     ChainViews views =
         new RpcChainViews(client, addresses, settings.chain().counts(), clock, System::nanoTime);
     TransactionSender sender = sender(settings, client, addresses.domain());
-    Chain chain = new EthereumChain(views, sender, addresses);
+    Chain chain =
+        new EthereumChain(views, sender, addresses, posting(settings.dispatcher(), client));
     Wallet wallet = new Wallet(addresses.domain(), identity.signer());
     NodeCertificates certificates =
         new NodeCertificates(wallet.domain(), settings.managerAddress(), grounds::time);
@@ -139,7 +141,17 @@ final class DispatcherNode implements RunningNode {
         client,
         TransactionSigner.of(identity.signer()),
         FileOutbox.open(outboxes, deployment, identity.signer().address()),
-        Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE));
+        Sending.of(settings.chain().counts(), settings.chain().feeMaxGwei(), SENDING_PATIENCE)
+            .withBlobFeeMax(settings.chain().blobFeeMaxGwei()));
+  }
+
+  /** A dispatcher that could not post as it is told to does not start. */
+  private static Posting.Sender posting(DispatcherSettings settings, ChainClient client) {
+    Posting posting = settings.batches().posting();
+    if (posting == Posting.BLOB) {
+      client.requireBlobs();
+    }
+    return posting.sender();
   }
 
   private AttestedServer listen(

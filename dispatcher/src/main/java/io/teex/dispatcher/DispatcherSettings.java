@@ -43,6 +43,8 @@ public record DispatcherSettings(
    * @param settleWithin {@code settle.within}: what acknowledgements promise
    * @param onDemand {@code settle.on-demand}: whether anybody may have a batch made at once that is
    *     worth one, which costs this dispatcher gas; for markets of one's own
+   * @param posting {@code receipts}: what a batch shows of its receipts: their {@code root}, all of
+   *     them in {@code calldata}, or in a {@code blob}
    */
   public record Batches(
       int tasksMax,
@@ -50,7 +52,8 @@ public record DispatcherSettings(
       Duration patience,
       int payersMin,
       Duration settleWithin,
-      boolean onDemand) {}
+      boolean onDemand,
+      Posting posting) {}
 
   public static DispatcherSettings from(NodeConfig config) {
     DispatcherSettings settings =
@@ -73,7 +76,8 @@ public record DispatcherSettings(
                 config.duration("batch.wait", Duration.ofMinutes(1)),
                 config.integer("batch.payers-min", 1, 1, 1_000),
                 config.duration("settle.within", Duration.ofMinutes(30)),
-                config.flag("settle.on-demand", false)));
+                config.flag("settle.on-demand", false),
+                config.parsed("receipts", Posting.ROOT, Posting::parse)));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so its share would be lost");
     }

@@ -9,6 +9,7 @@ import io.teex.chain.TransactionSender;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
@@ -29,16 +30,20 @@ final class EthereumChain implements Chain {
   private final TransactionSender sender;
   private final Settlement settlement;
   private final EnclaveRegistry registry;
+  private final Posting.Sender posting;
 
   /**
    * @param views of the blocks that count
    * @param sender the dispatcher's own account, which pays the gas
+   * @param posting how receipts are posted
    */
-  EthereumChain(ChainViews views, TransactionSender sender, Addresses addresses) {
+  EthereumChain(
+      ChainViews views, TransactionSender sender, Addresses addresses, Posting.Sender posting) {
     this.views = views;
     this.sender = sender;
     this.settlement = new Settlement(sender.chain(), addresses);
     this.registry = new EnclaveRegistry(sender.chain(), addresses);
+    this.posting = posting;
   }
 
   @Override
@@ -89,12 +94,19 @@ final class EthereumChain implements Chain {
 
   @Override
   public Bytes32 settle(Batch batch) {
-    Bytes32 transaction =
-        settlement
-            .settle(
-                sender,
-                new SignedBatch(batch.header(), batch.debits(), batch.requests(), batch.credits()))
-            .transaction();
+    return seen(batch, settlement.settle(sender, signed(batch)).transaction());
+  }
+
+  @Override
+  public Bytes32 settle(Batch batch, ReceiptData receipts) {
+    return seen(batch, posting.send(settlement, sender, signed(batch), receipts).transaction());
+  }
+
+  private static SignedBatch signed(Batch batch) {
+    return new SignedBatch(batch.header(), batch.debits(), batch.requests(), batch.credits());
+  }
+
+  private Bytes32 seen(Batch batch, Bytes32 transaction) {
     long giveUp = System.nanoTime() + SEEN_MAX.toNanos();
     // The sender waited until it counts: if it is not seen now, it was undone, and is sent again.
     while (batchHead().number() < batch.number()) {

@@ -30,11 +30,17 @@ record ProcessSettings(
    * @param counts {@code chain.confirmations}: blocks on top of one before it counts, or {@code
    *     safe} or {@code finalized}
    * @param feeMaxGwei {@code chain.fee-max}: the most that is paid per gas, in gwei
+   * @param blobFeeMaxGwei {@code chain.blob-fee-max}: the most that is paid per blob gas, in gwei
    * @param firstBlock {@code requests.first-block}: where to begin to look for on-chain requests;
    *     the block of the deployment at the latest
    */
   record ChainSettings(
-      ChainEndpoints rpc, Path addresses, Finality counts, long feeMaxGwei, long firstBlock) {}
+      ChainEndpoints rpc,
+      Path addresses,
+      Finality counts,
+      long feeMaxGwei,
+      long blobFeeMaxGwei,
+      long firstBlock) {}
 
   static ProcessSettings from(NodeConfig config) {
     return new ProcessSettings(
@@ -47,6 +53,7 @@ record ProcessSettings(
             config.path("chain.addresses"),
             config.parsed("chain.confirmations", Finality.NONE, Finality::parse),
             config.number("chain.fee-max", 500, 1, 1_000_000),
+            config.number("chain.blob-fee-max", 100, 1, 1_000_000),
             config.number("requests.first-block", 0, 0, Long.MAX_VALUE)),
         DispatcherSettings.from(config));
   }

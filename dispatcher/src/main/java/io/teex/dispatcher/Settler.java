@@ -6,6 +6,7 @@ import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeCertificate;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.RequestPayment;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
@@ -37,8 +38,16 @@ final class Settler {
    * @param plan what goes into one
    * @param patience how long the first task waits for others at most
    * @param payersMin how many payers a batch waits for, so that it does not tell who used what
+   * @param posting what it shows of its receipts
+   * @param postingPatience how long a batch that cannot be sent with its receipts is kept back:
+   *     those whom it pays have waited long enough then
    */
-  record Limits(BatchPlan.Limits plan, Duration patience, int payersMin) {}
+  record Limits(
+      BatchPlan.Limits plan,
+      Duration patience,
+      int payersMin,
+      Posting posting,
+      Duration postingPatience) {}
 
   /** Keeps a write well below what a message to TEE-DS may hold. */
   static final int TASKS_PER_WRITE = 64;
@@ -48,17 +57,22 @@ final class Settler {
   private final Chain chain;
   private final Ledger ledger;
   private final Batches batches;
+  private final BatchReceipts receipts;
   private final Limits limits;
   private final DispatcherLog log;
   private final InstantSource clock;
   private @Nullable Instant dueSince;
   private Instant notBefore = Instant.MIN;
 
+  /** Since when the batch under way cannot be sent with its receipts. */
+  private @Nullable Instant unpostedSince;
+
   Settler(
       Wallet wallet,
       Chain chain,
       Ledger ledger,
       Batches batches,
+      BatchReceipts receipts,
       Limits limits,
       DispatcherLog log,
       InstantSource clock) {
@@ -67,6 +81,7 @@ final class Settler {
     this.chain = chain;
     this.ledger = ledger;
     this.batches = batches;
+    this.receipts = receipts;
     this.limits = limits;
     this.log = log;
     this.clock = clock;
@@ -175,13 +190,7 @@ final class Settler {
     MarketView view = chain.refresh();
     Settleable settleable = new Settleable(view, Time.now(clock, view), chain.withdrawDelay(), log);
     List<Task> requests = openRequests(due.requests(), settleable);
-    BatchPlan plan =
-        BatchPlan.of(
-            domain,
-            limits.plan(),
-            view.freeStake(),
-            due.lanes().stream().filter(settleable::isPayable).toList(),
-            requests);
+    BatchPlan plan = plan(view, due.lanes(), requests, settleable);
     if (plan.isCutByStake()) {
       log.stakeShort(signer.address(), view.freeStake());
     }
@@ -197,6 +206,24 @@ final class Settler {
     batches.begin(batch);
     dueSince = null;
     return Optional.of(finish());
+  }
+
+  /** As much as fits one transaction with what is posted of it. */
+  private BatchPlan plan(
+      MarketView view, List<BatchPlan.DueLane> due, List<Task> requests, Settleable settleable) {
+    List<BatchPlan.DueLane> lanes = due.stream().filter(settleable::isPayable).toList();
+    BatchPlan.Limits size = limits.plan();
+    while (true) {
+      BatchPlan plan = BatchPlan.of(domain, size, view.freeStake(), lanes, requests);
+      int tasks = plan.tasks().size();
+      if (tasks <= 1
+          || limits
+              .posting()
+              .fits(plan, () -> BatchReceipts.of(domain, plan.tasks()), limits.plan().gasMax())) {
+        return plan;
+      }
+      size = size.atMost(tasks / 2);
+    }
   }
 
   /**
@@ -235,7 +262,7 @@ final class Settler {
       return land(settledInstead(batch, head));
     }
     try {
-      return land(batch, chain.settle(batch));
+      return land(batch, send(batch));
     } catch (TeexException e) {
       log.settlementFailed(batch.number(), e.code(), String.valueOf(e.getMessage()));
       if (e.code() == ErrorCode.CHAIN_REJECTED && chain.batchHead().number() >= batch.number()) {
@@ -249,6 +276,35 @@ final class Settler {
         return finish();
       }
       throw e;
+    }
+  }
+
+  /** Sends a batch, with its receipts if they are posted and can be. */
+  private Bytes32 send(Batch batch) {
+    if (limits.posting() == Posting.ROOT) {
+      return chain.settle(batch);
+    }
+    Optional<ReceiptData> posted = receipts.of(batch);
+    if (posted.isEmpty()) {
+      log.receiptsNotPosted(batch.number(), "some are not kept any more");
+      return chain.settle(batch);
+    }
+    try {
+      Bytes32 transaction = chain.settle(batch, posted.get());
+      unpostedSince = null;
+      return transaction;
+    } catch (TeexException e) {
+      Instant now = clock.instant();
+      if (unpostedSince == null) {
+        unpostedSince = now;
+      }
+      if (now.isBefore(unpostedSince.plus(limits.postingPatience()))) {
+        throw e;
+      }
+      log.receiptsNotPosted(batch.number(), String.valueOf(e.getMessage()));
+      Bytes32 transaction = chain.settle(batch);
+      unpostedSince = null;
+      return transaction;
     }
   }
 
@@ -311,13 +367,8 @@ final class Settler {
     }
     batch.debits().forEach(debit -> lane(debit).ground());
     Due due = due(_ -> true);
-    BatchPlan plan =
-        BatchPlan.of(
-            domain,
-            limits.plan(),
-            view.freeStake(),
-            due.lanes().stream().filter(settleable::isPayable).toList(),
-            due.requests().stream().filter(settleable::isPayable).toList());
+    List<Task> requests = due.requests().stream().filter(settleable::isPayable).toList();
+    BatchPlan plan = plan(view, due.lanes(), requests, settleable);
     if (plan.isEmpty()) {
       return false;
     }
@@ -341,7 +392,7 @@ final class Settler {
     }
     for (long next = nextOnChain(); next <= landed; next = nextOnChain()) {
       try {
-        chain.settle(batches.landed(next));
+        send(batches.landed(next));
       } catch (TeexException e) {
         // More may have been undone meanwhile: then it was not its turn.
         if (e.code() != ErrorCode.CHAIN_REJECTED || nextOnChain() == next) {

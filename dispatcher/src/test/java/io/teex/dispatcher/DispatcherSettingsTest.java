@@ -35,7 +35,13 @@ class DispatcherSettingsTest {
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
-                    200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), false)));
+                    200,
+                    15_000_000,
+                    Duration.ofMinutes(1),
+                    1,
+                    Duration.ofMinutes(30),
+                    false,
+                    Posting.ROOT)));
   }
 
   @Test
@@ -56,7 +62,8 @@ class DispatcherSettingsTest {
             Map.entry("batch.wait", "PT5S"),
             Map.entry("batch.payers-min", "4"),
             Map.entry("settle.within", "PT20M"),
-            Map.entry("settle.on-demand", "true"));
+            Map.entry("settle.on-demand", "true"),
+            Map.entry("receipts", "blob"));
 
     assertThat(read(all))
         .isEqualTo(
@@ -68,7 +75,13 @@ class DispatcherSettingsTest {
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(9), Duration.ofMillis(300), Duration.ofMillis(900)),
                 new DispatcherSettings.Batches(
-                    50, 9_000_000, Duration.ofSeconds(5), 4, Duration.ofMinutes(20), true)));
+                    50,
+                    9_000_000,
+                    Duration.ofSeconds(5),
+                    4,
+                    Duration.ofMinutes(20),
+                    true,
+                    Posting.BLOB)));
   }
 
   @Test

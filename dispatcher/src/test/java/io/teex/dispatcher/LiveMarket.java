@@ -193,15 +193,21 @@ final class LiveMarket {
 
   /** A dispatcher's process. */
   Dispatcher open(ChainClient through, Store store, Outbox outbox, Sending sending) {
+    return open(through, store, outbox, sending, Posting.ROOT);
+  }
+
+  /** One that posts the receipts of its batches. */
+  Dispatcher open(
+      ChainClient through, Store store, Outbox outbox, Sending sending, Posting posting) {
     RpcChainViews views =
         new RpcChainViews(through, addresses, sending.counts(), CLOCK, System::nanoTime);
     TransactionSender sender =
         new TransactionSender(through, TransactionSigner.of(dispatcherKey), outbox, sending);
     return Dispatcher.open(
-        settings(),
+        settings(posting),
         new Dispatcher.Ground(
             new Wallet(addresses.domain(), dispatcherKey),
-            new EthereumChain(views, sender, addresses),
+            new EthereumChain(views, sender, addresses, posting.sender()),
             new EthereumTribunal(views, sender, addresses),
             store,
             (task, attempt, origin) -> assigned.add(new Assigned(task, attempt)),
@@ -211,7 +217,7 @@ final class LiveMarket {
             () -> {}));
   }
 
-  private static DispatcherSettings settings() {
+  private static DispatcherSettings settings(Posting posting) {
     return new DispatcherSettings(
         200,
         TestMarket.DISPATCHER_PAYEE,
@@ -220,7 +226,7 @@ final class LiveMarket {
         new DispatcherSettings.Workers(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5)),
         new DispatcherSettings.Batches(
-            2_000, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true));
+            2_000, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true, posting));
   }
 
   void join(Dispatcher dispatcher) {

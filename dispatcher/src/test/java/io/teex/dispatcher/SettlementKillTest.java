@@ -3,10 +3,12 @@ package io.teex.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.chain.Anvil;
+import io.teex.chain.BlobSource;
 import io.teex.chain.ChainClient;
 import io.teex.chain.FileOutbox;
 import io.teex.chain.Finality;
 import io.teex.chain.Outbox;
+import io.teex.chain.PostedReceipts;
 import io.teex.chain.Sending;
 import io.teex.chain.Sent;
 import io.teex.chain.Settlement;
@@ -17,6 +19,7 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
+import io.teex.teeds.Store;
 import io.teex.teeds.testing.InMemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +43,8 @@ class SettlementKillTest {
    */
   private static final int STEPS_MIN = 40;
 
+  private static final int BLOB_STEPS = 7;
+
   /** What the node has of a transaction that it took and that is in no block. */
   enum Pool {
     KEPT,
@@ -51,48 +56,73 @@ class SettlementKillTest {
   @ParameterizedTest
   @EnumSource
   void settlesOnceWhereverItIsKilled(Pool pool) {
+    assertThat(rounds(pool, Posting.ROOT, 1)).as("steps of a settlement").isGreaterThan(STEPS_MIN);
+  }
+
+  /**
+   * A blob takes a second to prove and to check, so not every step is the last one of a process.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void postsItsReceiptsInABlobOnceWhereverItIsKilled(Pool pool) {
+    assertThat(rounds(pool, Posting.BLOB, BLOB_STEPS)).isGreaterThan(STEPS_MIN / BLOB_STEPS);
+  }
+
+  /**
+   * @param stride steps by which each process lives longer than the one before
+   * @return how many processes died
+   */
+  private int rounds(Pool pool, Posting posting, int stride) {
     try (Anvil anvil = Anvil.start(LiveMarket.anvil(), 0, Optional.empty());
         ChainClient client = ChainClient.connect(anvil.endpoint());
         MortalNode node = new MortalNode(anvil.endpoint(), () -> client.development("evm_mine"))) {
       LiveMarket market = new LiveMarket(client, new SplittableRandom(7));
       List<SigningKey> users = List.of(market.user(10_000_000), market.user(10_000_000));
-      InMemoryStore disk = new InMemoryStore();
+      Scene scene = new Scene(market, node, users, new InMemoryStore(), pool, posting);
       int rounds = 0;
       boolean killed = true;
       while (killed) {
-        killed = isKilled(market, node, users, disk, pool, ++rounds);
+        killed = isKilled(scene, ++rounds, rounds * stride);
 
         assertSettledOnce(market, users, rounds);
+        assertPosted(market, posting);
       }
-      assertThat(rounds).as("steps of a settlement").isGreaterThan(STEPS_MIN);
+      return rounds;
     }
   }
 
-  private boolean isKilled(
+  private record Scene(
       LiveMarket market,
       MortalNode node,
       List<SigningKey> users,
       InMemoryStore disk,
       Pool pool,
-      int round) {
-    try (ChainClient through = ChainClient.connect(node.endpoint())) {
-      Lifeline life = new Lifeline(round);
+      Posting posting) {
+    Dispatcher open(ChainClient through, Store store, Outbox outbox) {
+      return market.open(through, store, outbox, SENDING, posting);
+    }
+  }
+
+  private boolean isKilled(Scene scene, int round, int steps) {
+    LiveMarket market = scene.market();
+    try (ChainClient through = ChainClient.connect(scene.node().endpoint())) {
+      Lifeline life = new Lifeline(steps);
       Outbox outbox = outbox(market);
-      try (Dispatcher first = market.open(through, disk, new MortalOutbox(outbox, life), SENDING)) {
+      try (Dispatcher first = scene.open(through, scene.disk(), new MortalOutbox(outbox, life))) {
         market.join(first);
-        for (SigningKey user : users) {
+        for (SigningKey user : scene.users()) {
           market.execute(first, user, market.order(user).sequence(round).build());
         }
       }
       market.client.development("evm_setAutomine", false);
-      settleUntilKilled(market, through, node, disk, new MortalOutbox(outbox, life), life);
-      if (pool == Pool.LOST) {
+      settleUntilKilled(scene, through, new MortalOutbox(outbox, life), life);
+      if (scene.pool() == Pool.LOST) {
         market.client.development("anvil_dropAllTransactions");
       }
       market.client.development("evm_setAutomine", true);
       market.client.development("evm_mine");
-      node.serve(Lifeline.endless());
-      try (Dispatcher second = market.open(through, disk, outbox(market), SENDING)) {
+      scene.node().serve(Lifeline.endless());
+      try (Dispatcher second = scene.open(through, scene.disk(), outbox(market))) {
         second.settler().settle();
         assertThat(second.ledger().tasks()).isEmpty();
         assertThat(second.batches().underWay()).isEmpty();
@@ -102,15 +132,9 @@ class SettlementKillTest {
   }
 
   private static void settleUntilKilled(
-      LiveMarket market,
-      ChainClient through,
-      MortalNode node,
-      InMemoryStore disk,
-      Outbox outbox,
-      Lifeline life) {
-    node.serve(life);
-    try (Dispatcher dispatcher =
-        market.open(through, new MortalStore(disk, life), outbox, SENDING)) {
+      Scene scene, ChainClient through, Outbox outbox, Lifeline life) {
+    scene.node().serve(life);
+    try (Dispatcher dispatcher = scene.open(through, new MortalStore(scene.disk(), life), outbox)) {
       dispatcher.settler().settle();
     } catch (TeexException e) {
       assertThat(e.code())
@@ -141,6 +165,17 @@ class SettlementKillTest {
                 .sum())
         .isEqualTo(2 * rounds);
     assertThat(market.isConserved(users)).isTrue();
+  }
+
+  /** What is posted with each batch is checked against its root when it is read. */
+  private static void assertPosted(LiveMarket market, Posting posting) {
+    PostedReceipts reader =
+        new PostedReceipts(market.client, market.addresses, BlobSource.embedded(market.client));
+    List<Settlement.Settled> batches =
+        market.settlement.batches(market.dispatcherKey.address(), 0, market.client.blockNumber());
+    assertThat(reader.read(batches.getLast()).map(PostedReceipts.Posted::place))
+        .isEqualTo(
+            posting == Posting.BLOB ? Optional.of(PostedReceipts.Place.BLOBS) : Optional.empty());
   }
 
   /** Each write to the outbox is a step before and a step after. */

@@ -10,6 +10,8 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Outcome;
+import io.teex.protocol.ReceiptData;
+import io.teex.protocol.ReceiptLeaf;
 import io.teex.protocol.SigningKey;
 import io.teex.teeds.testing.InMemoryStore;
 import java.time.Duration;
@@ -207,6 +209,11 @@ class SettlerTest {
   }
 
   private static DispatcherSettings withBatches(int tasksMax, long gasMax, int payersMin) {
+    return withBatches(tasksMax, gasMax, payersMin, Posting.ROOT);
+  }
+
+  private static DispatcherSettings withBatches(
+      int tasksMax, long gasMax, int payersMin, Posting posting) {
     DispatcherSettings settings = TestMarket.settings();
     return new DispatcherSettings(
         settings.basisPoints(),
@@ -214,7 +221,93 @@ class SettlerTest {
         settings.orders(),
         settings.workers(),
         new DispatcherSettings.Batches(
-            tasksMax, gasMax, Duration.ofMinutes(1), payersMin, Duration.ofMinutes(30), true));
+            tasksMax,
+            gasMax,
+            Duration.ofMinutes(1),
+            payersMin,
+            Duration.ofMinutes(30),
+            true,
+            posting));
+  }
+
+  private void reopen(DispatcherSettings settings) {
+    market.dispatcher.close();
+    market.dispatcher = market.open(market.disk, settings);
+    market.join(worker, 500);
+  }
+
+  private ReceiptData posted(SettledBatch batch) {
+    return market.port.posted(batch.batch().number()).orElseThrow();
+  }
+
+  @Test
+  void postsAllThatABatchSettledIfItIsTo() {
+    reopen(withBatches(200, 15_000_000, 1, Posting.CALLDATA));
+    done(1);
+    market.submit(market.order().sequence(2));
+    market.clock.advance(Duration.ofSeconds(601));
+    market.dispatcher.sweeper().sweep();
+    market.join(worker, 500);
+    done(3);
+
+    SettledBatch batch = market.dispatcher.settler().settle().getFirst();
+
+    assertThat(posted(batch).requireOf(batch.batch().header().value(), TestMarket.DOMAIN).entries())
+        .extracting(ReceiptData.Entry::kind)
+        .containsExactly(ReceiptLeaf.Kind.RECEIPT, ReceiptLeaf.Kind.VOID, ReceiptLeaf.Kind.RECEIPT);
+  }
+
+  @Test
+  void postsTheSameWhenABatchThatHadLandedIsSentAgain() {
+    reopen(withBatches(200, 15_000_000, 1, Posting.CALLDATA));
+    done(1);
+    done(2);
+    SettledBatch batch = market.dispatcher.settler().settle().getFirst();
+    ReceiptData before = posted(batch);
+    market.chain.undoLastBatch(market.key.address());
+    reopen(withBatches(200, 15_000_000, 1, Posting.CALLDATA));
+
+    market.dispatcher.settler().poll();
+
+    assertThat(market.port.sent()).isEqualTo(2);
+    assertThat(posted(batch)).isEqualTo(before);
+  }
+
+  @Test
+  void settlesWithoutReceiptsRatherThanTooLate() {
+    reopen(withBatches(200, 15_000_000, 1, Posting.BLOB));
+    done(1);
+    market.port.failNext(Fault.NOT_POSTED);
+    refused(
+        ErrorCode.CHAIN_REJECTED,
+        "the chain takes no receipts",
+        () -> market.dispatcher.settler().settle());
+    assertThat(allowance().settledSequence()).isZero();
+
+    market.clock.advance(Duration.ofMinutes(15));
+    market.port.failNext(Fault.NOT_POSTED);
+    market.dispatcher.settler().settle();
+
+    assertThat(allowance().settledSequence()).isEqualTo(1);
+    assertThat(market.port.posted(1)).isEmpty();
+  }
+
+  @Test
+  void putsNoMoreIntoABatchThanCanBePostedWithIt() {
+    // Room for a lane and a payee, and for the bytes of a few receipts.
+    long gasMax = BatchPlan.gas(1, 0, 3) + 40 * 1_500;
+    reopen(withBatches(200, gasMax, 1, Posting.CALLDATA));
+    for (int sequence = 1; sequence <= 40; sequence++) {
+      done(sequence);
+    }
+
+    List<SettledBatch> batches = market.dispatcher.settler().settle();
+
+    assertThat(batches).hasSizeGreaterThan(1);
+    assertThat(allowance().settledSequence()).isEqualTo(40);
+    for (SettledBatch batch : batches) {
+      assertThat(posted(batch).encode().size()).isLessThanOrEqualTo(1_500);
+    }
   }
 
   @Test

@@ -88,7 +88,7 @@ final class TestMarket implements AutoCloseable {
         new DispatcherSettings.Workers(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3)),
         new DispatcherSettings.Batches(
-            200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true));
+            200, 15_000_000, Duration.ofMinutes(1), 1, Duration.ofMinutes(30), true, Posting.ROOT));
   }
 
   Dispatcher open(Store store) {

@@ -267,7 +267,7 @@ final class World implements AutoCloseable {
             managerKey.address(),
             store,
             new ProcessSettings.ChainSettings(
-                client.endpoints(), directory.resolve("chain.json"), Finality.NONE, 500, 0),
+                client.endpoints(), directory.resolve("chain.json"), Finality.NONE, 500, 100, 0),
             new DispatcherSettings(
                 200,
                 OPERATOR,
@@ -276,7 +276,13 @@ final class World implements AutoCloseable {
                 new DispatcherSettings.Workers(
                     Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofSeconds(3)),
                 new DispatcherSettings.Batches(
-                    200, 15_000_000, Duration.ofMinutes(10), 1, Duration.ofMinutes(30), true)));
+                    200,
+                    15_000_000,
+                    Duration.ofMinutes(10),
+                    1,
+                    Duration.ofMinutes(30),
+                    true,
+                    Posting.ROOT)));
     return DispatcherNode.start(settings, identity(Role.DISPATCHER, dispatcherKey), CLOCK);
   }
 

@@ -16,6 +16,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
+import io.teex.protocol.ReceiptData;
 import io.teex.protocol.RequestPayment;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Signed;
@@ -381,13 +382,16 @@ public final class FakeChain {
     /** It was settled, but the answer was lost. */
     ANSWER_LOST,
     /** A reorganisation undid the batch before while it was on its way. */
-    ONE_BEFORE_UNDONE
+    ONE_BEFORE_UNDONE,
+    /** The chain takes no receipts. */
+    NOT_POSTED
   }
 
   /** One dispatcher's port to this chain. */
   public final class DispatcherChain implements Chain {
     private final Address dispatcher;
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Map<Long, ReceiptData> posted = new HashMap<>();
     private MarketView view;
     private long sent;
 
@@ -471,6 +475,22 @@ public final class FakeChain {
         throw new TeexException(ErrorCode.CHAIN_UNAVAILABLE, "the answer is lost");
       }
       return transaction;
+    }
+
+    @Override
+    public Bytes32 settle(Batch batch, ReceiptData receipts) {
+      if (faults.peek() == Fault.NOT_POSTED) {
+        faults.remove();
+        throw new TeexException(ErrorCode.CHAIN_REJECTED, "the chain takes no receipts");
+      }
+      Bytes32 transaction = settle(batch);
+      posted.put(batch.number(), receipts);
+      return transaction;
+    }
+
+    /** The receipts that were posted with the batch of this number. */
+    public Optional<ReceiptData> posted(long number) {
+      return Optional.ofNullable(posted.get(number));
     }
 
     @Override

@@ -29,6 +29,8 @@ public final class Settlement extends Contract {
   /** To keep a blob's hash, rounded up: forge counts 1,843. */
   private static final long GAS_PER_BLOB = 4_000;
 
+  private static final int BLOCKS_AT_ONCE = 5_000;
+
   /**
    * What a payer lets one dispatcher spend in one lane.
    *
@@ -404,6 +406,20 @@ public final class Settlement extends Contract {
     return SETTLED.in(chain(), address(), from, to, Event.word(dispatcher)).stream()
         .map(Settlement::settled)
         .toList();
+  }
+
+  /** The batch of a number, which is looked for from the newest block on. */
+  public Optional<Settled> batch(Address dispatcher, long number, long newestBlock) {
+    for (long to = newestBlock; to >= 0; to -= BLOCKS_AT_ONCE) {
+      Optional<Settled> found =
+          batches(dispatcher, Math.max(0, to - BLOCKS_AT_ONCE + 1), to).stream()
+              .filter(settled -> settled.number() == number)
+              .findFirst();
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -57,6 +57,14 @@ final class DevCommand implements Runnable {
               names = "--no-os-sandbox",
               description = "Run executors without bubblewrap. Shown in output and receipts.")
           boolean noOsSandbox,
+      @Option(
+              names = "--receipts",
+              defaultValue = "root",
+              description = {
+                "What batches show of the receipts that they settle: their root alone (default), all",
+                "of them in calldata (some 8,000 gas each), or in a blob (some 250 blob gas each)."
+              })
+          MarketOptions.Receipts receipts,
       @Mixin Output output) {
     Path directory = location.directory();
     if (!EmbeddedMarket.running(directory).isEmpty()) {
@@ -71,7 +79,8 @@ final class DevCommand implements Runnable {
             .withDetached(true)
             .withOsSandbox(!noOsSandbox)
             .withBatches(BATCH_TASKS, BATCH_WAIT)
-            .withChainPort(rpcPort);
+            .withChainPort(rpcPort)
+            .withReceipts(receipts);
     EmbeddedMarket.start(Installation.current(), options, output::step);
     describe(location.marketFile(), directory, output);
     return 0;

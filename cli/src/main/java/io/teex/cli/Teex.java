@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       RunCommand.class,
       JobCommand.class,
+      ReceiptsCommand.class,
       ServiceCommand.class,
       DataCommand.class,
       MoneyCommand.class,

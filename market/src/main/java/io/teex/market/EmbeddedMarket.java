@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -298,6 +299,7 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("attestation.http", HOST + ":" + ports.of(http(DISPATCHER)));
     config.put("batch.tasks-max", Integer.toString(options.batchTasks()));
     config.put("batch.wait", options.batchWait().toString());
+    config.put("receipts", options.receipts().name().toLowerCase(Locale.ROOT));
     // Whoever runs a market of her own pays the gas herself and wants to see the money move.
     config.put("settle.on-demand", "true");
     return Roles.DISPATCHER.spec(installation, DISPATCHER, config);

@@ -18,6 +18,7 @@ import java.util.List;
  * @param batchTasks settle when so many receipts wait
  * @param batchWait settle when a receipt has waited so long
  * @param chainPort of the JSON-RPC endpoint, 0 for any
+ * @param receipts what batches show of the receipts that they settle
  */
 public record MarketOptions(
     Path directory,
@@ -28,7 +29,15 @@ public record MarketOptions(
     boolean osSandbox,
     int batchTasks,
     Duration batchWait,
-    int chainPort) {
+    int chainPort,
+    Receipts receipts) {
+  /** The dispatcher's setting of the same name. */
+  public enum Receipts {
+    ROOT,
+    CALLDATA,
+    BLOB
+  }
+
   private static final int WORKERS_MAX = 16;
 
   public MarketOptions {
@@ -50,7 +59,8 @@ public record MarketOptions(
         true,
         256,
         Duration.ofMinutes(10),
-        0);
+        0,
+        Receipts.ROOT);
   }
 
   public MarketOptions withWorkers(int workers) {
@@ -63,12 +73,22 @@ public record MarketOptions(
         osSandbox,
         batchTasks,
         batchWait,
-        chainPort);
+        chainPort,
+        receipts);
   }
 
   public MarketOptions withWiretap() {
     return new MarketOptions(
-        directory, workers, users, true, detached, osSandbox, batchTasks, batchWait, chainPort);
+        directory,
+        workers,
+        users,
+        true,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort,
+        receipts);
   }
 
   public MarketOptions withDetached(boolean detached) {
@@ -81,7 +101,8 @@ public record MarketOptions(
         osSandbox,
         batchTasks,
         batchWait,
-        chainPort);
+        chainPort,
+        receipts);
   }
 
   public MarketOptions withOsSandbox(boolean osSandbox) {
@@ -94,12 +115,22 @@ public record MarketOptions(
         osSandbox,
         batchTasks,
         batchWait,
-        chainPort);
+        chainPort,
+        receipts);
   }
 
   public MarketOptions withBatches(int tasks, Duration wait) {
     return new MarketOptions(
-        directory, workers, users, wiretapped, detached, osSandbox, tasks, wait, chainPort);
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        tasks,
+        wait,
+        chainPort,
+        receipts);
   }
 
   public MarketOptions withChainPort(int chainPort) {
@@ -112,6 +143,21 @@ public record MarketOptions(
         osSandbox,
         batchTasks,
         batchWait,
-        chainPort);
+        chainPort,
+        receipts);
+  }
+
+  public MarketOptions withReceipts(Receipts receipts) {
+    return new MarketOptions(
+        directory,
+        workers,
+        users,
+        wiretapped,
+        detached,
+        osSandbox,
+        batchTasks,
+        batchWait,
+        chainPort,
+        receipts);
   }
 }

@@ -6,6 +6,8 @@ import io.teex.chain.ChainClient;
 import io.teex.chain.Deployment;
 import io.teex.chain.DevAccounts;
 import io.teex.chain.EnclaveRegistry;
+import io.teex.chain.Mined;
+import io.teex.chain.NativeKzg;
 import io.teex.chain.Permit;
 import io.teex.chain.Settlement;
 import io.teex.chain.SignedBatch;
@@ -64,6 +66,9 @@ public final class SettleBench {
   /** Receipts in one transaction: with 128 KiB, nodes do not pass it on any more. */
   private static final int POSTED = 200;
 
+  /** As many as fill a blob, nearly. */
+  private static final int POSTED_IN_BLOB = 530;
+
   private static final int PAYEES_ARE_ONE_IN = 5;
   private static final BigInteger ETHER = BigInteger.TEN.pow(18);
   private static final Amount FEE = Amount.of(1_000);
@@ -106,8 +111,10 @@ public final class SettleBench {
           bench.measure(count, people);
         }
       }
-      progress.step("settling %,d tasks with their receipts".formatted(POSTED));
-      bench.measureReceipts();
+      progress.step("settling %,d tasks with their receipts in calldata".formatted(POSTED));
+      bench.measureCalldata();
+      progress.step("settling %,d tasks with their receipts in a blob".formatted(POSTED_IN_BLOB));
+      bench.measureBlob();
       bench.rows.add(
           BenchReport.Row.alone("iExec, a task with TEE, all transactions", IEXEC_TEE, "gas"));
       return new BenchReport("settle", bench.rows);
@@ -176,14 +183,76 @@ public final class SettleBench {
   }
 
   /** All public fields of receipts in the calldata of the batch that settles them. */
-  private void measureReceipts() {
-    Payer payer = payer();
+  private void measureCalldata() {
+    Posted posted = posted(POSTED);
+    long gas = settlement.settleWithReceipts(governance, posted.batch(), posted.data()).gasUsed();
+    String what = "%d receipts in calldata".formatted(POSTED);
+    double size = posted.data().encode().size();
+    rows.add(BenchReport.Row.alone(what + ", size of one", size / POSTED, "bytes"));
+    rows.add(
+        BenchReport.Row.alone(what + ", each", (double) (gas - posted.bare()) / POSTED, "gas"));
+    rows.add(
+        BenchReport.Row.lessIsBetter(
+            what, (gas - posted.bare()) / size, "gas per byte", "bar", BYTE_MAX));
+  }
+
+  /**
+   * The same in a blob, beside calldata: gas of execution, and of the blob at a price of its own.
+   */
+  private void measureBlob() {
+    Posted posted = posted(POSTED_IN_BLOB);
+    Mined mined =
+        settlement.settleWithBlobs(governance, posted.batch(), posted.data(), NativeKzg.load());
+    String what = "%d receipts in a blob".formatted(POSTED_IN_BLOB);
+    rows.add(
+        BenchReport.Row.alone(
+            what + ", each", (double) mined.blobGasUsed() / POSTED_IN_BLOB, "blob gas"));
+    rows.add(
+        BenchReport.Row.alone(
+            what + ", execution of each",
+            (double) (mined.gasUsed() - posted.bare()) / POSTED_IN_BLOB,
+            "gas"));
+    rows.add(
+        BenchReport.Row.alone(what + ", execution of all", mined.gasUsed() - posted.bare(), "gas"));
+  }
+
+  /**
+   * A batch with its receipts.
+   *
+   * @param bare gas of a batch like it, settled by the root alone
+   */
+  private record Posted(SignedBatch batch, ReceiptData data, long bare) {}
+
+  private Posted posted(int count) {
+    List<Payer> payers = new ArrayList<>();
+    for (int i = 0; i < Math.ceilDiv(count, ReceiptTree.GROUP_LEAVES_MAX); i++) {
+      payers.add(payer());
+    }
     List<Address> payees = List.of(dispatcher.address());
-    settle(POSTED, List.of(payer), payees);
-    long bare = settle(POSTED, List.of(payer), payees).gas();
+    settle(count, payers, payees);
+    long bare = settle(count, payers, payees).gas();
     ReceiptFigures figures = ReceiptFigures.of(random, dispatcher.address());
     List<ReceiptData.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < POSTED; i++) {
+    List<Debit> debits = new ArrayList<>();
+    for (int i = 0; i < payers.size(); i++) {
+      int share = share(count, payers.size(), i);
+      entries.addAll(entries(payers.get(i), share, figures));
+      debits.add(
+          new Debit(
+              payers.get(i).account,
+              0,
+              payers.get(i).settled,
+              new Amount(FEE.value().multiply(BigInteger.valueOf(share)))));
+    }
+    List<ReceiptLeaf> leaves =
+        entries.stream().map(entry -> entry.leaf(addresses.domain())).toList();
+    return new Posted(
+        batch(leaves, debits, credits(count, payees)), new ReceiptData(entries), bare);
+  }
+
+  private static List<ReceiptData.Entry> entries(Payer payer, int count, ReceiptFigures figures) {
+    List<ReceiptData.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
       payer.settled++;
       entries.add(
           new ReceiptData.Entry(
@@ -193,28 +262,12 @@ public final class SettleBench {
               ReceiptLeaf.Kind.RECEIPT,
               List.of(figures.receipt(FEE))));
     }
-    ReceiptData data = new ReceiptData(entries);
-    List<ReceiptLeaf> leaves =
-        entries.stream().map(entry -> entry.leaf(addresses.domain())).toList();
-    Debit debit = new Debit(payer.account, 0, payer.settled, ReceiptTree.of(leaves).total());
-    SignedBatch batch = batch(leaves, List.of(debit), credits(POSTED, payees));
-    long full = settlement.settleWithReceipts(governance, batch, data).gasUsed();
-    double size = data.encode().size();
-    rows.add(
-        BenchReport.Row.alone(
-            "%d receipts in calldata, size of one".formatted(POSTED), size / POSTED, "bytes"));
-    rows.add(
-        BenchReport.Row.alone(
-            "%d receipts in calldata, each".formatted(POSTED),
-            (double) (full - bare) / POSTED,
-            "gas"));
-    rows.add(
-        BenchReport.Row.lessIsBetter(
-            "%d receipts in calldata".formatted(POSTED),
-            (full - bare) / size,
-            "gas per byte",
-            "bar",
-            BYTE_MAX));
+    return entries;
+  }
+
+  /** As equal parts as there are. */
+  private static int share(int count, int parts, int part) {
+    return count / parts + (part < count % parts ? 1 : 0);
   }
 
   private static BenchReport.Row row(String what, Cost cost, int tasks) {
@@ -257,7 +310,7 @@ public final class SettleBench {
     int batches = Math.ceilDiv(tasks, batchMax);
     long gas = 0;
     for (int batch = 0; batch < batches; batch++) {
-      int share = tasks / batches + (batch < tasks % batches ? 1 : 0);
+      int share = share(tasks, batches, batch);
       gas += settleOne(share, payers, payees);
     }
     return new Cost(gas, batches);
@@ -267,7 +320,7 @@ public final class SettleBench {
     List<ReceiptLeaf> leaves = new ArrayList<>();
     List<Debit> debits = new ArrayList<>();
     for (int i = 0; i < payers.size(); i++) {
-      int share = tasks / payers.size() + (i < tasks % payers.size() ? 1 : 0);
+      int share = share(tasks, payers.size(), i);
       if (share > 0) {
         debits.add(charge(payers.get(i), share, leaves));
       }

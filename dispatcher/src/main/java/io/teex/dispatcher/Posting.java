@@ -88,7 +88,7 @@ public enum Posting {
   abstract Sender sender();
 
   /**
-   * @throws IllegalArgumentException
+   * @throws IllegalArgumentException with the words that are expected
    */
   static Posting parse(String text) {
     return Arrays.stream(values())

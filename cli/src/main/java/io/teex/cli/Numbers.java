@@ -63,6 +63,13 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
     }
   }
 
+  /** Of a dispatcher's batches, from the first one on. */
+  static final class Batch extends Numbers<Long> {
+    Batch() {
+      super(1, Long.MAX_VALUE, number -> number);
+    }
+  }
+
   static final class Port extends Numbers<Integer> {
     Port() {
       super(0, 65_535, number -> (int) number);

@@ -2,6 +2,7 @@ package io.teex.cli;
 
 import io.teex.chain.BlobSource;
 import io.teex.chain.ChainClient;
+import io.teex.chain.ChainEndpoints;
 import io.teex.chain.PostedReceipts;
 import io.teex.chain.Settlement;
 import io.teex.protocol.Address;
@@ -18,9 +19,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code teex receipts}: what a dispatcher posted with a batch. */
 @Command(
@@ -33,12 +36,28 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: ./teex receipts 12 --beacon https://beacon.example"})
 final class ReceiptsCommand implements Callable<Integer> {
+  /** What is wrong with a URL is said without it, since it may hold a credential. */
+  static final class Beacon implements ITypeConverter<URI> {
+    @Override
+    public URI convert(String text) {
+      try {
+        List<URI> urls = ChainEndpoints.parse(text).urls();
+        if (urls.size() == 1) {
+          return urls.getFirst();
+        }
+        throw new TypeConversionException("seen %d URLs, expected one".formatted(urls.size()));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   @Parameters(
       paramLabel = "BATCH",
       arity = "0..1",
-      defaultValue = "0",
+      converter = Numbers.Batch.class,
       description = "Number of the batch (default: the dispatcher's last).")
-  private long number;
+  private @Nullable Long number;
 
   @Option(
       names = "--dispatcher",
@@ -50,6 +69,7 @@ final class ReceiptsCommand implements Callable<Integer> {
   @Option(
       names = "--beacon",
       paramLabel = "URL",
+      converter = Beacon.class,
       description = {
         "Beacon node that has the blobs of the last 18 days or more",
         "(default: the market's own chain, if it is an embedded one)."
@@ -84,7 +104,7 @@ final class ReceiptsCommand implements Callable<Integer> {
   }
 
   private Settlement.Settled settled(Settlement settlement, Address whose, long newestBlock) {
-    long wanted = number == 0 ? settlement.batchChain(whose).number() : number;
+    long wanted = number == null ? settlement.batchChain(whose).number() : number;
     return settlement
         .batch(whose, wanted, newestBlock)
         .orElseThrow(() ->

@@ -53,7 +53,7 @@ public enum Posting {
     boolean fits(BatchPlan plan, Supplier<ReceiptData> receipts, long gasMax) {
       int size = receipts.get().encode().size();
       return size <= BlobCoding.DATA_BYTES_MAX
-          && plan.gas() + BlobCoding.count(size) * GAS_PER_BLOB <= gasMax;
+          && plan.gas() + BlobCoding.count(size) * Settlement.GAS_PER_BLOB <= gasMax;
     }
 
     @Override
@@ -69,8 +69,6 @@ public enum Posting {
 
   /** What a byte that is not zero costs at most, since EIP-7623. */
   private static final long GAS_PER_BYTE = 40;
-
-  private static final long GAS_PER_BLOB = 4_000;
 
   /** How a batch is sent with its receipts. */
   @FunctionalInterface

@@ -25,8 +25,8 @@ class SettleBenchTest {
     assertThat(gas(report, "1,000 tasks, 50 accounts (40 pay), warm")).isLessThanOrEqualTo(700);
     assertThat(gas(report, "200 receipts in calldata")).isLessThanOrEqualTo(45);
     assertThat(gas(report, "200 receipts in calldata, size of one")).isLessThanOrEqualTo(250);
-    assertThat(gas(report, "530 receipts in a blob, each")).isLessThanOrEqualTo(250);
-    assertThat(gas(report, "530 receipts in a blob, execution of all")).isLessThanOrEqualTo(5_000);
+    assertThat(gas(report, "600 receipts in a blob, each")).isLessThanOrEqualTo(220);
+    assertThat(gas(report, "600 receipts in a blob, execution of all")).isLessThanOrEqualTo(5_000);
     assertThat(gas(report, "10,000 tasks, 50 accounts (40 pay), warm")).isLessThanOrEqualTo(80);
   }
 

@@ -28,6 +28,7 @@ final class BeaconBlobs implements BlobSource {
   /** All blobs of a transaction in hexadecimal digits take a tenth of it. */
   private static final long ANSWER_BYTES_MAX = 16L << 20;
 
+  private static final String BLOBS = "/eth/v1/beacon/blobs/";
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final JsonMapper JSON = new JsonMapper();
@@ -54,7 +55,7 @@ final class BeaconBlobs implements BlobSource {
               .map(hash -> "versioned_hashes=" + hash)
               .collect(Collectors.joining("&"));
       long slot = (blobs.block().time() - genesis) / slotSeconds;
-      JsonNode data = get(http, "/eth/v1/beacon/blobs/%d?%s".formatted(slot, hashes));
+      JsonNode data = get(http, BLOBS + "%d?%s".formatted(slot, hashes));
       if (data.size() != blobs.versionedHashes().size()) {
         throw missing(
             "has %d of %d blobs of slot %d"
@@ -74,7 +75,9 @@ final class BeaconBlobs implements BlobSource {
                   .build(),
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
       if (answer.statusCode() == NOT_FOUND) {
-        throw missing("does not know " + path.replaceAll("\\?.*", ""));
+        throw path.startsWith(BLOBS)
+            ? missing("does not know " + path.substring(0, path.indexOf('?')))
+            : unavailable("does not know %s: is it a beacon node?".formatted(path));
       }
       if (answer.statusCode() != OK) {
         throw unavailable("answered with status " + answer.statusCode());

@@ -34,7 +34,7 @@ public interface BlobSource {
     return new BeaconBlobs(endpoint);
   }
 
-  /** The embedded chain, which has no beacon chain and keeps all blobs since it was started. */
+  /** The embedded chain, which has no beacon chain and keeps all blobs itself. */
   static BlobSource embedded(ChainClient chain) {
     return blobs -> chain.blobs(blobs.transaction());
   }

@@ -27,6 +27,7 @@ class BeaconBlobsTest {
 
   private final List<String> asked = new ArrayList<>();
   private FakeNode node;
+  private volatile String goneAt = "nothing";
 
   @BeforeEach
   void start() throws IOException {
@@ -43,6 +44,7 @@ class BeaconBlobsTest {
     node.answer =
         _ -> {
           asked.add(node.path);
+          node.status = node.path.contains(goneAt) ? 404 : 200;
           if (node.path.endsWith("/genesis")) {
             return "{\"data\":{\"genesis_time\":\"%d\"}}".formatted(GENESIS);
           }
@@ -64,14 +66,19 @@ class BeaconBlobsTest {
   void blobsThatAreGoneAreSaid() {
     answer("{\"data\":[]}");
     refused(ErrorCode.BLOB_NOT_FOUND, "has 0 of 2 blobs of slot 1000: nodes drop blobs after");
-    node.status = 404;
-    refused(ErrorCode.BLOB_NOT_FOUND, "does not know /eth/v1/beacon/genesis: nodes drop blobs");
+    goneAt = "/blobs/";
+    refused(
+        ErrorCode.BLOB_NOT_FOUND,
+        "does not know /eth/v1/beacon/blobs/1000: nodes drop blobs after");
   }
 
   @Test
   void whoIsNoBeaconNodeIsSaid() {
     node.answer = _ -> "{}";
     refused(ErrorCode.UNAVAILABLE, "does not speak the beacon API");
+    node.status = 404;
+    refused(ErrorCode.UNAVAILABLE, "does not know /eth/v1/beacon/genesis: is it a beacon node?");
+    node.status = 200;
     node.answer = _ -> "hello";
     refused(ErrorCode.UNAVAILABLE, "answered with something that is not JSON");
     node.status = 500;

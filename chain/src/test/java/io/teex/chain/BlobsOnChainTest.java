@@ -214,7 +214,7 @@ class BlobsOnChainTest {
 
     chain.client.development("evm_mine");
     chain.client.development("evm_setAutomine", true);
-    chain.settlement().settleWithBlobs(hurried, batch, receipts, kzg);
+    chain.settlement().settleWithBlobs(sender(outbox, Sending.STANDARD), batch, receipts, kzg);
     assertThat(read(embedded()).receipts()).isEqualTo(receipts);
   }
 

@@ -62,7 +62,7 @@ final class DevCommand implements Runnable {
               defaultValue = "root",
               description = {
                 "What batches show of the receipts that they settle: their root alone (default), all",
-                "of them in calldata (some 8,000 gas each), or in a blob (some 250 blob gas each)."
+                "of them in calldata (some 8,000 gas each), or in a blob (some 220 blob gas each)."
               })
           MarketOptions.Receipts receipts,
       @Mixin Output output) {

@@ -159,11 +159,11 @@ final class ReceiptsCommand implements Callable<Integer> {
             receipt.getFirst().fee().total());
       }
     }
-    return "%s%n%nThese %d are all that batch %d settled, for %s: they hash to its root %s.%nRead from %s of transaction %s."
+    return "%s%n%nAll that batch %d settled (tasks: %d, for %s): it hashes to the batch's root %s.%nRead from %s of transaction %s."
         .formatted(
             table,
-            settled.count(),
             settled.number(),
+            settled.count(),
             settled.total(),
             settled.receiptsRoot(),
             place(posted),

@@ -45,7 +45,7 @@ public enum Posting {
   },
 
   /**
-   * In blobs, which nodes keep for about 18 days: some 250 blob gas a receipt if blobs are full. It
+   * In blobs, which nodes keep for about 18 days: some 220 blob gas a receipt if blobs are full. It
    * brings native code into this process.
    */
   BLOB {

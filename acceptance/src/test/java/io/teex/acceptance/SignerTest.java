@@ -59,10 +59,10 @@ class SignerTest {
       teex(market, Account.DATA_PROVIDER, "data", "publish", data, "--service", "1");
       teex(market, Account.DATA_PROVIDER, "data", "revoke", "1");
 
-      teex(market, Account.CAROL, "money", "deposit", "5000000", "--days", "2");
+      teex(market, Account.CAROL, "money", "deposit", "10000000", "--days", "2");
       String input = Files.writeString(directory.resolve("input"), "by a signer").toString();
       String output = directory.resolve("output").toString();
-      String[] run = {"run", "1", "--input", input, "--output", output, "--max-fee", "1000000"};
+      String[] run = {"run", "1", "--input", input, "--output", output, "--max-fee", "2000000"};
       TeexCommand.Ended ran = teex(market, Account.CAROL, run);
       assertThat(directory.resolve("output")).hasContent("by a signer");
       assertThat(ran.err()).contains("the key that opens the output is in this process alone");
@@ -88,13 +88,13 @@ class SignerTest {
               .user(carol)
               .session(
                   0,
+                  Amount.of(3_000_000),
                   Amount.of(2_000_000),
-                  Amount.of(1_000_000),
                   List.of(SERVICE),
                   Instant.now().plus(Duration.ofHours(1)));
       byte[] input = "in a session".getBytes(StandardCharsets.UTF_8);
       TaskResult result =
-          session.run(OrderTerms.of(SERVICE, input).withFeeMax(Amount.of(1_000_000)));
+          session.run(OrderTerms.of(SERVICE, input).withFeeMax(Amount.of(2_000_000)));
       assertThat(result.requireCompleted()).isEqualTo(input);
     }
   }

@@ -66,7 +66,8 @@ public final class Token extends Contract {
    *
    * @param deadline seconds since the epoch
    */
-  public Permit permit(SigningKey owner, Address spender, Amount amount, long deadline) {
+  public io.teex.chain.Permit permit(
+      SigningKey owner, Address spender, Amount amount, long deadline) {
     Bytes32 separator = values(HashValue.class, TypedData.encodeCall("DOMAIN_SEPARATOR")).value();
     Record leave = leave(owner.address(), spender, amount, deadline);
     return permit(deadline, owner.sign(TypedData.hash(separator, leave)));
@@ -78,7 +79,7 @@ public final class Token extends Contract {
    * @return empty if a signer of its own would have to be told the domain of the token, and the
    *     token does not tell it: then {@link #approve} does what a permit would
    */
-  public Optional<Permit> permit(
+  public Optional<io.teex.chain.Permit> permit(
       TransactionSigner owner, Address spender, Amount amount, long deadline) {
     return owner
         .key()
@@ -100,8 +101,8 @@ public final class Token extends Contract {
     return new Permit(account, receiver, amount.value(), nonce, BigInteger.valueOf(until));
   }
 
-  private static Permit permit(long deadline, Signature signature) {
-    return new Permit(
+  private static io.teex.chain.Permit permit(long deadline, Signature signature) {
+    return new io.teex.chain.Permit(
         BigInteger.valueOf(deadline),
         signature.v(),
         new Bytes32(signature.bytes().slice(0, 32)),

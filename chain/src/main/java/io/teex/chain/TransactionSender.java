@@ -26,6 +26,7 @@ public final class TransactionSender {
   private static final Duration POLL_MAX = Duration.ofMillis(500);
   private static final int GAS_MARGIN_PERCENT = 20;
   private static final int TRIES_MAX = 3;
+  private static final long NEXT_NONCE = -1;
 
   /** After so many looks a nonce that is used up and has no receipt was used by somebody else. */
   private static final int LOOKS_MAX = 10;
@@ -95,11 +96,18 @@ public final class TransactionSender {
 
   /** Creates a contract. */
   public Address create(String what, Bytes creationCode) {
-    return created(what, createMined(what, creationCode));
+    return created(
+        what, send(new Draft(what, "", null, BigInteger.ZERO, creationCode, NEXT_NONCE)));
   }
 
-  Mined createMined(String what, Bytes creationCode) {
-    return send(what, "", null, BigInteger.ZERO, creationCode);
+  /**
+   * Creates a contract with one nonce, and so at one address, or not at all.
+   *
+   * @param intent as {@link #callOnce}
+   * @throws TeexException {@code CHAIN_REJECTED} if the nonce is not the account's next
+   */
+  Mined createAt(long nonce, String intent, String what, Bytes creationCode) {
+    return send(new Draft(what, intent, null, BigInteger.ZERO, creationCode, nonce));
   }
 
   static Address created(String what, Mined mined) {
@@ -119,8 +127,12 @@ public final class TransactionSender {
     }
   }
 
-  private Mined send(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
-    Draft draft = new Draft(what, intent, to, wei, data);
+  private Mined send(String what, String intent, Address to, BigInteger wei, Bytes data) {
+    return send(new Draft(what, intent, to, wei, data, NEXT_NONCE));
+  }
+
+  private Mined send(Draft draft) {
+    String what = draft.what();
     Sent sent = submit(draft);
     Mined mined = await(draft, sent);
     if (!mined.succeeded()) {
@@ -133,9 +145,13 @@ public final class TransactionSender {
     return mined;
   }
 
-  /** What is to be sent. */
+  /**
+   * What is to be sent.
+   *
+   * @param nonce the only one that it may have, or {@link #NEXT_NONCE}
+   */
   private record Draft(
-      String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {}
+      String what, String intent, @Nullable Address to, BigInteger wei, Bytes data, long nonce) {}
 
   private Sent submit(Draft draft) {
     sending.lock();
@@ -152,7 +168,7 @@ public final class TransactionSender {
     long gas = withMargin(chain.estimateGas(draft.what(), describe(draft)));
     Fees fees = chain.fees(limits.feeMax());
     for (int tries = 0; tries < TRIES_MAX; tries++) {
-      long nonce = outgoing.nextNonce();
+      long nonce = nonce(draft);
       Sent sent = new Sent(nonce, draft.intent(), List.of(sign(draft, nonce, gas, fees)));
       if (outgoing.launch(draft.what(), sent)) {
         return sent;
@@ -162,6 +178,17 @@ public final class TransactionSender {
         ErrorCode.CHAIN_UNAVAILABLE,
         "%s: somebody else takes the nonces of %s: send with one process at a time"
             .formatted(draft.what(), address()));
+  }
+
+  private long nonce(Draft draft) {
+    long next = outgoing.nextNonce();
+    if (draft.nonce() != NEXT_NONCE && draft.nonce() != next) {
+      throw new TeexException(
+          ErrorCode.CHAIN_REJECTED,
+          "%s: it has to be transaction %d of %s, whose next is %d: the account sent something else meanwhile, or the chain was reset"
+              .formatted(draft.what(), draft.nonce(), address(), next));
+    }
+    return next;
   }
 
   private Sent.Version sign(Draft draft, long nonce, long gas, Fees fees) {

@@ -45,8 +45,9 @@ final class TypedElsewhere {
       return signature;
     }
     byte[] bytes = signature.copy();
-    if (bytes[Signature.SIZE - 1] == 0 || bytes[Signature.SIZE - 1] == 1) {
-      bytes[Signature.SIZE - 1] += RECOVERY_BASE;
+    byte parity = bytes[Signature.SIZE - 1];
+    if (parity == 0 || parity == 1) {
+      bytes[Signature.SIZE - 1] = (byte) (RECOVERY_BASE + parity);
     }
     return Bytes.of(bytes);
   }

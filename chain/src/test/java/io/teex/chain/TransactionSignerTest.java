@@ -211,7 +211,7 @@ class TransactionSignerTest {
   @Test
   void theParityMayBeToldWithoutItsBase() throws IOException {
     byte[] bytes = KEY.sign(DOMAIN, SESSION).signature().bytes().copy();
-    bytes[64] -= 27;
+    bytes[64] = (byte) (bytes[64] - 27);
 
     assertThat(typed("\"%s\"".formatted(Bytes.of(bytes)))).isEqualTo(KEY.sign(DOMAIN, SESSION));
   }

@@ -23,8 +23,10 @@ final class Reverts {
   private static final int WORD = 32;
   private static final BigInteger YEAR_9999 = BigInteger.valueOf(253_000_000_000L);
 
+  private static final Set<String> BOUNDS = Set.of("from", "to");
+
   /** Parameters of errors that are seconds since the epoch, whichever error it is. */
-  static final Set<String> TIMES =
+  private static final Set<String> TIMES =
       Set.of(
           "deadline",
           "expiry",
@@ -104,12 +106,16 @@ final class Reverts {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < error.parameters().size(); i++) {
       ContractArtifact.Parameter parameter = error.parameters().get(i);
-      values.add("%s %s".formatted(parameter.name(), value(parameter, data, i)).strip());
+      values.add("%s %s".formatted(parameter.name(), value(error, parameter, data, i)).strip());
     }
     return error.name() + "(" + String.join(", ", values) + ")";
   }
 
-  private static String value(ContractArtifact.Parameter parameter, Bytes data, int index) {
+  private static String value(
+      ContractArtifact.ErrorType error,
+      ContractArtifact.Parameter parameter,
+      Bytes data,
+      int index) {
     String type = parameter.type();
     Bytes word = data.slice(4 + WORD * index, 4 + WORD * (index + 1));
     if (type.equals("address")) {
@@ -119,9 +125,17 @@ final class Reverts {
       return word.toString();
     }
     BigInteger number = word(data, index);
-    return TIMES.contains(parameter.name()) && isTime(number)
+    return isTime(error, parameter.name()) && isTime(number)
         ? Instant.ofEpochSecond(number.longValueExact()).toString()
         : number.toString();
+  }
+
+  /** What something holds from and to stands beside the time that it is, or until when it was. */
+  private static boolean isTime(ContractArtifact.ErrorType error, String name) {
+    return TIMES.contains(name)
+        || (BOUNDS.contains(name)
+            && error.parameters().stream()
+                .anyMatch(it -> it.name().equals("time") || it.name().equals("until")));
   }
 
   /** A lane that was never opened has no expiry, and anybody's order may say anything. */

@@ -32,9 +32,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Receipts that a dispatcher posts on a real chain, and anybody reads back. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class ReceiptsOnChainTest {
+  @Parameter NodeKind kind;
+
   private static final SigningKey USER = DevAccounts.key(2);
   private static final Address WORKER = DevAccounts.key(4).address();
   private static final SigningKey DISPATCHER = DevAccounts.key(6);
@@ -43,7 +50,7 @@ class ReceiptsOnChainTest {
 
   @Test
   void whatABatchSettledIsReadFromItsTransaction() {
-    try (EmbeddedChain chain = EmbeddedChain.start()) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind)) {
       new TestRegistry(chain).admit(Role.DISPATCHER, DISPATCHER);
       TransactionSender sender = openLane(chain);
       ReceiptData receipts = receipts(chain, TASKS);

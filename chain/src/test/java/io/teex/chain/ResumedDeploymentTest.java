@@ -25,9 +25,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A deployment that dies at every step of its work, and is gone on with. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class ResumedDeploymentTest {
+  @Parameter NodeKind kind;
+
   private static final SigningKey DEPLOYER = DevAccounts.key(5);
   private static final Address GOVERNANCE = DevAccounts.key(2).address();
   private static final int CONTRACTS = 12;
@@ -112,7 +119,7 @@ class ResumedDeploymentTest {
 
   @BeforeEach
   void start() {
-    chain = EmbeddedChain.start();
+    chain = EmbeddedChain.start(kind);
   }
 
   @AfterEach
@@ -240,7 +247,7 @@ class ResumedDeploymentTest {
   @Test
   void itIsGoneOnWithAfterALongTime() {
     assertThatThrownBy(() -> deploy(new Fate(2 + 4 * 3 + 2))).isInstanceOf(Death.class);
-    chain.client.development("anvil_mine", "0x80");
+    chain.client.development("hardhat_mine", "0x80");
 
     assertComplete(deploy(TERMS, parties()));
   }
@@ -306,7 +313,7 @@ class ResumedDeploymentTest {
         ProgressFile.open(directory.resolve("progress.json"))
             .find(DeploymentPlan.created(DEPLOYER.address(), 0))
             .orElseThrow();
-    chain.client.development("anvil_setCode", first.address().toString(), "0x60006000f3");
+    chain.client.development("hardhat_setCode", first.address().toString(), "0x60006000f3");
 
     assertThatThrownBy(() -> deploy(TERMS, parties()))
         .hasMessageContaining("CertificateStore")

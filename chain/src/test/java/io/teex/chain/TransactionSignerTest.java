@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions that another program signs: anvil does, as geth and Web3Signer do. */
@@ -142,10 +143,11 @@ class TransactionSignerTest {
   }
 
   /** As wallets are asked, with every kind of field that our records have. */
-  @Test
-  void anExternalSignerSignsTypedDataAsAKeyOfOursDoes() {
-    try (Anvil anvil = Anvil.start(EmbeddedChain.binary(), 0, Optional.empty());
-        TransactionSigner signer = TransactionSigner.remote(anvil.endpoint(), KEY.address())) {
+  @ParameterizedTest
+  @EnumSource(NodeKind.class)
+  void anExternalSignerSignsTypedDataAsAKeyOfOursDoes(NodeKind kind) {
+    try (EmbeddedChain node = EmbeddedChain.start(kind);
+        TransactionSigner signer = TransactionSigner.remote(node.endpoint, KEY.address())) {
       for (Record value : List.of(SESSION, EVERYTHING)) {
         assertThat(signer.sign(DOMAIN, value))
             .as(value.toString())
@@ -154,9 +156,10 @@ class TransactionSignerTest {
     }
   }
 
-  @Test
-  void aPermitOfAnExternalSignerCounts() {
-    try (EmbeddedChain chain = EmbeddedChain.start();
+  @ParameterizedTest
+  @EnumSource(NodeKind.class)
+  void aPermitOfAnExternalSignerCounts(NodeKind kind) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind);
         TransactionSigner signer = TransactionSigner.remote(chain.endpoint, KEY.address())) {
       chain.fund(KEY.address(), Amount.of(70));
       Permit permit =
@@ -165,9 +168,8 @@ class TransactionSignerTest {
               .permit(signer, chain.addresses.settlement(), Amount.of(50), chain.now() + 600)
               .orElseThrow();
 
-      chain
-          .settlement()
-          .deposit(new TransactionSender(chain.client, signer), Amount.of(50), permit);
+      // EDR signs no transaction without sending it, and this is about the permit.
+      chain.settlement().deposit(chain.sender(KEY), Amount.of(50), permit);
 
       assertThat(chain.settlement().balance(KEY.address())).isEqualTo(Amount.of(50));
       assertThat(chain.token().balanceOf(KEY.address())).isEqualTo(Amount.of(20));

@@ -154,8 +154,8 @@ final class NodeCommand implements Runnable {
               chain,
               new TransactionSender(chain, signer),
               quote,
-              collateral.readOr(() -> supplied(quote, market)),
-              output);
+              collateral.readOr(() -> supplied(quote, market, output)),
+              output::step);
       List<AttestNode.Step> steps = attest.run();
       show(quote, steps, Instant.ofEpochSecond(attest.until()), output);
       return 0;
@@ -193,11 +193,11 @@ final class NodeCommand implements Runnable {
     }
   }
 
-  private static Collateral supplied(QuoteFile quote, MarketFile market) {
+  private static Collateral supplied(QuoteFile quote, MarketFile market, Output output) {
     try (CollateralCache cache =
         CollateralCache.open(
             market.collateralConfig(), InstantSource.system(), new SecureRandom())) {
-      return cache.supply(quote.evidence(), Collateral.none()).collateral();
+      return AttestNode.supplied(cache, quote, output::step);
     }
   }
 

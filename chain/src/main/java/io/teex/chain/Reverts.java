@@ -95,7 +95,7 @@ final class Reverts {
     if (selector.equals(ERROR_STRING) && data.size() >= 4 + 2 * WORD) {
       return text(data);
     }
-    return "unknown error " + selector;
+    return "unknown error %s, of another contract such as the token".formatted(selector);
   }
 
   private static String meaning(ContractArtifact.ErrorType error) {

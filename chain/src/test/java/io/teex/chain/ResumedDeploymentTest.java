@@ -114,11 +114,13 @@ class ResumedDeploymentTest {
     }
   }
 
-  @TempDir private Path directory;
+  @TempDir private Path root;
+  private Path directory;
   private EmbeddedChain chain;
 
   @BeforeEach
   void start() {
+    directory = root;
     chain = EmbeddedChain.start(kind);
   }
 
@@ -200,7 +202,7 @@ class ResumedDeploymentTest {
 
   /** The next deployment has a directory of its own. */
   private void start(int moment) {
-    directory = directory.resolveSibling("moment-" + moment);
+    directory = root.resolve("moment-" + moment);
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {

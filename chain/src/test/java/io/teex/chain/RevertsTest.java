@@ -117,7 +117,8 @@ class RevertsTest {
   @Test
   void survivesDataThatNoContractOfOursMakes() {
     assertThat(Reverts.explain(Bytes.EMPTY)).isEqualTo("the contract gave no reason");
-    assertThat(Reverts.explain(Bytes.fromHex("01020304"))).isEqualTo("unknown error 0x01020304");
+    assertThat(Reverts.explain(Bytes.fromHex("01020304")))
+        .isEqualTo("unknown error 0x01020304, of another contract such as the token");
     // Right selector, but cut short.
     Bytes cut =
         TypedData.encodeCall("BatchOutOfOrder", new Mismatch(Address.ZERO, 2, 1)).slice(0, 40);

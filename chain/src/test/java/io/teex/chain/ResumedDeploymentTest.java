@@ -180,7 +180,9 @@ class ResumedDeploymentTest {
   @Test
   void everyMomentIsSurvived() throws IOException {
     int moments = 2 + 4 * CONTRACTS;
-    for (int moment = 0; moment < moments; moment += 1) {
+    // What is written and when is the same on every node; one that is slow is tried now and then.
+    int step = kind == NodeKind.ANVIL ? 1 : 7;
+    for (int moment = 0; moment < moments; moment += step) {
       Fate fate = new Fate(moment);
       assertThatThrownBy(() -> deploy(fate)).as("moment %d", moment).isInstanceOf(Death.class);
       long before = chain.client.minedNonce(DEPLOYER.address());

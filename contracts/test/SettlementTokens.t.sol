@@ -6,7 +6,7 @@ import {Settlement} from "../src/Settlement.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {Credit, Debit} from "../src/types/Batch.sol";
 import {Deployment} from "./support/Deployment.sol";
-import {FeeToken, HookToken, ITransferHook, SilentToken} from "./support/Tokens.sol";
+import {BlockingToken, FeeToken, HookToken, ITransferHook, SilentToken} from "./support/Tokens.sol";
 
 /// @notice Calls the settlement once more, `again`, from within every transfer that it takes part in.
 contract Reentrant is ITransferHook {
@@ -114,6 +114,41 @@ contract SettlementTokensTest is Deployment {
 
         vm.expectRevert(abi.encodeWithSelector(ISettlement.TransferInexact.selector, 1100, 1000));
         attacker.run(abi.encodeCall(ISettlement.deposit, (100)), abi.encodeCall(ISettlement.withdraw, (100)));
+    }
+
+    /// @notice Pay is pulled, so that whoever cannot take it holds up neither a batch nor anybody else's pay.
+    function test_aPayeeThatCannotReceiveHoldsUpNobody() public {
+        BlockingToken token = new BlockingToken();
+        deployFor(token);
+        enrol("dispatcher");
+        token.mint(address(this), 200);
+        token.approve(address(settlement), 100);
+        settlement.deposit(100);
+        token.approve(address(stakes), 100);
+        stakes.bond(accountOf("dispatcher"), 100);
+        settlement.allow(accountOf("dispatcher"), 0, 100, uint40(block.timestamp + 1 days));
+        address barred = accountOf("barred");
+        address other = accountOf("other");
+        token.setBlocked(barred, true);
+        Credit[] memory credits = new Credit[](2);
+        (credits[0], credits[1]) = barred < other
+            ? (Credit(barred, 60), Credit(other, 40))
+            : (Credit(other, 40), Credit(barred, 60));
+
+        settle(aBatch("dispatcher", list(Debit(address(this), 0, 1, 100)), noRequests(), credits));
+        mature();
+        vm.prank(other);
+        settlement.claim();
+        vm.expectRevert(abi.encodeWithSelector(BlockingToken.AccountBlocked.selector, barred));
+        vm.prank(barred);
+        settlement.claim();
+
+        vm.assertEq(token.balanceOf(other), 40);
+        vm.assertEq(settlement.claimable(barred), 60);
+        token.setBlocked(barred, false);
+        vm.prank(barred);
+        settlement.claim();
+        vm.assertEq(token.balanceOf(barred), 60);
     }
 
     /// @dev The attacker owns 100 tokens, and the settlement holds 1000 of somebody else.

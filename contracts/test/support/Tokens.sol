@@ -52,3 +52,25 @@ contract HookToken is ERC20 {
         if (_hooked[to]) ITransferHook(to).onTransfer();
     }
 }
+
+/// @notice Its issuer keeps some accounts from holding it, as those of stable coins do.
+contract BlockingToken is ERC20 {
+    error AccountBlocked(address account);
+
+    mapping(address account => bool) private _blocked;
+
+    constructor() ERC20("Blocking", "BLK") {}
+
+    function mint(address account, uint256 amount) external {
+        _mint(account, amount);
+    }
+
+    function setBlocked(address account, bool blocked) external {
+        _blocked[account] = blocked;
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        if (_blocked[to]) revert AccountBlocked(to);
+        super._update(from, to, amount);
+    }
+}

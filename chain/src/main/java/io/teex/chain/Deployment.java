@@ -4,7 +4,6 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.ErrorCode;
-import io.teex.protocol.Keccak;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.Uint;
 import java.time.Duration;
@@ -173,9 +172,10 @@ public final class Deployment {
   private Deployment() {}
 
   /**
-   * Deploys a development token and all contracts, one transaction each. The sender becomes the
-   * owner of token and registry, and the treasury of what convicted workers lose: governance. The
-   * account must send nothing else meanwhile.
+   * Deploys a development token and all contracts, one transaction each; {@link ResumedDeployment}
+   * does it where it may be cut off. The sender becomes the owner of token and registry, and the
+   * treasury of what convicted workers lose: governance. The account must send nothing else
+   * meanwhile.
    */
   public static Addresses deploy(TransactionSender governance, Terms terms) {
     return deploy(governance, terms, new Parties(Address.ZERO, governance.address())).addresses();
@@ -188,55 +188,56 @@ public final class Deployment {
    *     constructor refuses its arguments
    */
   public static Deployed deploy(TransactionSender sender, Terms terms, Parties parties) {
-    Creations creations = new Creations(sender);
-    Address governance = parties.governance();
     requireToken(sender.chain(), parties.token());
+    DeploymentPlan plan = new DeploymentPlan(sender.address(), sender.nextNonce());
+    Addresses addresses = plan(plan, sender.chain().chainId(), terms, parties);
+    return new Deployed(addresses, new Creations(sender).carryOut(plan));
+  }
+
+  /** Plans all contracts; says where they will be. */
+  static Addresses plan(DeploymentPlan plan, long chainId, Terms terms, Parties parties) {
+    Address governance = parties.governance();
     Address token =
         parties.token().isZero()
-            ? creations.create("DevToken", new TokenArguments(governance))
+            ? plan.create("DevToken", new TokenArguments(governance))
             : parties.token();
-    Address verifier = deployVerifier(creations, terms.managerQuotes());
-    // The contracts name each other, so the later ones' addresses are known beforehand.
-    long nonce = sender.nextNonce();
-    Address settlement = created(sender.address(), nonce + 1);
+    Address verifier = planVerifier(plan, terms.managerQuotes());
+    // The contracts name each other, by the addresses that they will have.
+    Address settlement = plan.ahead(1);
     SettlementTerms ofSettlement =
         new SettlementTerms(
             token,
-            created(sender.address(), nonce),
-            created(sender.address(), nonce + 2),
-            created(sender.address(), nonce + 3),
-            created(sender.address(), nonce + 4),
+            plan.ahead(0),
+            plan.ahead(2),
+            plan.ahead(3),
+            plan.ahead(4),
             terms.withdrawDelay().toSeconds(),
             terms.period().toSeconds());
-    Address attestation =
-        verifier.isZero() ? Address.ZERO : created(sender.address(), nonce + BEFORE_ATTESTATION);
+    Address attestation = verifier.isZero() ? Address.ZERO : plan.ahead(BEFORE_ATTESTATION);
     long trustDelay = terms.trustDelay().toSeconds();
-    creations.create(
-        "EnclaveRegistry",
-        new RegistryArguments(governance, settlement, trustDelay, attestation),
-        ofSettlement.registry());
-    creations.create("Settlement", new SettlementArguments(ofSettlement), settlement);
-    deployJustice(creations, terms, ofSettlement, settlement, governance);
+    Address registry =
+        plan.create(
+            "EnclaveRegistry",
+            new RegistryArguments(governance, settlement, trustDelay, attestation));
+    plan.create("Settlement", new SettlementArguments(ofSettlement));
+    planJustice(plan, terms, settlement, governance);
     if (terms.managerQuotes() instanceof ManagerQuotes.Needed(Duration life, Bytes _)) {
-      ManagerAttestation.deploy(
-          creations, governance, ofSettlement.registry(), verifier, life, attestation);
+      ManagerAttestation.plan(plan, governance, registry, verifier, life);
     }
-    Address anchors = creations.create("StateAnchor", new AnchorArguments(settlement));
+    Address anchors = plan.create("StateAnchor", new AnchorArguments(settlement));
     MarketArguments ofMarkets = new MarketArguments(trustDelay);
-    Addresses addresses =
-        new Addresses(
-            sender.chain().chainId(),
-            token,
-            ofSettlement.registry(),
-            creations.create("ServiceMarket", ofMarkets),
-            creations.create("DataMarket", ofMarkets),
-            settlement,
-            anchors,
-            attestation);
-    return new Deployed(addresses, creations.all());
+    return new Addresses(
+        chainId,
+        token,
+        registry,
+        plan.create("ServiceMarket", ofMarkets),
+        plan.create("DataMarket", ofMarkets),
+        settlement,
+        anchors,
+        attestation);
   }
 
-  private static void requireToken(ChainClient chain, Address token) {
+  static void requireToken(ChainClient chain, Address token) {
     if (!token.isZero() && chain.code(token).isEmpty()) {
       throw new TeexException(
           ErrorCode.USAGE,
@@ -246,44 +247,31 @@ public final class Deployment {
   }
 
   /** Zero where nobody needs one. */
-  private static Address deployVerifier(Creations creations, ManagerQuotes quotes) {
+  private static Address planVerifier(DeploymentPlan plan, ManagerQuotes quotes) {
     return switch (quotes) {
       case ManagerQuotes.NotAsked() -> Address.ZERO;
       case ManagerQuotes.Needed(Duration _, Bytes root) ->
-          QuoteContracts.deploy(creations, root).verifier();
+          QuoteContracts.plan(plan, root).verifier();
     };
   }
 
-  private static void deployJustice(
-      Creations creations,
-      Terms terms,
-      SettlementTerms places,
-      Address settlement,
-      Address treasury) {
+  private static void planJustice(
+      DeploymentPlan plan, Terms terms, Address settlement, Address treasury) {
     long answerTime = terms.answerTime().toSeconds();
-    creations.create(
+    plan.create(
         "Stakes",
         new StakesArguments(
             settlement,
-            new StakesTerms(terms.unbondingTime().toSeconds(), treasury, terms.rewardMax())),
-        places.stakes());
-    creations.create(
+            new StakesTerms(terms.unbondingTime().toSeconds(), treasury, terms.rewardMax())));
+    plan.create(
         "Court",
         new CourtArguments(
             settlement,
             new CourtTerms(
-                terms.window().toSeconds(), answerTime, terms.bond(), terms.rewardMax())),
-        places.court());
-    creations.create(
+                terms.window().toSeconds(), answerTime, terms.bond(), terms.rewardMax())));
+    plan.create(
         "Demands",
         new DemandsArguments(
-            settlement, new DemandsTerms(terms.grace().toSeconds(), answerTime, terms.bond())),
-        places.demands());
-  }
-
-  /** The address of the contract that an account's transaction with this nonce creates. */
-  static Address created(Address creator, long nonce) {
-    byte[] seed = Rlp.list(List.of(Rlp.string(creator.value()), Rlp.number(nonce)));
-    return new Address(Keccak.hash(seed).value().slice(12, 32));
+            settlement, new DemandsTerms(terms.grace().toSeconds(), answerTime, terms.bond())));
   }
 }

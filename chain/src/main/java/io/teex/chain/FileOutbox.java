@@ -1,7 +1,6 @@
 package io.teex.chain;
 
 import io.teex.protocol.Address;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -9,12 +8,8 @@ import io.teex.protocol.TeexException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -113,39 +108,11 @@ public final class FileOutbox implements Outbox {
           .put("gas", version.gas());
     }
     try {
-      Path fresh = directory.resolve(sent.nonce() + ".new");
-      write(fresh, Bytes.of(JSON.writeValueAsBytes(json)));
-      Files.move(
-          fresh,
-          file(sent.nonce()),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory();
+      DurableFile.write(file(sent.nonce()), JSON.writeValueAsBytes(json));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     kept.put(sent.nonce(), sent);
-  }
-
-  private static void write(Path file, Bytes content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content.copy());
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
-  }
-
-  private void forceDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   @Override

@@ -48,6 +48,8 @@ final class JsonRpc implements AutoCloseable {
     }
   }
 
+  private final String name;
+  private final Duration timeout;
   private final URI url;
   private final String shown;
   private final String authorization;
@@ -56,6 +58,16 @@ final class JsonRpc implements AutoCloseable {
   private final Semaphore calls = new Semaphore(CALLS_MAX);
 
   JsonRpc(URI endpoint) {
+    this(endpoint, "the chain's RPC", TIMEOUT);
+  }
+
+  /**
+   * @param name of who answers, for messages
+   * @param timeout of a call
+   */
+  JsonRpc(URI endpoint, String name, Duration timeout) {
+    this.name = name;
+    this.timeout = timeout;
     this.url = withoutUser(endpoint);
     this.http =
         HttpClient.newBuilder()
@@ -94,12 +106,12 @@ final class JsonRpc implements AutoCloseable {
    */
   JsonNode call(String method, Object... params) {
     long id = ids.incrementAndGet();
-    return result(method, id, post(request(id, Call.of(method, params)), TIMEOUT));
+    return result(method, id, post(request(id, Call.of(method, params)), timeout));
   }
 
   /** Several calls in one round trip; results in the order of the calls. */
   List<JsonNode> batch(List<Call> calls) {
-    return batch(calls, TIMEOUT);
+    return batch(calls, timeout);
   }
 
   List<JsonNode> batch(List<Call> calls, Duration timeout) {
@@ -228,13 +240,13 @@ final class JsonRpc implements AutoCloseable {
   private RateLimited limited(String what, long seconds) {
     Duration pause = seconds <= 0 ? PAUSE : Duration.ofSeconds(seconds);
     return new RateLimited(
-        "the chain's RPC at %s limits the rate: %s".formatted(shown, what),
+        "%s at %s limits the rate: %s".formatted(name, shown, what),
         pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause);
   }
 
   private TeexException unavailable(String what) {
     return new TeexException(
-        ErrorCode.CHAIN_UNAVAILABLE, "the chain's RPC at %s %s".formatted(shown, what));
+        ErrorCode.CHAIN_UNAVAILABLE, "%s at %s %s".formatted(name, shown, what));
   }
 
   @Override

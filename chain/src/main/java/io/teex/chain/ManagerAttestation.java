@@ -48,20 +48,16 @@ public final class ManagerAttestation extends Contract {
    */
   public static Address deploy(
       TransactionSender sender, Address owner, Address registry, Address verifier, Duration life) {
-    return new Creations(sender)
-        .create("ManagerAttestation", new Arguments(owner, registry, verifier, life.toSeconds()));
+    DeploymentPlan plan = new DeploymentPlan(sender.address(), sender.nextNonce());
+    Address address = plan(plan, owner, registry, verifier, life);
+    new Creations(sender).carryOut(plan);
+    return address;
   }
 
-  /** The same at an address that the registry knows already. */
-  static void deploy(
-      Creations creations,
-      Address owner,
-      Address registry,
-      Address verifier,
-      Duration life,
-      Address expected) {
-    creations.create(
-        "ManagerAttestation", new Arguments(owner, registry, verifier, life.toSeconds()), expected);
+  static Address plan(
+      DeploymentPlan plan, Address owner, Address registry, Address verifier, Duration life) {
+    return plan.create(
+        "ManagerAttestation", new Arguments(owner, registry, verifier, life.toSeconds()));
   }
 
   /**
@@ -71,15 +67,11 @@ public final class ManagerAttestation extends Contract {
    * @throws TeexException {@code CHAIN_REJECTED} with the reason and what helps
    */
   public Mined attest(TransactionSender sender, Address key, long blockNumber, Bytes quote) {
-    try {
-      return send(
-          sender,
-          "attesting the manager " + key,
-          TypedData.encodeCall(
-              "attestManager", new Attest(key, BigInteger.valueOf(blockNumber), quote)));
-    } catch (TeexException e) {
-      throw QuoteRefusals.advised(e);
-    }
+    return send(
+        sender,
+        "attesting the manager " + key,
+        TypedData.encodeCall(
+            "attestManager", new Attest(key, BigInteger.valueOf(blockNumber), quote)));
   }
 
   /** Whether the last quote of a key still counts. */

@@ -9,4 +9,7 @@ import java.math.BigInteger;
  *
  * @param deadline seconds since the epoch
  */
-public record Permit(BigInteger deadline, @Uint(8) int v, Bytes32 r, Bytes32 s) {}
+public record Permit(BigInteger deadline, @Uint(8) int v, Bytes32 r, Bytes32 s) {
+  /** None: whoever takes it finds the tokens approved instead. */
+  public static final Permit NONE = new Permit(BigInteger.ZERO, 0, Bytes32.ZERO, Bytes32.ZERO);
+}

@@ -31,21 +31,24 @@ public record QuoteContracts(Address certificates, Address tcb, Address verifier
    * @param root x ‖ y of the key that everything they believe leads up to: Intel's
    */
   public static QuoteContracts deploy(TransactionSender sender, Bytes root) {
-    return deploy(new Creations(sender), root);
+    DeploymentPlan plan = new DeploymentPlan(sender.address(), sender.nextNonce());
+    QuoteContracts contracts = plan(plan, root);
+    new Creations(sender).carryOut(plan);
+    return contracts;
   }
 
-  static QuoteContracts deploy(Creations creations, Bytes root) {
+  static QuoteContracts plan(DeploymentPlan plan, Bytes root) {
     if (root.size() != 2 * Bytes32.SIZE) {
       throw new IllegalArgumentException("a root key has 64 bytes, not " + root.size());
     }
     Address certificates =
-        creations.create(
+        plan.create(
             "CertificateStore",
             new Root(
                 Bytes32.of(root.slice(0, Bytes32.SIZE).copy()),
                 Bytes32.of(root.slice(Bytes32.SIZE, 2 * Bytes32.SIZE).copy())));
-    Address tcb = creations.create("TcbStore", new OneArgument(certificates));
-    Address verifier = creations.create("QuoteVerifier", new TwoArguments(certificates, tcb));
+    Address tcb = plan.create("TcbStore", new OneArgument(certificates));
+    Address verifier = plan.create("QuoteVerifier", new TwoArguments(certificates, tcb));
     return new QuoteContracts(certificates, tcb, verifier);
   }
 }

@@ -3,7 +3,6 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
-import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.Signature;
 import io.teex.protocol.TeexException;
@@ -15,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A transaction that another program signs, and that is looked at before it is sent. */
 final class SignedElsewhere {
+  private static final String WHAT = "a transaction";
   private static final int SIGNATURE_FIELDS = 3;
   private static final int RECOVERY_BASE = 27;
 
@@ -24,33 +24,18 @@ final class SignedElsewhere {
    * @throws TeexException {@code CHAIN_UNAVAILABLE} if the signer does not answer; {@code
    *     PERMISSION_DENIED} if it refuses; {@code SIGNATURE_INVALID} if it signed something else
    */
-  static Transaction.Raw ask(RpcPool signer, Address account, Transaction transaction) {
-    JsonNode answer;
-    try {
-      answer = signer.call("eth_signTransaction", describe(account, transaction));
-    } catch (RpcException e) {
-      throw new TeexException(
-          ErrorCode.PERMISSION_DENIED,
-          "the signer at %s does not sign for %s: %s"
-              .formatted(signer.endpoints(), account, e.getMessage()),
-          e);
-    }
+  static Transaction.Raw ask(ExternalSigner signer, Transaction transaction) {
+    Address account = signer.account();
+    JsonNode answer = signer.ask(WHAT, "eth_signTransaction", describe(account, transaction));
     // Web3Signer and anvil answer with the bytes, geth and clef with an object that has them.
     String raw = answer.isObject() ? answer.path("raw").asString("") : answer.asString("");
     try {
       return checked(account, transaction, Hex.data(raw));
     } catch (IllegalArgumentException e) {
-      throw wrong(signer, account, String.valueOf(e.getMessage()));
+      throw signer.wrong(WHAT, String.valueOf(e.getMessage()));
     } catch (TeexException e) {
-      throw wrong(signer, account, "what it answered is no transaction");
+      throw signer.wrong(WHAT, "what it answered is no transaction");
     }
-  }
-
-  private static TeexException wrong(RpcPool signer, Address account, String what) {
-    return new TeexException(
-        ErrorCode.SIGNATURE_INVALID,
-        "the signer at %s was asked to sign a transaction of %s: %s; nothing was sent"
-            .formatted(signer.endpoints(), account, what));
   }
 
   private static Map<String, Object> describe(Address account, Transaction transaction) {

@@ -2,7 +2,6 @@ package io.teex.chain;
 
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
-import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.util.Optional;
 
@@ -49,10 +48,6 @@ public final class TcbStore extends Contract {
 
   private Optional<Mined> post(
       TransactionSender sender, String what, Bytes call, String knownAlready) {
-    try {
-      return sendUnless(sender, what, call, knownAlready);
-    } catch (TeexException e) {
-      throw QuoteRefusals.advised(e);
-    }
+    return sendUnless(sender, what, call, knownAlready);
   }
 }

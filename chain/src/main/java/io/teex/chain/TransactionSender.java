@@ -27,6 +27,7 @@ public final class TransactionSender {
   private static final Duration POLL_MAX = Duration.ofMillis(500);
   private static final int GAS_MARGIN_PERCENT = 20;
   private static final int TRIES_MAX = 3;
+  private static final long NEXT_NONCE = -1;
 
   /** After so many looks a nonce that is used up and has no receipt was used by somebody else. */
   private static final int LOOKS_MAX = 10;
@@ -99,7 +100,7 @@ public final class TransactionSender {
    */
   Mined callOnce(
       String intent, String what, Address to, Bytes data, GasLike like, Supplier<Sidecar> blobs) {
-    return send(new Draft(what, intent, to, BigInteger.ZERO, data, like, blobs));
+    return send(new Draft(what, intent, to, BigInteger.ZERO, data, like, blobs, NEXT_NONCE));
   }
 
   /**
@@ -117,11 +118,17 @@ public final class TransactionSender {
 
   /** Creates a contract. */
   public Address create(String what, Bytes creationCode) {
-    return created(what, createMined(what, creationCode));
+    return created(what, send(new Draft(what, "", null, BigInteger.ZERO, creationCode)));
   }
 
-  Mined createMined(String what, Bytes creationCode) {
-    return send(new Draft(what, "", null, BigInteger.ZERO, creationCode));
+  /**
+   * Creates a contract with one nonce, and so at one address, or not at all.
+   *
+   * @param intent as {@link #callOnce}
+   * @throws TeexException {@code CHAIN_REJECTED} if the nonce is not the account's next
+   */
+  Mined createAt(long nonce, String intent, String what, Bytes creationCode) {
+    return send(new Draft(what, intent, null, BigInteger.ZERO, creationCode, nonce));
   }
 
   static Address created(String what, Mined mined) {
@@ -159,6 +166,7 @@ public final class TransactionSender {
    *
    * @param like how its gas is estimated
    * @param blobs what it has beside it; null if nothing
+   * @param nonce the only one that it may have, or {@link #NEXT_NONCE}
    */
   private record Draft(
       String what,
@@ -167,9 +175,15 @@ public final class TransactionSender {
       BigInteger wei,
       Bytes data,
       GasLike like,
-      @Nullable Supplier<Sidecar> blobs) {
+      @Nullable Supplier<Sidecar> blobs,
+      long nonce) {
+    Draft(
+        String what, String intent, @Nullable Address to, BigInteger wei, Bytes data, long nonce) {
+      this(what, intent, to, wei, data, new GasLike(data, 0), null, nonce);
+    }
+
     Draft(String what, String intent, @Nullable Address to, BigInteger wei, Bytes data) {
-      this(what, intent, to, wei, data, new GasLike(data, 0), null);
+      this(what, intent, to, wei, data, NEXT_NONCE);
     }
   }
 
@@ -214,7 +228,7 @@ public final class TransactionSender {
       Transaction transaction =
           new Transaction(
               chain.chainId(),
-              outgoing.nextNonce(),
+              nonce(draft),
               fees.tip(),
               fees.max(),
               gas,
@@ -232,6 +246,17 @@ public final class TransactionSender {
         ErrorCode.CHAIN_UNAVAILABLE,
         "%s: somebody else takes the nonces of %s: send with one process at a time"
             .formatted(draft.what(), address()));
+  }
+
+  private long nonce(Draft draft) {
+    long next = outgoing.nextNonce();
+    if (draft.nonce() != NEXT_NONCE && draft.nonce() != next) {
+      throw new TeexException(
+          ErrorCode.CHAIN_REJECTED,
+          "%s: it has to be transaction %d of %s, whose next is %d: the account sent something else meanwhile, or the chain was reset"
+              .formatted(draft.what(), draft.nonce(), address(), next));
+    }
+    return next;
   }
 
   private Sent.Version sign(Transaction transaction, Optional<Sidecar> sidecar, Fees fees) {

@@ -19,12 +19,19 @@ import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams of a TEE-DS node on a real chain. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class AnchorsOnChainTest {
+  @Parameter NodeKind kind;
+
   private static final SigningKey USER = DevAccounts.key(2);
   private static final SigningKey PAYEE = DevAccounts.key(3);
   private static final SigningKey STORE = DevAccounts.key(4);
@@ -37,9 +44,9 @@ class AnchorsOnChainTest {
   private static StateAnchor anchors;
   private static TransactionSender sender;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
     anchors = new StateAnchor(chain.client, chain.addresses);
     sender = chain.sender(USER);
     TestRegistry registry = new TestRegistry(chain);
@@ -49,7 +56,7 @@ class AnchorsOnChainTest {
     registry.admit(Role.DISPATCHER, DISPATCHER);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();

@@ -15,11 +15,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A market of others than who deploys it, whose managers need quotes. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class DeploymentTest {
+  @Parameter NodeKind kind;
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final Deployment.Terms TERMS =
       Deployment.Terms.development(EmbeddedChain.WITHDRAW_DELAY)
@@ -30,7 +37,7 @@ class DeploymentTest {
 
   @Test
   void deploysAMarketWhoseManagersNeedQuotes() throws IOException {
-    try (EmbeddedChain chain = EmbeddedChain.start()) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind)) {
       Address governance = DevAccounts.key(2).address();
       Deployment.Deployed deployed =
           Deployment.deploy(

@@ -22,12 +22,19 @@ import io.teex.protocol.Uint;
 import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The contract takes what its types allow, which is more than TEEX knows. Such an order must not
  * stop those who read the others.
  */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class HostileRequestTest {
+  @Parameter NodeKind kind;
+
   private static final Bytes32 DIGEST = Sha256.hash(new byte[] {1});
 
   record Tier(
@@ -62,7 +69,7 @@ class HostileRequestTest {
 
   @Test
   void ordersThatTeexDoesNotKnowAreSkipped() {
-    try (EmbeddedChain chain = EmbeddedChain.start()) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind)) {
       SigningKey user = DevAccounts.key(1);
       TransactionSender sender = chain.sender(user);
       chain.fund(user.address(), Amount.of(30));

@@ -12,9 +12,16 @@ import io.teex.protocol.Sha256;
 import io.teex.protocol.TypedData;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A market on a real node whose services and data sets are sold. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class ListingDelayTest {
+  @Parameter NodeKind kind;
+
   private static final Duration DELAY = Duration.ofDays(2);
   private static final Bytes32 DIGEST = Sha256.hash(new byte[] {1});
   private static final Bytes32 SECOND = Sha256.hash(new byte[] {2});
@@ -27,7 +34,7 @@ class ListingDelayTest {
 
   @Test
   void whatALaterOwnerAddsIsListedAfterTheDelay() {
-    try (EmbeddedChain chain = EmbeddedChain.start()) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind)) {
       Addresses addresses =
           Deployment.deploy(
               chain.governance,

@@ -11,14 +11,21 @@ import io.teex.protocol.TypedData;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Receipts that a dispatcher posts on a real chain, and anybody reads back. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class ReceiptsOnChainTest {
+  @Parameter NodeKind kind;
+
   private static final int TASKS = 20;
 
   @Test
   void whatABatchSettledIsReadFromItsTransaction() {
-    try (EmbeddedChain chain = EmbeddedChain.start()) {
+    try (EmbeddedChain chain = EmbeddedChain.start(kind)) {
       TransactionSender sender = ReceiptBatches.openLane(chain);
       ReceiptData receipts = ReceiptBatches.receipts(chain, TASKS);
 

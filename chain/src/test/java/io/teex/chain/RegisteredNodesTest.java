@@ -15,13 +15,20 @@ import io.teex.protocol.TcbStatus;
 import io.teex.protocol.TeexException;
 import java.security.SecureRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may act, by the real registry on a real node, and what ends it. */
+@ParameterizedClass
+@EnumSource(NodeKind.class)
 class RegisteredNodesTest {
+  @Parameter NodeKind kind;
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final SigningKey OPERATOR = DevAccounts.key(3);
   private static final long EPOCH = 7;
@@ -34,12 +41,12 @@ class RegisteredNodesTest {
   private final Address worker = newAddress();
   private NodeRegistry nodes;
 
-  @BeforeAll
-  static void start() {
-    chain = EmbeddedChain.start();
+  @BeforeParameterizedClassInvocation
+  static void start(NodeKind kind) {
+    chain = EmbeddedChain.start(kind);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (chain != null) {
       chain.close();

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ final class AccountOption {
       names = "--signer",
       paramLabel = "URL",
       description =
-          "A program that signs transactions over JSON-RPC (eth_signTransaction), such as Web3Signer.")
+          "A program that signs over JSON-RPC: eth_signTransaction, and eth_signTypedData_v4 for all else.")
   private @Nullable String signer;
 
   @Option(
@@ -66,18 +67,7 @@ final class AccountOption {
       description = "The account that it signs for.")
   private @Nullable Address signerAccount;
 
-  /**
-   * The key of who acts.
-   *
-   * @throws TeexException {@code USAGE} if none can be read, {@code PERMISSION_DENIED} if a
-   *     password is wrong
-   */
-  SigningKey key(Account otherwise) {
-    requireOne();
-    if (signer != null) {
-      throw usage(
-          "this command signs more than transactions, which --signer cannot: use --key-file or --key-env");
-    }
+  private SigningKey key(Account otherwise) {
     if (keyFile != null) {
       byte[] content = InputFile.read(keyFile);
       return Keystore.isOne(content)
@@ -94,7 +84,12 @@ final class AccountOption {
     return account == null ? otherwise.key() : Account.named(account).key();
   }
 
-  /** Who signs the transactions of who acts, for commands that sign nothing else. */
+  /**
+   * Who signs for who acts.
+   *
+   * @throws TeexException {@code USAGE} if no key can be read, {@code PERMISSION_DENIED} if a
+   *     password is wrong
+   */
   TransactionSigner signer(Account otherwise) {
     requireOne();
     if (signer == null) {
@@ -104,7 +99,11 @@ final class AccountOption {
       throw usage("--signer needs --signer-account, the account that it signs for");
     }
     try {
-      URI url = ChainEndpoints.parse(signer).urls().getFirst();
+      List<URI> urls = ChainEndpoints.parse(signer).urls();
+      if (urls.size() > 1) {
+        throw usage("--signer: %d URLs are given, expected one".formatted(urls.size()));
+      }
+      URI url = urls.getFirst();
       return TransactionSigner.remote(url, signerAccount);
     } catch (IllegalArgumentException e) {
       // The URL may hold a credential; this message does not quote it.

@@ -2,6 +2,8 @@ package io.teex.cli;
 
 import io.teex.attestation.Collateral;
 import io.teex.attestation.CollateralName;
+import io.teex.attestation.collateral.CollateralCache;
+import io.teex.attestation.collateral.Supply;
 import io.teex.chain.CertificateStore;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ManagerAttestation;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -44,7 +47,7 @@ final class AttestNode {
   private final QuoteFile quote;
   private final Collateral collateral;
   private final ManagerAttestation attestation;
-  private final Output output;
+  private final Consumer<String> told;
   private final List<Step> steps = new ArrayList<>();
 
   AttestNode(
@@ -52,12 +55,24 @@ final class AttestNode {
       TransactionSender sender,
       QuoteFile quote,
       Collateral collateral,
-      Output output) {
+      Consumer<String> told) {
     this.sender = sender;
     this.quote = quote;
     this.collateral = collateral;
-    this.output = output;
+    this.told = told;
     this.attestation = new ManagerAttestation(chain, quote.contract());
+  }
+
+  /**
+   * What a collateral service has for the platform of a quote. What it does not have, or what is
+   * not genuine, is told: the chain refuses for want of it, and cannot know why it is not there.
+   */
+  static Collateral supplied(CollateralCache cache, QuoteFile quote, Consumer<String> told) {
+    Supply supply = cache.supply(quote.evidence(), Collateral.none());
+    supply
+        .failures()
+        .forEach(failure -> told.accept("not from the collateral service: " + failure));
+    return supply.collateral();
   }
 
   /** Revocation lists come first: certificates and documents are judged by them. */
@@ -150,6 +165,6 @@ final class AttestNode {
   /** Told at once: what is posted stays posted when a later step fails. */
   private void add(Step step) {
     steps.add(step);
-    output.step("%s: %s, %d gas".formatted(step.what(), step.outcome().words(), step.gas()));
+    told.accept("%s: %s, %d gas".formatted(step.what(), step.outcome().words(), step.gas()));
   }
 }

@@ -4,8 +4,8 @@ import io.teex.chain.ChainClient;
 import io.teex.chain.ChainEndpoints;
 import io.teex.chain.Created;
 import io.teex.chain.Deployment;
+import io.teex.chain.ResumedDeployment;
 import io.teex.chain.TermsFile;
-import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
 import io.teex.chain.Verification;
 import io.teex.protocol.ErrorCode;
@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ChainCommand implements Runnable {
   private static final String ADDRESSES = "addresses.json";
   private static final String VERIFICATION = "verification";
+  private static final String PROGRESS = "progress";
 
   /** Node URLs; what is wrong is said without the URL, which may hold a credential. */
   static final class Endpoints implements ITypeConverter<ChainEndpoints> {
@@ -67,7 +68,10 @@ final class ChainCommand implements Runnable {
             + VERIFICATION
             + " for explorers:",
         "for each contract the standard JSON input of the compiler, and a list with addresses,",
-        "constructor arguments and the compiler's version."
+        "constructor arguments and the compiler's version.",
+        "If it is cut off, run it again as it was: it goes on after the last contract, as DIR/"
+            + PROGRESS,
+        "says. The account must send nothing else until it is complete."
       },
       footer = {
         "",
@@ -110,11 +114,12 @@ final class ChainCommand implements Runnable {
           "deploying to chain %d as %s, governed by %s"
               .formatted(chain.chainId(), signer.address(), file.parties().governance()));
       Deployment.Deployed deployed =
-          Deployment.deploy(new TransactionSender(chain, signer), file.terms(), file.parties());
-      // Addresses first: without them what was paid for is hard to find.
-      deployed.addresses().write(directory.resolve(ADDRESSES));
+          new ResumedDeployment(chain, signer, progress(directory))
+              .run(file.terms(), file.parties());
+      // Addresses last: they say that all is done. Until then the progress tells what was paid for.
       Verification.write(directory.resolve(VERIFICATION), chain.chainId(), deployed.contracts());
       deployed.requireCode(chain);
+      deployed.addresses().write(directory.resolve(ADDRESSES));
       show(deployed, directory, output);
       return 0;
     }
@@ -137,6 +142,15 @@ final class ChainCommand implements Runnable {
     if (!Files.isWritable(directory)) {
       throw new TeexException(
           ErrorCode.USAGE, "nothing can be written to %s; name another".formatted(directory));
+    }
+  }
+
+  private static Path progress(Path directory) {
+    try {
+      return Files.createDirectories(directory.resolve(PROGRESS));
+    } catch (IOException e) {
+      throw new TeexException(
+          ErrorCode.USAGE, "nothing can be written to %s; name another".formatted(directory), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.teex.cli;
 
 import io.teex.chain.ServiceMarket;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
@@ -88,7 +89,8 @@ final class DataCommand implements Runnable {
       @Mixin MarketLocation location,
       @Mixin Output output) {
     byte[] content = InputFile.read(file);
-    try (Market market = Market.connect(location.marketFile())) {
+    try (TransactionSigner signer = account.signer(Account.DATA_PROVIDER);
+        Market market = Market.connect(location.marketFile())) {
       Instant now = Instant.now();
       LicenceTerms terms =
           new LicenceTerms(
@@ -102,10 +104,7 @@ final class DataCommand implements Runnable {
               maxOutput,
               Math.multiplyExact(maxOutput, uses));
       output.step("sealing and registering " + file.getFileName());
-      Listed listed =
-          market
-              .dataProvider(account.key(Account.DATA_PROVIDER))
-              .publish(content, terms, Metadata.named(name));
+      Listed listed = market.dataProvider(signer).publish(content, terms, Metadata.named(name));
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", listed.dataset().value());
       json.put("licenceDigest", listed.licenceDigest().toString());
@@ -143,8 +142,9 @@ final class DataCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      List<Bytes32> revoked = market.dataProvider(account.key(Account.DATA_PROVIDER)).revoke(id);
+    try (TransactionSigner signer = account.signer(Account.DATA_PROVIDER);
+        Market market = Market.connect(location.marketFile())) {
+      List<Bytes32> revoked = market.dataProvider(signer).revoke(id);
       output.result(
           Map.of("revoked", revoked.stream().map(Bytes32::toString).toList()),
           "Revoked %d licence%s of data set %s."

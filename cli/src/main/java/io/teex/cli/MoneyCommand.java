@@ -2,9 +2,9 @@ package io.teex.cli;
 
 import io.teex.chain.Settlement;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
-import io.teex.protocol.SigningKey;
 import io.teex.sdk.Market;
 import io.teex.sdk.Settlements;
 import io.teex.sdk.User;
@@ -47,8 +47,9 @@ final class MoneyCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      show(market, account.key(Account.ALICE), lane, output);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      show(market, signer, lane, output);
       return 0;
     }
   }
@@ -75,10 +76,10 @@ final class MoneyCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      SigningKey key = account.key(Account.ALICE);
-      market.user(key).depositAndAllow(lane, amount, Instant.now().plus(Duration.ofDays(days)));
-      show(market, key, lane, output);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      market.user(signer).depositAndAllow(lane, amount, Instant.now().plus(Duration.ofDays(days)));
+      show(market, signer, lane, output);
       return 0;
     }
   }
@@ -96,10 +97,10 @@ final class MoneyCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      SigningKey key = account.key(Account.ALICE);
-      market.user(key).close(lane);
-      show(market, key, lane, output);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      market.user(signer).close(lane);
+      show(market, signer, lane, output);
       return 0;
     }
   }
@@ -117,10 +118,10 @@ final class MoneyCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      SigningKey key = account.key(Account.ALICE);
-      market.user(key).release(lane);
-      show(market, key, lane, output);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      market.user(signer).release(lane);
+      show(market, signer, lane, output);
       return 0;
     }
   }
@@ -132,27 +133,27 @@ final class MoneyCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      SigningKey key = account.key(Account.ALICE);
-      market.user(key).withdraw(amount);
-      show(market, key, 0, output);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      market.user(signer).withdraw(amount);
+      show(market, signer, 0, output);
       return 0;
     }
   }
 
   @Command(mixinStandardHelpOptions = true, description = "Pays out what you have earned.")
   int claim(@Mixin AccountOption account, @Mixin MarketLocation location, @Mixin Output output) {
-    try (Market market = Market.connect(location.marketFile())) {
-      SigningKey key = account.key(Account.PROVIDER);
+    try (TransactionSigner signer = account.signer(Account.PROVIDER);
+        Market market = Market.connect(location.marketFile())) {
       new Settlement(market.chain(), market.addresses())
-          .claim(new TransactionSender(market.chain(), key));
-      show(market, key, 0, output);
+          .claim(new TransactionSender(market.chain(), signer));
+      show(market, signer, 0, output);
       return 0;
     }
   }
 
-  private static void show(Market market, SigningKey key, int lane, Output output) {
-    User user = market.user(key);
+  private static void show(Market market, TransactionSigner signer, int lane, Output output) {
+    User user = market.user(signer);
     Settlement.Allowance allowance = user.allowance(lane);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("account", user.address().toString());

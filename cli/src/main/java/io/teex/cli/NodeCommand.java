@@ -15,7 +15,6 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.node.NodeFile;
 import io.teex.rpc.node.QuoteFile;
@@ -107,18 +106,18 @@ final class NodeCommand implements Runnable {
       @Mixin MarketLocation location,
       @Mixin Output output) {
     NodeFile node = NodeFile.read(data);
-    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
     MarketFile market = location.marketFile();
     if (offline) {
       output.step("NOT VERIFIED: you sign what the host of %s says".formatted(data));
     } else {
       proof.require(node, market);
     }
-    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
+    try (TransactionSigner signer = account.signer(Account.DISPATCHER_OPERATOR);
+        ChainClient chain = ChainClient.connect(market.chainRpc())) {
       EnclaveRegistry registry = new EnclaveRegistry(chain, market.addresses());
       registry.operate(
-          new TransactionSender(chain, key),
-          key.sign(
+          new TransactionSender(chain, signer),
+          signer.sign(
               market.addresses().domain(),
               new NodeOperation(node.role(), node.address(), node.platform())));
       show(node, offline ? "not looked at" : ACCEPTED, registry, output);
@@ -155,8 +154,8 @@ final class NodeCommand implements Runnable {
               chain,
               new TransactionSender(chain, signer),
               quote,
-              collateral.readOr(() -> supplied(quote, market)),
-              output);
+              collateral.readOr(() -> supplied(quote, market, output)),
+              output::step);
       List<AttestNode.Step> steps = attest.run();
       show(quote, steps, Instant.ofEpochSecond(attest.until()), output);
       return 0;
@@ -194,11 +193,11 @@ final class NodeCommand implements Runnable {
     }
   }
 
-  private static Collateral supplied(QuoteFile quote, MarketFile market) {
+  private static Collateral supplied(QuoteFile quote, MarketFile market, Output output) {
     try (CollateralCache cache =
         CollateralCache.open(
             market.collateralConfig(), InstantSource.system(), new SecureRandom())) {
-      return cache.supply(quote.evidence(), Collateral.none()).collateral();
+      return AttestNode.supplied(cache, quote, output::step);
     }
   }
 
@@ -275,10 +274,10 @@ final class NodeCommand implements Runnable {
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    SigningKey key = account.key(Account.DISPATCHER_OPERATOR);
     MarketFile market = location.marketFile();
-    try (ChainClient chain = ChainClient.connect(market.chainRpc())) {
-      TransactionSender staker = new TransactionSender(chain, key);
+    try (TransactionSigner signer = account.signer(Account.DISPATCHER_OPERATOR);
+        ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      TransactionSender staker = new TransactionSender(chain, signer);
       Stakes stakes = new Stakes(chain, market.addresses());
       new Token(chain, market.addresses()).approve(staker, stakes.address(), amount);
       stakes.bond(staker, node, amount);

@@ -1,6 +1,7 @@
 package io.teex.cli;
 
 import io.teex.chain.Settlement;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.DatasetId;
@@ -8,7 +9,6 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Limits;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ServiceId;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
 import io.teex.sdk.OrderTerms;
@@ -121,9 +121,13 @@ final class RunCommand implements Callable<Integer> {
     if (target != null) {
       OutputFile.requireWritable(target);
     }
-    SigningKey key = account.key(Account.ALICE);
-    try (Market market = Market.connect(location.marketFile())) {
-      User user = market.user(key);
+    try (TransactionSigner signer = account.signer(Account.ALICE);
+        Market market = Market.connect(location.marketFile())) {
+      User user = market.user(signer);
+      if (signer.key().isEmpty()) {
+        output.step(
+            "the key that opens the output is in this process alone, since the signer gives none: if it ends before the output is here, the output cannot be read");
+      }
       if (!onChain) {
         fundOnce(user);
       }

@@ -1,6 +1,7 @@
 package io.teex.cli;
 
 import io.teex.chain.ServiceMarket;
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Price;
@@ -77,11 +78,12 @@ final class ServiceCommand implements Runnable {
       @Mixin MarketLocation location,
       @Mixin Output output) {
     byte[] module = InputFile.read(wasm);
-    try (Market market = Market.connect(location.marketFile())) {
+    try (TransactionSigner signer = account.signer(Account.PROVIDER);
+        Market market = Market.connect(location.marketFile())) {
       output.step("sealing and registering " + wasm.getFileName());
       Published published =
           market
-              .provider(account.key(Account.PROVIDER))
+              .provider(signer)
               .publish(
                   module,
                   new Price(price, perMillionFuel, remuneration, remunerationPerMillionFuel),

@@ -1,5 +1,6 @@
 package io.teex.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,6 +26,11 @@ sealed interface Shape permits Shape.Word, Shape.Blob, Shape.Sequence, Struct {
   /** The word that stands for the value in EIP-712's {@code encodeData}. */
   byte[] typedDataWord(Object value);
 
+  /**
+   * The value as the JSON of {@code eth_signTypedData_v4} has it: text, a list, a map or a boolean.
+   */
+  Object typedDataJson(Object value);
+
   /** Adds the structs that an EIP-712 type string must list. */
   default void collectStructs(SortedMap<String, Struct> structs) {}
 
@@ -37,6 +43,18 @@ sealed interface Shape permits Shape.Word, Shape.Blob, Shape.Sequence, Struct {
 
   /** A static type of one word. */
   record Word(String abiType, Codec<byte[]> codec) implements Shape {
+    @Override
+    public Object typedDataJson(Object value) {
+      byte[] word = codec.to(value);
+      return switch (abiType) {
+        case "bool" -> Words.toUint(word).signum() == 1;
+        case "address" -> Bytes.of(word).slice(Words.SIZE - Address.SIZE, Words.SIZE).toString();
+        case "bytes32" -> Bytes.of(word).toString();
+        // In text, since the numbers of JSON readers end at 2⁵³.
+        default -> Words.toUint(word).toString();
+      };
+    }
+
     @Override
     public String typedDataType() {
       return abiType;
@@ -70,6 +88,14 @@ sealed interface Shape permits Shape.Word, Shape.Blob, Shape.Sequence, Struct {
 
   /** {@code bytes} or {@code string}. */
   record Blob(String abiType, Codec<byte[]> codec) implements Shape {
+    @Override
+    public Object typedDataJson(Object value) {
+      byte[] bytes = codec.to(value);
+      return abiType.equals("string")
+          ? new String(bytes, StandardCharsets.UTF_8)
+          : Bytes.of(bytes).toString();
+    }
+
     @Override
     public String typedDataType() {
       return abiType;
@@ -105,6 +131,11 @@ sealed interface Shape permits Shape.Word, Shape.Blob, Shape.Sequence, Struct {
 
   /** A dynamic array. */
   record Sequence(Shape element) implements Shape {
+    @Override
+    public Object typedDataJson(Object value) {
+      return ((List<?>) value).stream().map(element::typedDataJson).toList();
+    }
+
     @Override
     public String abiType() {
       return element.abiType() + "[]";

@@ -7,7 +7,9 @@ import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -128,6 +130,33 @@ final class Struct implements Shape {
   @Override
   public byte[] typedDataWord(Object value) {
     return hash(value);
+  }
+
+  @Override
+  public Map<String, Object> typedDataJson(Object value) {
+    List<Object> values = values(value);
+    Map<String, Object> json = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      json.put(names.get(i), shapes.get(i).typedDataJson(values.get(i)));
+    }
+    return json;
+  }
+
+  /** The fields of this struct and of all that it uses, by its name, as wallets are told them. */
+  SortedMap<String, List<Map<String, String>>> typedDataTypes() {
+    SortedMap<String, Struct> used = new TreeMap<>();
+    collectStructs(used);
+    SortedMap<String, List<Map<String, String>>> types = new TreeMap<>();
+    used.forEach((name, struct) -> types.put(name, struct.fields()));
+    return types;
+  }
+
+  private List<Map<String, String>> fields() {
+    List<Map<String, String>> fields = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      fields.add(Map.of("name", names.get(i), "type", shapes.get(i).typedDataType()));
+    }
+    return fields;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.teex.sdk;
 
 import io.teex.chain.DataMarket;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -13,7 +14,6 @@ import io.teex.protocol.Revocation;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedContent;
 import io.teex.protocol.SecretBytes;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import java.util.List;
 
@@ -23,19 +23,19 @@ import java.util.List;
  */
 public final class DataProvider {
   private final Market market;
-  private final SigningKey key;
+  private final TransactionSigner signer;
   private final DataMarket data;
   private final TransactionSender sender;
 
-  DataProvider(Market market, SigningKey key) {
+  DataProvider(Market market, TransactionSigner signer) {
     this.market = market;
-    this.key = key;
+    this.signer = signer;
     this.data = new DataMarket(market.chain(), market.addresses());
-    this.sender = new TransactionSender(market.chain(), key);
+    this.sender = new TransactionSender(market.chain(), signer);
   }
 
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   /**
@@ -54,7 +54,7 @@ public final class DataProvider {
       market
           .managerClient()
           .registerDataset(
-              key.sign(market.domain(), new DatasetRegistration(licence.digest(), cid)),
+              signer.sign(market.domain(), new DatasetRegistration(licence.digest(), cid)),
               licence,
               dataKey);
       String metadataCid = market.blobs().put(metadata.encode()).toString();
@@ -67,7 +67,7 @@ public final class DataProvider {
 
   private Licence licence(Bytes32 dataDigest, LicenceTerms terms) {
     return new Licence(
-        key.address(),
+        signer.address(),
         dataDigest,
         terms.images(),
         terms.users(),
@@ -108,7 +108,7 @@ public final class DataProvider {
 
   /** Ends one licence. The manager comes first: it is what holds at once. */
   public void revoke(DatasetId dataset, Bytes32 licenceDigest) {
-    market.managerClient().revoke(key.sign(market.domain(), new Revocation(licenceDigest)));
+    market.managerClient().revoke(signer.sign(market.domain(), new Revocation(licenceDigest)));
     data.revoke(sender, dataset, licenceDigest);
   }
 }

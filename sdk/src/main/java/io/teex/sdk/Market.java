@@ -10,6 +10,7 @@ import io.teex.chain.Finality;
 import io.teex.chain.NodeRegistry;
 import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -147,6 +148,16 @@ public final class Market implements AutoCloseable {
 
   /** A user who works with one dispatcher. */
   public User user(SigningKey key, Address dispatcher) {
+    return user(TransactionSigner.of(key), dispatcher);
+  }
+
+  /** A user whose key may be in another program; {@code signer} stays the caller's to close. */
+  public User user(TransactionSigner signer) {
+    return user(signer, file.dispatchers().getFirst().address());
+  }
+
+  /** The same with one dispatcher. */
+  public User user(TransactionSigner signer, Address dispatcher) {
     OrderBook orders = new OrderBook(listings, acceptsSimulated(), clock, random);
     TaskRunner tasks =
         new TaskRunner(
@@ -156,17 +167,27 @@ public final class Market implements AutoCloseable {
             new Results(domain(), acceptsSimulated(), blobs),
             new KnownCertificates(certificates),
             clock);
-    return new User(this, key, dispatcher(dispatcher), orders, tasks);
+    return new User(this, signer, dispatcher(dispatcher), orders, tasks);
   }
 
   /** A Service Provider who signs with {@code key}. */
   public Provider provider(SigningKey key) {
-    return new Provider(this, key);
+    return provider(TransactionSigner.of(key));
+  }
+
+  /** The same for a key that may be in another program; {@code signer} stays the caller's. */
+  public Provider provider(TransactionSigner signer) {
+    return new Provider(this, signer);
   }
 
   /** A Data Provider who signs with {@code key}. */
   public DataProvider dataProvider(SigningKey key) {
-    return new DataProvider(this, key);
+    return dataProvider(TransactionSigner.of(key));
+  }
+
+  /** The same for a key that may be in another program; {@code signer} stays the caller's. */
+  public DataProvider dataProvider(TransactionSigner signer) {
+    return new DataProvider(this, signer);
   }
 
   /** What is settled, and where the money is. */

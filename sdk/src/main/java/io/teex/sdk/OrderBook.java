@@ -8,7 +8,6 @@ import io.teex.protocol.FeeTerms;
 import io.teex.protocol.Hpke;
 import io.teex.protocol.Order;
 import io.teex.protocol.OutputTerms;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.Tier;
 import java.security.SecureRandom;
@@ -76,10 +75,10 @@ final class OrderBook {
   }
 
   /**
-   * @param signer whose key the output's key pair is derived from
+   * @param keys give the one that this order's output is sealed to
    * @throws io.teex.protocol.TeexException if the service or a data set is not on sale
    */
-  Draft draft(Address user, SigningKey signer, OrderTerms terms) {
+  Draft draft(Address user, OutputKeys keys, OrderTerms terms) {
     Listings.Service service = listings.service(terms.service());
     List<DatasetUse> uses = new ArrayList<>();
     for (OrderTerms.Use use : terms.datasets()) {
@@ -89,7 +88,7 @@ final class OrderBook {
               dataset.id(), dataset.licenceDigest(), use.priceMax().orElse(dataset.pricePerUse())));
     }
     Bytes32 salt = Bytes32.random(random);
-    Hpke.KeyPair outputKeys = OutputKeys.derive(signer, salt);
+    Hpke.KeyPair outputKeys = keys.derive(salt);
     Bytes32 inputSalt = Bytes32.random(random);
     byte[] input = terms.input().expose();
     Bytes32 commitment = Commitment.input(inputSalt, input);

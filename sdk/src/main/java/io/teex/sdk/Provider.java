@@ -2,6 +2,7 @@ package io.teex.sdk;
 
 import io.teex.chain.ServiceMarket;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -12,7 +13,6 @@ import io.teex.protocol.SealedContent;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.Signed;
-import io.teex.protocol.SigningKey;
 
 /**
  * Sells services. The code leaves this machine sealed; its key goes to the attested manager and to
@@ -20,19 +20,19 @@ import io.teex.protocol.SigningKey;
  */
 public final class Provider {
   private final Market market;
-  private final SigningKey key;
+  private final TransactionSigner signer;
   private final ServiceMarket services;
   private final TransactionSender sender;
 
-  Provider(Market market, SigningKey key) {
+  Provider(Market market, TransactionSigner signer) {
     this.market = market;
-    this.key = key;
+    this.signer = signer;
     this.services = new ServiceMarket(market.chain(), market.addresses());
-    this.sender = new TransactionSender(market.chain(), key);
+    this.sender = new TransactionSender(market.chain(), signer);
   }
 
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   /**
@@ -76,7 +76,7 @@ public final class Provider {
       Bytes sealed = SealedContent.seal(imageKey, image.encode(), market.random());
       String cid = market.blobs().put(sealed.copy()).toString();
       Signed<ImageRegistration> registration =
-          key.sign(market.domain(), new ImageRegistration(key.address(), digest, cid));
+          signer.sign(market.domain(), new ImageRegistration(signer.address(), digest, cid));
       Bytes32 publicKey = market.managerClient().registerImage(registration, imageKey);
       String metadataCid = market.blobs().put(metadata.encode()).toString();
       return new ServiceMarket.NewVersion(digest, publicKey, metadataCid);

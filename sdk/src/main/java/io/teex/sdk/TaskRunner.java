@@ -1,5 +1,6 @@
 package io.teex.sdk;
 
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
@@ -11,7 +12,6 @@ import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
-import io.teex.protocol.SigningKey;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.time.Duration;
@@ -59,10 +59,12 @@ final class TaskRunner {
   /**
    * Who orders.
    *
-   * @param signer of orders: the user's own key, or the session's
+   * @param signer of orders: the user, or the session's key
+   * @param keys that outputs are sealed to
    * @param session the user's leave for a session's key
    */
-  record Customer(SigningKey signer, Address user, Optional<Signed<Session>> session) {}
+  record Customer(
+      TransactionSigner signer, OutputKeys keys, Address user, Optional<Signed<Session>> session) {}
 
   /**
    * Runs a task in a lane.
@@ -71,7 +73,7 @@ final class TaskRunner {
    */
   TaskResult run(Customer customer, OrderTerms terms, Lane lane, Dispatching dispatcher) {
     Instant begun = clock.instant();
-    OrderBook.Draft draft = orders.draft(customer.user(), customer.signer(), terms);
+    OrderBook.Draft draft = orders.draft(customer.user(), customer.keys(), terms);
     Instant prepared = clock.instant();
     Lane.Submitted submitted =
         lane.submit(

@@ -4,6 +4,7 @@ import io.teex.chain.Permit;
 import io.teex.chain.Settlement;
 import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
@@ -36,7 +37,8 @@ public final class User {
   private static final Duration PERMIT_LIFE = Duration.ofHours(1);
 
   private final Market market;
-  private final SigningKey key;
+  private final TransactionSigner signer;
+  private final OutputKeys outputKeys;
   private final Dispatching dispatcher;
   private final OrderBook orders;
   private final TaskRunner tasks;
@@ -45,19 +47,25 @@ public final class User {
   private final TransactionSender sender;
   private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
 
-  User(Market market, SigningKey key, Dispatching dispatcher, OrderBook orders, TaskRunner tasks) {
+  User(
+      Market market,
+      TransactionSigner signer,
+      Dispatching dispatcher,
+      OrderBook orders,
+      TaskRunner tasks) {
     this.market = market;
-    this.key = key;
+    this.signer = signer;
+    this.outputKeys = OutputKeys.of(signer, market.random());
     this.dispatcher = dispatcher;
     this.orders = orders;
     this.tasks = tasks;
     this.settlement = new Settlement(market.chain(), market.addresses());
     this.token = new Token(market.chain(), market.addresses());
-    this.sender = new TransactionSender(market.chain(), key);
+    this.sender = new TransactionSender(market.chain(), signer);
   }
 
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   /** The dispatcher that this user works with. */
@@ -87,7 +95,15 @@ public final class User {
 
   private Permit permit(Amount amount) {
     long deadline = market.chain().head().time() + PERMIT_LIFE.toSeconds();
-    return token.permit(key, settlement.address(), amount, deadline);
+    return token
+        .permit(signer, settlement.address(), amount, deadline)
+        .orElseGet(() -> approved(amount));
+  }
+
+  /** Settlement takes what is approved if a permit is worth nothing. */
+  private Permit approved(Amount amount) {
+    token.approve(sender, settlement.address(), amount);
+    return Permit.NONE;
   }
 
   /** Ends a lane: no new orders, but what was accepted is still paid. */
@@ -160,7 +176,10 @@ public final class User {
    */
   public TaskResult run(OrderTerms terms, int lane) {
     return tasks.run(
-        new TaskRunner.Customer(key, address(), Optional.empty()), terms, lane(lane), dispatcher);
+        new TaskRunner.Customer(signer, outputKeys, address(), Optional.empty()),
+        terms,
+        lane(lane),
+        dispatcher);
   }
 
   /**
@@ -173,7 +192,7 @@ public final class User {
    */
   public UserSession session(
       int lane, Amount cap, Amount maxPerTask, List<ServiceId> services, Instant expiry) {
-    SigningKey sessionKey = SigningKey.generate(market.random());
+    TransactionSigner sessionKey = TransactionSigner.of(SigningKey.generate(market.random()));
     Session session =
         new Session(
             address(),
@@ -186,7 +205,12 @@ public final class User {
             expiry.getEpochSecond(),
             Bytes32.random(market.random()));
     return new UserSession(
-        sessionKey, key.sign(market.domain(), session), lane(lane), dispatcher, tasks);
+        sessionKey,
+        OutputKeys.of(sessionKey, market.random()),
+        signer.sign(market.domain(), session),
+        lane(lane),
+        dispatcher,
+        tasks);
   }
 
   private Lane lane(int number) {
@@ -209,18 +233,18 @@ public final class User {
    */
   public TaskResult runOnChain(OrderTerms terms, Consumer<Requested> placed) {
     Instant begun = market.clock().instant();
-    OrderBook.Draft draft = orders.draft(address(), key, terms);
+    OrderBook.Draft draft = orders.draft(address(), outputKeys, terms);
     placed.accept(request(draft, terms));
     return tasks.await(draft, dispatcher, begun, market.clock().instant());
   }
 
   /** Orders a task on chain without waiting for it. */
   public Requested request(OrderTerms terms) {
-    return request(orders.draft(address(), key, terms), terms);
+    return request(orders.draft(address(), outputKeys, terms), terms);
   }
 
   private Requested request(OrderBook.Draft draft, OrderTerms terms) {
-    Signed<Order> order = key.sign(market.domain(), draft.template());
+    Signed<Order> order = signer.sign(market.domain(), draft.template());
     Bytes32 serviceKey =
         market.managerClient().serviceKey(draft.template().service().imageDigest());
     if (!serviceKey.equals(draft.service().publicKey())) {

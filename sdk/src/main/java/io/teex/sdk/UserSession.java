@@ -1,9 +1,9 @@
 package io.teex.sdk;
 
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
-import io.teex.protocol.SigningKey;
 import java.util.Optional;
 
 /**
@@ -12,19 +12,22 @@ import java.util.Optional;
  * program is broken is at most the session's cap.
  */
 public final class UserSession {
-  private final SigningKey key;
+  private final TransactionSigner signer;
+  private final OutputKeys outputKeys;
   private final Signed<Session> session;
   private final Lane lane;
   private final Dispatching dispatcher;
   private final TaskRunner tasks;
 
   UserSession(
-      SigningKey key,
+      TransactionSigner signer,
+      OutputKeys outputKeys,
       Signed<Session> session,
       Lane lane,
       Dispatching dispatcher,
       TaskRunner tasks) {
-    this.key = key;
+    this.signer = signer;
+    this.outputKeys = outputKeys;
     this.session = session;
     this.lane = lane;
     this.dispatcher = dispatcher;
@@ -33,7 +36,7 @@ public final class UserSession {
 
   /** The account of the session's key. */
   public Address address() {
-    return key.address();
+    return signer.address();
   }
 
   /** What the user signed. */
@@ -49,7 +52,7 @@ public final class UserSession {
    */
   public TaskResult run(OrderTerms terms) {
     return tasks.run(
-        new TaskRunner.Customer(key, session.value().user(), Optional.of(session)),
+        new TaskRunner.Customer(signer, outputKeys, session.value().user(), Optional.of(session)),
         terms,
         lane,
         dispatcher);

@@ -4,6 +4,7 @@ import static io.teex.sdk.Failures.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.TimeInterval;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
@@ -22,6 +23,7 @@ import io.teex.protocol.Sha256;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.node.NodeCertificates;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -296,13 +298,32 @@ class TaskRunnerTest {
     SigningKey key = market.user;
     Bytes32 salt = Bytes32.random(market.random);
 
-    assertThat(OutputKeys.derive(key, salt).publicKey())
-        .isEqualTo(OutputKeys.derive(key, salt).publicKey())
-        .isNotEqualTo(OutputKeys.derive(key, Bytes32.ZERO).publicKey())
-        .isNotEqualTo(OutputKeys.derive(market.stranger, salt).publicKey());
+    assertThat(outputKey(TransactionSigner.of(key), salt))
+        .isEqualTo(outputKey(TransactionSigner.of(key), salt))
+        .isNotEqualTo(outputKey(TransactionSigner.of(key), Bytes32.ZERO))
+        .isNotEqualTo(outputKey(TransactionSigner.of(market.stranger), salt));
+  }
+
+  @Test
+  void aSignerOfItsOwnGivesNoSecretForOutputKeys() {
+    Bytes32 salt = Bytes32.random(market.random);
+    try (TransactionSigner signer =
+        TransactionSigner.remote(URI.create("http://127.0.0.1:1"), market.user.address())) {
+      OutputKeys keys = OutputKeys.of(signer, market.random);
+
+      assertThat(keys.derive(salt).publicKey())
+          .isEqualTo(keys.derive(salt).publicKey())
+          .isNotEqualTo(keys.derive(Bytes32.ZERO).publicKey())
+          .isNotEqualTo(outputKey(signer, salt));
+    }
+  }
+
+  private Bytes32 outputKey(TransactionSigner signer, Bytes32 salt) {
+    return OutputKeys.of(signer, market.random).derive(salt).publicKey();
   }
 
   private TaskResult run(boolean acceptSimulated) {
+    TransactionSigner signer = TransactionSigner.of(market.user);
     OrderBook orders = new OrderBook(market, true, market.clock, market.random);
     TaskRunner runner =
         new TaskRunner(
@@ -317,7 +338,8 @@ class TaskRunnerTest {
                     () -> TimeInterval.at(market.clock.instant()))),
             market.clock);
     return runner.run(
-        new TaskRunner.Customer(market.user, market.user.address(), Optional.empty()),
+        new TaskRunner.Customer(
+            signer, OutputKeys.of(signer, market.random), market.user.address(), Optional.empty()),
         terms,
         lane,
         market);

@@ -429,7 +429,7 @@ final class FakePlatform {
     return text.toString();
   }
 
-  private static byte[] point(PublicKey key) {
+  static byte[] point(PublicKey key) {
     byte[] encoded = key.getEncoded();
     return Arrays.copyOfRange(encoded, encoded.length - 64, encoded.length);
   }

@@ -126,6 +126,23 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.teex.executor");
 
+  /** Native code is reached through one class, by a dispatcher that is told to, and benchmarks. */
+  @ArchTest
+  static final ArchRule blobsAreProvenWhereTheyArePosted =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("NativeKzg")
+          .and()
+          .haveNameNotMatching("io\\.teex\\.dispatcher\\.Posting(\\$.*)?")
+          .and()
+          .resideOutsideOfPackage("io.teex.bench..")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("NativeKzg")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("ethereum.ckzg4844..");
+
   @ArchTest
   static final ArchRule fakesAreForTestsOnly =
       noClasses()

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 
 /**
  * The native library that Ethereum's clients make and check their proofs with (c-kzg-4844). It is
- * an optional dependency, and in no process before {@link #load} was called there: <a
- * href="../../../../../../../docs/decisions/0014-blobs.md">why</a>.
+ * an optional dependency, and in no process before {@link #load} was called there; decision 14 says
+ * why.
  */
 public final class NativeKzg implements BlobProver {
   /**

@@ -6,6 +6,7 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.ReceiptData;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.math.BigInteger;
@@ -57,8 +58,9 @@ public final class PostedReceipts {
    * Reads and checks what was posted with a batch; empty if nothing was.
    *
    * @throws TeexException {@code CHAIN_UNAVAILABLE} if the node does not know the transaction any
-   *     more or tells another, {@code BLOB_NOT_FOUND} if the blobs are gone, {@code MALFORMED} if
-   *     what was posted is not of this batch
+   *     more or tells another, {@code SIGNATURE_INVALID} if the dispatcher did not sign it, {@code
+   *     BLOB_NOT_FOUND} if the blobs are gone, {@code MALFORMED} if what was posted is not of this
+   *     batch
    */
   public Optional<Posted> read(Settlement.Settled settled) {
     Bytes input = chain.input(settled.transaction());
@@ -66,13 +68,13 @@ public final class PostedReceipts {
         Contract.decode(() ->
             TypedData.decodeCall("settleWithReceipts", Settlement.SettleWithReceipts.class, input));
     if (inCalldata.isPresent()) {
-      BatchHeader header = required(settled, inCalldata.get().batch().header());
+      BatchHeader header = required(settled, inCalldata.get().batch());
       return Optional.of(
           new Posted(Place.CALLDATA, List.of(), checked(header, inCalldata.get().receipts())));
     }
     return Contract.decode(
             () -> TypedData.decodeCall("settleWithBlobs", Settlement.SettleWithBlobs.class, input))
-        .map(call -> fromBlobs(settled, required(settled, call.batch().header())));
+        .map(call -> fromBlobs(settled, required(settled, call.batch())));
   }
 
   private Posted fromBlobs(Settlement.Settled settled, BatchHeader header) {
@@ -99,14 +101,16 @@ public final class PostedReceipts {
     return ReceiptData.decode(encoded, header.count()).requireOf(header, domain());
   }
 
-  private BatchHeader required(Settlement.Settled settled, BatchHeader header) {
-    if (!TypedData.hash(domain(), header).equals(settled.header())) {
+  /** A node could tell of any batch, but signs for no dispatcher. */
+  private BatchHeader required(Settlement.Settled settled, Settlement.Batch batch) {
+    if (!TypedData.hash(domain(), batch.header()).equals(settled.header())) {
       throw new TeexException(
           ErrorCode.CHAIN_UNAVAILABLE,
           "the node says that transaction %s settled batch %d, and shows one with another header"
               .formatted(settled.transaction(), settled.number()));
     }
-    return header;
+    new Signed<>(batch.header(), batch.signature()).requireSigner(domain(), settled.dispatcher());
+    return batch.header();
   }
 
   private Domain domain() {

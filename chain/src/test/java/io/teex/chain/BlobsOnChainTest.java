@@ -3,6 +3,7 @@ package io.teex.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -117,6 +118,32 @@ class BlobsOnChainTest {
     byte[] content = blob.copy();
     content[200] ^= 1;
     return Bytes.of(content);
+  }
+
+  @Test
+  void aBatchThatTheDispatcherDidNotSignIsRefused() {
+    chain.settlement().settleWithBlobs(user, batch, receipts, kzg);
+    Settlement.Settled told = settled();
+    PostedReceipts reader = new PostedReceipts(chain.client, chain.addresses, embedded());
+
+    assertThatThrownBy(() -> reader.read(like(told, user.address(), told.header())))
+        .isInstanceOfSatisfying(
+            TeexException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SIGNATURE_INVALID));
+    assertThatThrownBy(() -> reader.read(like(told, told.dispatcher(), Bytes32.ZERO)))
+        .hasMessageContaining("shows one with another header");
+  }
+
+  private static Settlement.Settled like(
+      Settlement.Settled told, Address dispatcher, Bytes32 header) {
+    return new Settlement.Settled(
+        dispatcher,
+        told.number(),
+        header,
+        told.receiptsRoot(),
+        told.count(),
+        told.total(),
+        told.block(),
+        told.transaction());
   }
 
   @Test

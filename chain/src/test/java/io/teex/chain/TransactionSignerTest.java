@@ -19,6 +19,7 @@ import io.teex.protocol.Uint;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,38 @@ class TransactionSignerTest {
 
     assertThat(answered("\"%s\"".formatted(raw.bytes()))).isEqualTo(raw);
     assertThat(answered("{\"raw\":\"%s\",\"tx\":{}}".formatted(raw.bytes()))).isEqualTo(raw);
+  }
+
+  @Test
+  void saysOfBlobsWhatIsToBeSigned() throws IOException {
+    Transaction blobs =
+        new Transaction(
+            31337,
+            3,
+            BigInteger.ONE,
+            BigInteger.TEN,
+            21_000,
+            SOMEBODY,
+            BigInteger.valueOf(7),
+            Bytes.EMPTY,
+            new Transaction.Blobs(
+                BigInteger.TWO, List.of(new Bytes32(Bytes.fromHex("01".repeat(32))))));
+    List<String> asked = new ArrayList<>();
+    try (FakeNode node = new FakeNode();
+        TransactionSigner signer = TransactionSigner.remote(node.endpoint(), KEY.address())) {
+      node.answer =
+          request -> {
+            asked.add(request);
+            return "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"%s\"}"
+                .formatted(blobs.sign(KEY).bytes());
+          };
+
+      assertThat(signer.sign(blobs)).isEqualTo(blobs.sign(KEY));
+    }
+    assertThat(asked)
+        .singleElement()
+        .asString()
+        .contains("\"type\":\"0x3\"", "\"maxFeePerBlobGas\":\"0x2\"", "\"0x0101");
   }
 
   private static Transaction.Raw answered(String result) throws IOException {

@@ -131,9 +131,8 @@ contract SettlementTokensTest is Deployment {
         address other = accountOf("other");
         token.setBlocked(barred, true);
         Credit[] memory credits = new Credit[](2);
-        (credits[0], credits[1]) = barred < other
-            ? (Credit(barred, 60), Credit(other, 40))
-            : (Credit(other, 40), Credit(barred, 60));
+        (credits[0], credits[1]) =
+            barred < other ? (Credit(barred, 60), Credit(other, 40)) : (Credit(other, 40), Credit(barred, 60));
 
         settle(aBatch("dispatcher", list(Debit(address(this), 0, 1, 100)), noRequests(), credits));
         mature();

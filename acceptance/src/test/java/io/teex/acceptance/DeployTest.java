@@ -42,7 +42,6 @@ class DeployTest {
       while (run.isAlive()) {
         long now = chain.blockNumber();
         if (now > seen && now < before + CONTRACTS) {
-          seen = now;
           run.destroyForcibly().waitFor();
           kills++;
           // It may have got more into blocks before it died.

@@ -74,7 +74,6 @@ class SignerTest {
       assertThat(directory.resolve("output")).hasContent("by a signer");
 
       orderInASession(market);
-      teex(market, Account.CAROL, "money", "withdraw", "1");
       teex(market, Account.CAROL, "money", "close");
     }
   }

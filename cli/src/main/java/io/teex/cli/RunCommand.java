@@ -11,6 +11,7 @@ import io.teex.protocol.ServiceId;
 import io.teex.protocol.SigningKey;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
+import io.teex.sdk.MarketFile;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
@@ -122,7 +123,8 @@ final class RunCommand implements Callable<Integer> {
       OutputFile.requireWritable(target);
     }
     SigningKey key = account.key(Account.ALICE);
-    try (Market market = Market.connect(location.marketFile())) {
+    MarketFile file = location.marketFile();
+    try (Market market = Market.connect(file, location.records(file))) {
       User user = market.user(key);
       if (!onChain) {
         fundOnce(user);

@@ -36,6 +36,11 @@ public final class UserSession {
     return key.address();
   }
 
+  /** The lane that only this session spends from. */
+  public int lane() {
+    return lane.number();
+  }
+
   /** What the user signed. */
   public Signed<Session> session() {
     return session;

@@ -26,6 +26,7 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
     mapping(address signer => Node) private _nodes;
     mapping(address signer => uint64) private _revokedAt; // 0: not revoked
     uint64 private _openSince; // type(uint64).max: paused
+    MinimumStake private _minimumStake;
 
     /// @param owner governance; a timelock or multi-signature account in production
     /// @param settlement_ the settlement contract, which is deployed after this one: its predicted address
@@ -66,6 +67,14 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
         uint64 from = operator == address(0) ? 0 : _effective();
         _platforms[platform_] = Platform({operator: operator, from: from});
         emit PlatformChanged(platform_, operator, from);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setMinimumStake(uint128 amount) external onlyOwner {
+        uint128 seen = minimumStake();
+        uint64 from = amount < seen ? _effective() : uint64(block.timestamp);
+        _minimumStake = MinimumStake({before: seen, amount: amount, from: from});
+        emit MinimumStakeChanged(amount, from);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -116,6 +125,10 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
         }
         if (certificate.notAfter < block.timestamp) {
             revert CertificateExpired(certificate.notAfter, block.timestamp);
+        }
+        if (certificate.role == Roles.WORKER) {
+            uint128 minimum = _admissionStake();
+            if (!_isStaked(certificate.signer, minimum)) revert StakeTooSmall(certificate.signer, minimum);
         }
         _requireRenewable(_nodes[certificate.signer], certificate);
 
@@ -220,7 +233,31 @@ contract EnclaveRegistry is IEnclaveRegistry, Ownable2Step {
         Node storage seen = _nodes[signer];
         return seen.role == role && block.timestamp <= seen.notAfter && !seen.revoked
             && isManager(seen.manager, seen.epoch) && isAccepted(role, seen.measurementHash)
-            && (!_isWidelyTrusted(role) || isOperated(signer, role));
+            && (_isWidelyTrusted(role) ? isOperated(signer, role) : isStaked(signer));
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function minimumStake() public view returns (uint128) {
+        return block.timestamp < _minimumStake.from ? _minimumStake.before : _minimumStake.amount;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isStaked(address signer) public view returns (bool) {
+        return _isStaked(signer, minimumStake());
+    }
+
+    /// @dev Who worked under a smaller minimum is still let in for one withdraw delay, in which its receipts are settled;
+    /// it is not active. Otherwise a rise would take them out of the batches of honest dispatchers.
+    function _admissionStake() private view returns (uint128) {
+        bool raised = _minimumStake.amount > _minimumStake.before;
+        if (raised && block.timestamp <= _minimumStake.from + ISettlement(_settlement).withdrawDelay()) {
+            return _minimumStake.before;
+        }
+        return minimumStake();
+    }
+
+    function _isStaked(address signer, uint128 minimum) private view returns (bool) {
+        return minimum == 0 || ISettlement(_settlement).stakes().bonded(signer) >= minimum;
     }
 
     /// @dev Asked last, since the answer is in another contract.

@@ -42,6 +42,13 @@ interface IEnclaveRegistry {
         bytes32 measurementHash; // slot 2: keccak256 of the certificate's measurement
     }
 
+    /// @notice What a worker has to have bonded: `amount` from `from` on, `before` until then.
+    struct MinimumStake {
+        uint128 before; // slot 0: 16 + 16 bytes
+        uint128 amount;
+        uint64 from; // slot 1
+    }
+
     /// @notice A manager's key was listed, moved to another epoch, or unlisted; effective from `from` on.
     event ManagerChanged(address indexed manager, uint64 epoch, bool active, uint64 from);
     /// @notice A measurement was accepted for a role, from `from` on, or is not accepted any more.
@@ -60,6 +67,9 @@ interface IEnclaveRegistry {
     );
     /// @notice A node was shut out for ever.
     event NodeRevoked(address indexed signer, address indexed by);
+
+    /// @notice Workers need a stake of `amount`, from `from` on.
+    event MinimumStakeChanged(uint128 amount, uint64 from);
 
     /// @notice Governance stopped the market, or opened it again.
     event PauseChanged(bool paused);
@@ -83,6 +93,8 @@ interface IEnclaveRegistry {
     /// @notice Governance has paused the market: nothing new is taken on. What is held can still be taken out.
     error MarketPaused();
     error PauseUnchanged(bool paused);
+    /// @notice A worker needs a stake before it is admitted: bond for its key.
+    error StakeTooSmall(address signer, uint128 minimum);
 
     /// @notice Lists (or unlists) a manager's signing key in an epoch. Owner only.
     /// @dev Listing takes effect after the trust delay and once its operator answers for it, see {operate}. Unlisting it, or moving it to another epoch, deactivates every node that it admitted before at once.
@@ -113,6 +125,11 @@ interface IEnclaveRegistry {
     /// @notice Shuts a signing key out for ever, also before it was admitted. Owner, an active manager, or the contract
     /// of the stakes for a worker that it convicted.
     function revoke(address signer) external;
+
+    /// @notice Asks workers for a stake, or for none: more at once, less after the trust delay. Owner only.
+    /// @dev A worker with less is active no more at once, and admitted no more one withdraw delay after a rise. What it did
+    /// while it was admitted stays good, see {servedUntil}. The other roles have operators who answer for them, and a dispatcher's stake bounds its batches.
+    function setMinimumStake(uint128 amount) external;
 
     /// @notice Stops admissions, batches, requests and bonds, or lets them go on. Owner only.
     /// @dev Never stops what takes money out: withdrawing, releasing, reclaiming, claiming, unbonding, challenging and
@@ -153,13 +170,19 @@ interface IEnclaveRegistry {
     /// signed until then is not taken back by what happened to it later.
     function servedUntil(address signer, uint8 role, uint256 time) external view returns (bool);
 
+    /// @notice What a worker has to have bonded now; 0 if nothing.
+    function minimumStake() external view returns (uint128);
+
+    /// @notice Whether that much is bonded for `signer`; what is being unbonded does not count.
+    function isStaked(address signer) external view returns (bool);
+
     /// @notice Since when the market has not been paused; the largest value while it is.
     function openSince() external view returns (uint64);
 
     /// @notice Fails while the market is paused.
     function requireOpen() external view;
 
-    /// @notice Whether `signer` may act in `role` now: admitted, not revoked, not expired, and its manager's epoch and
-    /// its measurement are still accepted.
+    /// @notice Whether `signer` may act in `role` now: admitted, not revoked, not expired, its manager's epoch and
+    /// its measurement are still accepted, and its operator answers for it or, for a worker, enough is bonded.
     function isActive(address signer, uint8 role) external view returns (bool);
 }

@@ -30,6 +30,7 @@ import io.teex.sdk.OrderTerms;
 import io.teex.sdk.Published;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
+import io.teex.sdk.UserSession;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -120,6 +121,21 @@ class JourneyTest {
 
     assertThat(new String(result.requireCompleted(), UTF_8)).isEqualTo("by the chain");
     assertThat(bob.balance()).isEqualTo(FEE_MAX.minus(result.fee()));
+    assertThat(market.settlements().conservation().holds()).isTrue();
+  }
+
+  @Test
+  void aSessionSpendsFromALaneOfItsOwnThatHoldsItsCap() {
+    Amount cap = FEE_MAX.plus(FEE_MAX);
+    alice.deposit(cap);
+    UserSession session = alice.session(cap, FEE_MAX, List.of(echo.service()), tomorrow);
+
+    TaskResult result = session.run(order(echo.service(), "in a session"));
+    alice.settle();
+
+    assertThat(new String(result.requireCompleted(), UTF_8)).isEqualTo("in a session");
+    assertThat(session.lane()).isNotZero();
+    assertThat(alice.allowance(session.lane()).remaining()).isEqualTo(cap.minus(result.fee()));
     assertThat(market.settlements().conservation().holds()).isTrue();
   }
 

@@ -82,4 +82,10 @@ public interface ChainView {
 
   /** Whether the registry lets the node act in the role at the view's block. */
   Fact<Boolean> isActive(Address signer, Role role);
+
+  /** What a worker has to have bonded to be let in; zero if nothing. */
+  Fact<Amount> minimumStake();
+
+  /** What a node answers with for what it does from now on. */
+  Fact<Amount> bonded(Address signer);
 }

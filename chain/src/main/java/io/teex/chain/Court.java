@@ -5,6 +5,7 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
+import io.teex.protocol.Credit;
 import io.teex.protocol.Debit;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
@@ -23,7 +24,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Where dispatchers show what their batches took money for. */
-public final class Court extends Contract {
+public final class Court extends OwingContract {
   /** What a challenge is about. */
   public enum Subject implements Coded {
     DEBIT(0),
@@ -149,6 +150,14 @@ public final class Court extends Contract {
 
   private record AnswerDebit(BatchHeader header, BigInteger index, Part part) {}
 
+  private record Cancel(
+      BatchHeader header,
+      Subject subject,
+      BigInteger index,
+      List<Debit> debits,
+      List<RequestPayment> requests,
+      List<Credit> credits) {}
+
   private record AnswerRequest(
       BatchHeader header,
       BigInteger index,
@@ -166,6 +175,11 @@ public final class Court extends Contract {
 
   public Terms terms() {
     return struct(Terms.class, TypedData.encodeCall("terms"));
+  }
+
+  /** What a challenge costs whoever is wrong. */
+  public Amount bond() {
+    return terms().bond();
   }
 
   /** What was asked in a block range, both ends included, in order, open or not. */
@@ -262,5 +276,25 @@ public final class Court extends Contract {
             "answerRequest",
             new AnswerRequest(
                 header, question.index(), lane, receipt.value(), receipt.signature(), proof)));
+  }
+
+  /**
+   * Cancels a batch with a challenge that nobody answered in time: its payers get their money back,
+   * the challenger her bond and a reward, which she collects. Anybody may send it.
+   */
+  public Mined cancel(TransactionSender sender, Question question, SignedBatch batch) {
+    BatchHeader header = batch.header().value();
+    return send(
+        sender,
+        "cancelling batch " + header.number(),
+        TypedData.encodeCall(
+            "cancel",
+            new Cancel(
+                header,
+                question.subject(),
+                question.index(),
+                batch.debits(),
+                batch.requests(),
+                batch.credits())));
   }
 }

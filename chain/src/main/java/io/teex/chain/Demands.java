@@ -4,6 +4,7 @@ import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Receipt;
@@ -17,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Where workers ask for what a dispatcher acknowledged and did not settle. */
-public final class Demands extends Contract {
+public final class Demands extends OwingContract {
   /** {@code OPEN} becomes one of the last two. */
   public enum State implements Coded {
     NONE(0),
@@ -69,8 +70,6 @@ public final class Demands extends Contract {
 
   private record Details(Amount amount, Address claimant, @Uint(40) long deadline) {}
 
-  private record OfAccount(Address account) {}
-
   private record OfReceipt(Bytes32 receipt) {}
 
   private record DemandCall(
@@ -112,16 +111,36 @@ public final class Demands extends Contract {
   /** Asks for a worker's pay; the sender has approved the bond for {@link #address()}. */
   public Mined demand(
       TransactionSender sender, Signed<Receipt> receipt, Signed<Acknowledgement> acknowledgement) {
-    return send(
-        sender,
+    return send(sender, "demanding the pay of a receipt", demanding(receipt, acknowledgement));
+  }
+
+  private static Bytes demanding(Signed<Receipt> receipt, Signed<Acknowledgement> acknowledgement) {
+    return TypedData.encodeCall(
+        "demand",
+        new DemandCall(
+            receipt.value(),
+            receipt.signature(),
+            acknowledgement.value(),
+            acknowledgement.signature()));
+  }
+
+  /**
+   * The same, once: asked for again, also by the next process with the sender's outbox, it waits
+   * for the transaction that was sent. A receipt can be demanded anew when the batch that answered
+   * was cancelled.
+   *
+   * @param undone header of that batch; zero if none answered
+   */
+  public Mined demandOnce(
+      TransactionSender sender,
+      Signed<Receipt> receipt,
+      Signed<Acknowledgement> acknowledgement,
+      Bytes32 undone) {
+    return sender.callOnce(
+        "demand %s after %s".formatted(acknowledgement.value().receipt(), undone),
         "demanding the pay of a receipt",
-        TypedData.encodeCall(
-            "demand",
-            new DemandCall(
-                receipt.value(),
-                receipt.signature(),
-                acknowledgement.value(),
-                acknowledgement.signature())));
+        address(),
+        demanding(receipt, acknowledgement));
   }
 
   /** Shows that a demanded receipt was settled. */
@@ -131,16 +150,6 @@ public final class Demands extends Contract {
         sender,
         "answering a demand with batch " + header.number(),
         TypedData.encodeCall("answer", new Answer(leaf.receipt(), header, leaf, proof)));
-  }
-
-  /** What an account can {@link #collect}: bonds that came back, pay that was demanded. */
-  public Amount owed(Address account) {
-    return new Amount(number(TypedData.encodeCall("owed", new OfAccount(account))));
-  }
-
-  /** Pays out what the sender is owed. */
-  public Mined collect(TransactionSender account) {
-    return send(account, "collecting bonds and demanded pay", TypedData.encodeCall("collect"));
   }
 
   /** Has an unanswered demand paid out of the dispatcher's stake. */

@@ -1,6 +1,7 @@
 package io.teex.chain;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Keccak;
@@ -68,6 +69,8 @@ public final class EnclaveRegistry extends Contract {
   private record OfPlatform(Bytes32 platform) {}
 
   private record Admit(NodeCertificate certificate, Signature signature) {}
+
+  private record OfAmount(Amount amount) {}
 
   private record OfNode(Address signer) {}
 
@@ -143,6 +146,19 @@ public final class EnclaveRegistry extends Contract {
   /** Shuts a node out for ever. Governance or an active manager. */
   public Mined revoke(TransactionSender sender, Address signer) {
     return send(sender, "revoking " + signer, TypedData.encodeCall("revoke", new OfNode(signer)));
+  }
+
+  /** Asks workers for a stake: more at once, less after the trust delay. Governance only. */
+  public Mined setMinimumStake(TransactionSender governance, Amount amount) {
+    return send(
+        governance,
+        "asking workers for a stake of " + amount,
+        TypedData.encodeCall("setMinimumStake", new OfAmount(amount)));
+  }
+
+  /** What a worker has to have bonded; zero if nothing. */
+  public Amount minimumStake() {
+    return new Amount(number(TypedData.encodeCall("minimumStake")));
   }
 
   public Manager manager(Address key) {

@@ -175,4 +175,14 @@ final class ProvenChainView implements ChainView {
   public Fact<Boolean> isActive(Address signer, Role role) {
     return told.isActive(signer, role);
   }
+
+  @Override
+  public Fact<Amount> minimumStake() {
+    return told.minimumStake();
+  }
+
+  @Override
+  public Fact<Amount> bonded(Address signer) {
+    return told.bonded(signer);
+  }
 }

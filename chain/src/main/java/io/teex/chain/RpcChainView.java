@@ -152,7 +152,7 @@ final class RpcChainView implements ChainView {
     return once(
         List.of("free stake", dispatcher),
         () -> {
-          Amount stake = new Stakes(client.at(block), addresses).bonded(dispatcher);
+          Amount stake = bonded(dispatcher).value();
           Amount unfinal = settlement.unfinalDebits(dispatcher);
           return stake.compareTo(unfinal) > 0 ? stake.minus(unfinal) : Amount.ZERO;
         });
@@ -191,6 +191,17 @@ final class RpcChainView implements ChainView {
   @Override
   public Fact<Boolean> isActive(Address signer, Role role) {
     return once(List.of("active", signer, role), () -> registry.isActive(signer, role));
+  }
+
+  @Override
+  public Fact<Amount> minimumStake() {
+    return once(List.of("minimum stake"), registry::minimumStake);
+  }
+
+  @Override
+  public Fact<Amount> bonded(Address signer) {
+    return once(
+        List.of("bonded", signer), () -> new Stakes(client.at(block), addresses).bonded(signer));
   }
 
   private <T> Fact<T> fact(T value) {

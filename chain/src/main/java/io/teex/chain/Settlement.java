@@ -83,6 +83,32 @@ public final class Settlement extends Contract {
   public record BatchChain(
       long number, int period, boolean frozen, Bytes32 head, Amount newer, Amount older) {}
 
+  /** {@code SETTLED} may become {@code CANCELLED}, see {@link Court}. */
+  public enum BatchState implements Coded {
+    NONE(0),
+    SETTLED(1),
+    CANCELLED(2);
+
+    private final int code;
+
+    BatchState(int code) {
+      this.code = code;
+    }
+
+    @Override
+    public int code() {
+      return code;
+    }
+  }
+
+  /**
+   * What is kept of a batch for ever.
+   *
+   * @param settledAt seconds since the epoch
+   * @param previous hash of the sequences that its debits went on from
+   */
+  public record BatchRecord(@Uint(40) long settledAt, BatchState state, Bytes32 previous) {}
+
   /** An order that a user placed on chain. */
   public record Requested(
       TaskId task, Signed<Order> order, String sealedInputCid, long block, Bytes32 transaction) {}
@@ -125,6 +151,8 @@ public final class Settlement extends Contract {
   private record OfTask(TaskId task) {}
 
   private record OfAccount(Address account) {}
+
+  private record OfBatch(Bytes32 header) {}
 
   private record OfLane(Address payer, Address dispatcher, int lane) {}
 
@@ -367,6 +395,13 @@ public final class Settlement extends Contract {
   public Optional<Request> request(TaskId task) {
     Request request = struct(Request.class, TypedData.encodeCall("requestOf", new OfTask(task)));
     return request.state() == RequestState.NONE ? Optional.empty() : Optional.of(request);
+  }
+
+  /**
+   * @param header EIP-712 hash of its header
+   */
+  public BatchRecord batch(Bytes32 header) {
+    return struct(BatchRecord.class, TypedData.encodeCall("batch", new OfBatch(header)));
   }
 
   public BatchChain batchChain(Address dispatcher) {

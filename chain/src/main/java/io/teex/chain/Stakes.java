@@ -6,7 +6,7 @@ import io.teex.protocol.TypedData;
 import io.teex.protocol.Uint;
 
 /** What nodes have to lose: anybody bonds for a node, and takes out what the node did not lose. */
-public final class Stakes extends Contract {
+public final class Stakes extends OwingContract {
   /**
    * What one staker has bonded for one node.
    *

@@ -1,6 +1,8 @@
 package io.teex.cli;
 
+import io.teex.sdk.FileOrderRecords;
 import io.teex.sdk.MarketFile;
+import io.teex.sdk.OrderRecords;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,6 +25,11 @@ final class MarketLocation {
     }
     return Path.of(System.getProperty("teex.home", System.getProperty("user.dir")), ".teex", "dev")
         .toAbsolutePath();
+  }
+
+  /** What this client signed in this market, beside the market's file. */
+  OrderRecords records(MarketFile market) {
+    return new FileOrderRecords(directory().resolve("orders"), market.addresses().domain());
   }
 
   MarketFile marketFile() {

@@ -1,11 +1,16 @@
 package io.teex.cli;
 
+import io.teex.chain.ChainClient;
+import io.teex.chain.Proceeds;
 import io.teex.chain.Settlement;
 import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
+import io.teex.sdk.MarketFile;
 import io.teex.sdk.Settlements;
 import io.teex.sdk.User;
 import java.time.Duration;
@@ -25,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "money",
     mixinStandardHelpOptions = true,
     description = "Shows and moves what you hold in the market.",
-    synopsisSubcommandLabel = "(show | deposit | close | release | withdraw | claim)",
+    synopsisSubcommandLabel = "(show | deposit | close | release | withdraw | claim | audit)",
+    subcommands = AuditCommand.class,
     footer = {"", "Example: ./teex money show --as alice"})
 final class MoneyCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -33,7 +39,8 @@ final class MoneyCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, deposit, close, release, withdraw or claim");
+        spec.commandLine(),
+        "say what to do: show, deposit, close, release, withdraw, claim or audit");
   }
 
   @Command(mixinStandardHelpOptions = true, description = "What you hold, and where.")
@@ -141,13 +148,37 @@ final class MoneyCommand implements Runnable {
     }
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Pays out what you have earned.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "Pays out all that the market owes you: what you have earned, bonds that came back, rewards",
+        "and pay that was demanded. It needs the chain alone."
+      },
+      footer = {"", "Example: ./teex money claim --as worker-owner-1"})
   int claim(@Mixin AccountOption account, @Mixin MarketLocation location, @Mixin Output output) {
+    MarketFile market = location.marketFile();
     try (TransactionSigner signer = account.signer(Account.PROVIDER);
-        Market market = Market.connect(location.marketFile())) {
-      new Settlement(market.chain(), market.addresses())
-          .claim(new TransactionSender(market.chain(), signer));
-      show(market, signer, 0, output);
+        ChainClient chain = ChainClient.connect(market.chainRpc())) {
+      Proceeds.Due due =
+          new Proceeds(chain, market.addresses()).collect(new TransactionSender(chain, signer));
+      if (due.total().isZero()) {
+        throw new TeexException(
+            ErrorCode.NOT_FOUND,
+            "nothing is owed to %s now; money show says what can still be challenged"
+                .formatted(signer.address()));
+      }
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("account", signer.address().toString());
+      json.put("earned", due.earned().toString());
+      json.put("challenges", due.challenges().toString());
+      json.put("demands", due.demands().toString());
+      json.put("reports", due.reports().toString());
+      Table table = new Table("what", signer.address().toString());
+      table.row("earned", due.earned());
+      table.row("challenges", due.challenges());
+      table.row("demands", due.demands());
+      table.row("reports", due.reports());
+      output.result(json, table.toString());
       return 0;
     }
   }
@@ -167,6 +198,8 @@ final class MoneyCommand implements Runnable {
     json.put("earned", earnings.total().toString());
     json.put("claimable", earnings.claimable().toString());
     json.put("pending", earnings.pending().toString());
+    Amount won = new Proceeds(market.chain(), market.addresses()).of(user.address()).won();
+    json.put("won", won.toString());
     Table table = new Table("what", user.address().toString());
     table.row("outside the market", user.tokens());
     table.row("free in the market", user.balance());
@@ -174,6 +207,7 @@ final class MoneyCommand implements Runnable {
     table.row("until", Instant.ofEpochSecond(allowance.expiry()));
     table.row("earned, to claim", earnings.claimable());
     table.row("earned, can be challenged", earnings.pending());
+    table.row("bonds and what was won, to claim", won);
     output.result(json, table.toString());
   }
 }

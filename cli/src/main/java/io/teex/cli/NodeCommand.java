@@ -35,13 +35,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code teex node}: what those do who answer for managers, TEE-DS nodes and dispatchers. */
+/** {@code teex node}: what those do who answer for nodes. */
 @Command(
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Answers for nodes that everybody has to trust.",
-    synopsisSubcommandLabel = "(show | operate | attest | abandon | bond | platform | workers)",
-    subcommands = {PlatformCommand.class, WorkersCommand.class},
+    synopsisSubcommandLabel =
+        "(show | operate | attest | abandon | bond | stake | platform | workers)",
+    subcommands = {PlatformCommand.class, StakeCommand.class, WorkersCommand.class},
     footer = {"", "Example: ./teex node show .teex/dev/dispatcher/data"})
 final class NodeCommand implements Runnable {
   private static final String ACCEPTED = "accepted";
@@ -55,7 +56,7 @@ final class NodeCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to do: show, operate, attest, abandon, bond, platform or workers");
+        "say what to do: show, operate, attest, abandon, bond, stake, platform or workers");
   }
 
   @Command(
@@ -256,8 +257,10 @@ final class NodeCommand implements Runnable {
   @Command(
       mixinStandardHelpOptions = true,
       description = {
-        "Bonds tokens of yours for a node. A dispatcher settles only within its stake,",
-        "and loses it for batches that it cannot justify."
+        "Bonds tokens of yours for a node. A dispatcher settles only within its stake, and loses it",
+        "for batches that it cannot justify. A worker is let in with the stake that the market asks",
+        "for, and loses it if it signs two receipts for one attempt; its key is a new one each time",
+        "that it starts."
       },
       footer = {
         "",

@@ -11,6 +11,7 @@ import io.teex.protocol.Receipt;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
+import io.teex.sdk.MarketFile;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
@@ -121,8 +122,9 @@ final class RunCommand implements Callable<Integer> {
     if (target != null) {
       OutputFile.requireWritable(target);
     }
+    MarketFile file = location.marketFile();
     try (TransactionSigner signer = account.signer(Account.ALICE);
-        Market market = Market.connect(location.marketFile())) {
+        Market market = Market.connect(file, location.records(file))) {
       User user = market.user(signer);
       if (signer.key().isEmpty()) {
         output.step(

@@ -31,6 +31,7 @@ import io.teex.rpc.node.NodeSettings;
 import io.teex.rpc.node.UntilOperated;
 import io.teex.sdk.MarketFile;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,32 @@ final class NodeCommandTest {
     assertThat(command("bond", node.address(), 301, "--as", "dispatcher-operator").exitCode())
         .isNotZero();
     assertThat(new Stakes(chain, addresses).bonded(node.address())).isEqualTo(Amount.of(700));
+  }
+
+  @Test
+  void aWorkersOwnerTakesBackWhatSheBondedAndGovernanceSaysWhatWorkersNeed() {
+    Address owner = Account.WORKER_OWNER_1.address();
+    Address worker = SigningKey.generate(RANDOM).address();
+    Token token = new Token(chain, addresses);
+    token.mint(new TransactionSender(chain, Account.GOVERNANCE.key()), owner, Amount.of(1_000));
+
+    assertThat(command("stake", "require", 600, "--as", "governance").out())
+        .contains("A worker needs a stake of 600 now.");
+    assertThat(command("stake", "require", 600, "--as", "alice").exitCode()).isNotZero();
+    assertThat(command("bond", worker, 1_000, "--as", "worker-owner-1").exitCode()).isZero();
+    Cli unbonding = command("stake", "unbond", worker, 300, "--as", "worker-owner-1", "--json");
+    assertThat(unbonding.exitCode()).as(unbonding.err()).isZero();
+    assertThat(unbonding.json("bonded")).isEqualTo("700");
+    assertThat(unbonding.json("leaving")).isEqualTo("300");
+    assertThat(unbonding.json("minimum")).isEqualTo("600");
+    Cli early = command("stake", "withdraw", worker, "--as", "worker-owner-1");
+    assertThat(early.exitCode()).isNotZero();
+    assertThat(early.err()).contains("NotWithdrawable");
+
+    chain.development("evm_increaseTime", BigInteger.valueOf(Duration.ofDays(1).toSeconds()));
+    assertThat(command("stake", "withdraw", worker, "--as", "worker-owner-1").exitCode()).isZero();
+    assertThat(token.balanceOf(owner)).isEqualTo(Amount.of(300));
+    assertThat(command("stake", "show", worker, "--json").json("own")).isEqualTo("700");
   }
 
   private boolean requireOperated() {

@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * Answers whoever doubts this dispatcher's batches: shows the orders and receipts of a challenged
  * debit or request, and that a demanded receipt was settled. Unanswered, a challenge undoes the
- * batch and freezes the dispatcher for ever.
+ * batch and freezes the dispatcher for ever. The bonds that it wins go to its owner.
  */
 final class Advocate {
   /** So many leaves of a group go into one transaction: 2⁶, far below what one may cost. */
@@ -40,6 +40,7 @@ final class Advocate {
   private final DispatcherLog log;
   private final Map<Bytes32, Long> numbers = new HashMap<>();
   private long known;
+  private boolean owed = true; // what the last process won may be there still
 
   Advocate(Domain domain, Tribunal tribunal, Batches batches, Journal journal, DispatcherLog log) {
     this.domain = domain;
@@ -57,6 +58,9 @@ final class Advocate {
     for (Bytes32 receipt : tribunal.demands()) {
       attempt("demand for receipt " + receipt, () -> answer(receipt));
     }
+    if (owed) {
+      attempt("bonds that were won", this::collect);
+    }
   }
 
   /** One question that cannot be answered must not keep the others waiting. */
@@ -66,6 +70,11 @@ final class Advocate {
     } catch (TeexException e) {
       log.notAnswered(question, e);
     }
+  }
+
+  private void collect() {
+    tribunal.collect();
+    owed = false;
   }
 
   private void answer(Tribunal.Challenge challenge) {
@@ -81,6 +90,7 @@ final class Advocate {
     } else {
       show(challenge, batch, batch.requests().get(index).taskId(), facts);
     }
+    owed = true;
     log.answered(batch.number(), challenge.question().subject());
   }
 
@@ -185,6 +195,7 @@ final class Advocate {
     Batch batch = batches.landed(settled.get().in().batch());
     ReceiptLeaf leaf = BatchPlan.leaf(domain, settled.get().task());
     tribunal.answer(batch.header().value(), leaf, facts(batch).tree().prove(leaf));
+    owed = true;
     log.demandAnswered(batch.number(), settled.get().task().id());
   }
 

@@ -114,7 +114,7 @@ final class DispatcherNode implements RunningNode {
                 new Dispatcher.Ground(
                     wallet,
                     chain,
-                    new EthereumTribunal(views, sender, addresses),
+                    new EthereumTribunal(views, sender, addresses, settings.dispatcher().payout()),
                     new StoreClient(store, membership::certificate),
                     assignment(wallet, membership),
                     settings.chain().firstBlock(),

@@ -121,8 +121,9 @@ final class EthereumChain implements Chain {
     return transaction;
   }
 
+  /** One at a time: a second call for a worker finds that the first made it known. */
   @Override
-  public void introduce(Signed<NodeCertificate> worker) {
+  public synchronized void introduce(Signed<NodeCertificate> worker) {
     long time = views.latest().block().time();
     boolean known =
         registry

@@ -4,8 +4,12 @@ import io.teex.chain.Addresses;
 import io.teex.chain.ChainViews;
 import io.teex.chain.Court;
 import io.teex.chain.Demands;
+import io.teex.chain.Proceeds;
 import io.teex.chain.Settlement;
+import io.teex.chain.Token;
 import io.teex.chain.TransactionSender;
+import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Receipt;
@@ -30,6 +34,9 @@ final class EthereumTribunal implements Tribunal {
   private final Court court;
   private final Demands demands;
   private final Settlement settlement;
+  private final Proceeds proceeds;
+  private final Token token;
+  private final Address payout;
   private final Set<Court.Question> questions = new LinkedHashSet<>();
   private final Set<Bytes32> demanded = new LinkedHashSet<>();
   private long questionsFrom = -1;
@@ -37,13 +44,18 @@ final class EthereumTribunal implements Tribunal {
 
   /**
    * @param sender the dispatcher's own account, which pays the gas
+   * @param payout where bonds go that it won: its own key never leaves it
    */
-  EthereumTribunal(ChainViews views, TransactionSender sender, Addresses addresses) {
+  EthereumTribunal(
+      ChainViews views, TransactionSender sender, Addresses addresses, Address payout) {
     this.views = views;
     this.sender = sender;
     this.court = new Court(sender.chain(), addresses);
     this.demands = new Demands(sender.chain(), addresses);
     this.settlement = new Settlement(sender.chain(), addresses);
+    this.proceeds = new Proceeds(sender.chain(), addresses);
+    this.token = new Token(sender.chain(), addresses);
+    this.payout = payout;
   }
 
   @Override
@@ -98,6 +110,16 @@ final class EthereumTribunal implements Tribunal {
   @Override
   public void answer(BatchHeader header, ReceiptLeaf leaf, ReceiptTree.Proof proof) {
     demands.answer(sender, header, leaf, proof);
+  }
+
+  /** All of the account's tokens: it holds none for long, but what a process that ended left. */
+  @Override
+  public void collect() {
+    proceeds.collect(sender);
+    Amount held = token.balanceOf(sender.address());
+    if (!held.isZero()) {
+      token.transfer(sender, payout, held);
+    }
   }
 
   @Override

@@ -92,6 +92,12 @@ record EthereumView(ChainView chain, Address dispatcher) implements MarketView {
   }
 
   @Override
+  public Stake workerStake(Address worker) {
+    Amount minimum = chain.minimumStake().value();
+    return new Stake(minimum.isZero() ? minimum : chain.bonded(worker).value(), minimum);
+  }
+
+  @Override
   public boolean isRevoked(Address node) {
     return chain.node(node).value().filter(EnclaveRegistry.Node::revoked).isPresent();
   }

@@ -44,6 +44,13 @@ public interface MarketView {
    */
   record Escrow(Address user, Amount amount, boolean open, long reclaimableAt) {}
 
+  /**
+   * What a worker has to lose.
+   *
+   * @param minimum that the market asks for; zero if nothing
+   */
+  record Stake(Amount bonded, Amount minimum) {}
+
   Block block();
 
   /** The hash of the block at {@code number}, at most this view's; empty if it is not known. */
@@ -63,6 +70,8 @@ public interface MarketView {
 
   /** How much a batch of this dispatcher may take now: its stake less what is not final yet. */
   Amount freeStake();
+
+  Stake workerStake(Address worker);
 
   /** Whether the registry shut the node out for ever. */
   boolean isRevoked(Address node);

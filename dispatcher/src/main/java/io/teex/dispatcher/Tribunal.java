@@ -42,6 +42,9 @@ public interface Tribunal {
   /** Shows that a receipt was settled. */
   void answer(BatchHeader header, ReceiptLeaf leaf, ReceiptTree.Proof proof);
 
+  /** Gets the bonds of those whom it answered, and hands them on to its owner. */
+  void collect();
+
   /**
    * How long a settled task may have to be shown.
    *

@@ -1,5 +1,6 @@
 package io.teex.dispatcher;
 
+import io.teex.protocol.Address;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Execution;
@@ -10,7 +11,9 @@ import io.teex.protocol.TeexException;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.Peer;
 import io.teex.rpc.node.NodeCertificates;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** Lets workers in, and hears that they are alive. */
@@ -24,6 +27,9 @@ final class WorkerDesk {
   private final Chain chain;
   private final WorkerPool workers;
   private final DispatcherLog log;
+
+  /** Of workers with a stake, so that nobody fills it for nothing. */
+  private final Map<Address, Signed<NodeCertificate>> introduced = new ConcurrentHashMap<>();
 
   WorkerDesk(NodeCertificates certificates, Chain chain, WorkerPool workers, DispatcherLog log) {
     this.certificates = certificates;
@@ -47,8 +53,8 @@ final class WorkerDesk {
    *
    * @param peer at the other end of the attested channel
    * @throws TeexException {@code CERTIFICATE_INVALID} unless the manager certified this very peer
-   *     as a worker, and if the chain revoked it; {@code USAGE} if what it says of itself makes no
-   *     sense
+   *     as a worker, and if the chain revoked it; {@code PERMISSION_DENIED} if the market asks
+   *     workers for a stake and it has less; {@code USAGE} if what it says of itself makes no sense
    */
   void join(Application application, Set<TaskId> running, Peer.Node peer) {
     NodeCertificate certificate = certificates.require(application.certificate(), peer);
@@ -59,6 +65,7 @@ final class WorkerDesk {
           ErrorCode.CERTIFICATE_INVALID,
           "worker %s was revoked on chain".formatted(certificate.signer()));
     }
+    requireStake(application.certificate());
     if (certificate.payout().isZero()) {
       throw usage("a worker needs an account to be paid to");
     }
@@ -80,6 +87,30 @@ final class WorkerDesk {
             application.costTable());
     if (workers.join(worker, running)) {
       log.workerJoined(worker);
+    }
+  }
+
+  /**
+   * Where stakes are asked for, the registry gets to know a worker before it is leased anything: by
+   * the time of a batch its stake may be gone, and a receipt of a worker that was never let in
+   * justifies nothing.
+   */
+  private void requireStake(Signed<NodeCertificate> worker) {
+    Address signer = worker.value().signer();
+    MarketView.Stake stake = chain.view().workerStake(signer);
+    if (stake.minimum().isZero()) {
+      return;
+    }
+    if (stake.bonded().compareTo(stake.minimum()) < 0) {
+      throw new TeexException(
+          ErrorCode.PERMISSION_DENIED,
+          "%s is bonded for worker %s, this market asks for %s: 'teex node bond %s AMOUNT' adds to it"
+              .formatted(stake.bonded(), signer, stake.minimum(), signer));
+    }
+    // Asked once for each certificate, and not at every heartbeat.
+    if (!worker.equals(introduced.get(signer))) {
+      chain.introduce(worker);
+      introduced.put(signer, worker);
     }
   }
 

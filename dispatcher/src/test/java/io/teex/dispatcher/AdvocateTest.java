@@ -105,6 +105,19 @@ class AdvocateTest {
   }
 
   @Test
+  void collectsAtFirstAndAfterEveryAnswerAndNotInBetween() {
+    poll();
+    poll();
+    assertThat(market.tribunal.collected).isEqualTo(1);
+
+    done(1);
+    market.tribunal.asked.add(challenge(market.dispatcher.settler().settle().getFirst().batch()));
+    poll();
+
+    assertThat(market.tribunal.collected).isEqualTo(2);
+  }
+
+  @Test
   void introducesTheWorkersOfABatchToTheRegistryBefore() {
     done(1);
     assertThat(market.chain.knows(worker.address())).isFalse();

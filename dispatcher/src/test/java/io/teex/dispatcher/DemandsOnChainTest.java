@@ -103,7 +103,10 @@ class DemandsOnChainTest {
     Demands.Demand answered = demands.demand(receipt);
     assertThat(answered.state()).isEqualTo(Demands.State.ANSWERED);
     assertThat(answered.settledIn()).isEqualTo(batch.hash(market.addresses.domain()));
-    assertThat(demands.owed(key)).isEqualTo(demands.terms().bond());
+    assertThat(demands.owed(key)).isEqualTo(Amount.ZERO);
+    assertThat(tokens(TestMarket.DISPATCHER_PAYEE))
+        .as("the bond, of the dispatcher's owner")
+        .isEqualTo(demands.terms().bond());
     assertThat(demands.owed(worker.address())).isEqualTo(Amount.ZERO);
     assertThat(market.settlement.pending(worker.address())).isEqualTo(PAY);
     assertThat(market.settlement.batchChain(key).frozen()).isFalse();

@@ -347,6 +347,33 @@ class DispatcherNodeTest {
     world.await(() -> codeOf(asks) == ErrorCode.CERTIFICATE_INVALID);
   }
 
+  @Test
+  void letsAWorkerInOnceEnoughIsBondedForItAndMakesItKnownAtOnce() {
+    Joined novice = new Joined("novice");
+    Address key = novice.key.address();
+    // It asks for no slots, so that it takes no task from anybody.
+    Runnable asks = () -> novice.join(novice.writer.certificate(), 0);
+    Amount minimum = Amount.of(5_000);
+    world.bond(worker.key.address(), minimum);
+    world.bond(key, minimum.minus(Amount.of(1)));
+    try {
+      world.askForStake(minimum);
+      world.await(() -> codeOf(asks) == ErrorCode.PERMISSION_DENIED);
+      refused(ErrorCode.PERMISSION_DENIED, "teex node bond " + key, asks::run);
+      assertThat(world.isActiveWorker(key)).isFalse();
+
+      world.bond(key, Amount.of(1));
+
+      world.await(() -> codeOf(asks) == ErrorCode.USAGE);
+      assertThat(world.isActiveWorker(key)).isTrue();
+    } finally {
+      // The other tests' workers have none.
+      world.askForStake(Amount.ZERO);
+      Joined other = new Joined("other");
+      world.await(() -> codeOf(() -> other.join(other.writer.certificate(), 0)) == ErrorCode.USAGE);
+    }
+  }
+
   private static ErrorCode codeOf(Runnable action) {
     try {
       action.run();

@@ -208,7 +208,7 @@ final class LiveMarket {
         new Dispatcher.Ground(
             new Wallet(addresses.domain(), dispatcherKey),
             new EthereumChain(views, sender, addresses, posting.sender()),
-            new EthereumTribunal(views, sender, addresses),
+            new EthereumTribunal(views, sender, addresses, TestMarket.DISPATCHER_PAYEE),
             store,
             (task, attempt, origin) -> assigned.add(new Assigned(task, attempt)),
             0,

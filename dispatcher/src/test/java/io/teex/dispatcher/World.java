@@ -179,11 +179,24 @@ final class World implements AutoCloseable {
   }
 
   private void bond() {
+    bond(dispatcherKey.address(), STAKE);
+  }
+
+  void bond(Address node, Amount amount) {
     Stakes stakes = new Stakes(client, addresses);
     Token token = new Token(client, addresses);
-    token.mint(governance, governance.address(), STAKE);
-    token.approve(governance, stakes.address(), STAKE);
-    stakes.bond(governance, dispatcherKey.address(), STAKE);
+    token.mint(governance, governance.address(), amount);
+    token.approve(governance, stakes.address(), amount);
+    stakes.bond(governance, node, amount);
+  }
+
+  /** Has governance ask workers for a stake. */
+  void askForStake(Amount amount) {
+    new EnclaveRegistry(client, addresses).setMinimumStake(governance, amount);
+  }
+
+  boolean isActiveWorker(Address node) {
+    return new EnclaveRegistry(client, addresses).isActive(node, Role.WORKER);
   }
 
   /** A stranger doubts what the last batch took from a payer. */

@@ -7,6 +7,7 @@ import io.teex.chain.Addresses;
 import io.teex.chain.Anvil;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainEndpoints;
+import io.teex.chain.Demands;
 import io.teex.chain.Deployment;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.Stakes;
@@ -19,6 +20,7 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.NodeOperation;
 import io.teex.protocol.Role;
+import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.AttestedChannel;
 import io.teex.rpc.Endpoint;
@@ -32,9 +34,11 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +78,9 @@ public final class EmbeddedMarket implements AutoCloseable {
 
   /** Covers all that the users of a demonstration have. */
   private static final Amount DISPATCHER_STAKE = Amount.parse("1000000000000000");
+
+  /** What a worker loses that signs two receipts for one attempt. */
+  private static final Amount WORKER_STAKE = Amount.parse("1000000");
 
   private static final Amount USER_MONEY = Amount.parse("1000000000000");
   private static final Duration READY_MAX = Duration.ofSeconds(60);
@@ -171,6 +178,9 @@ public final class EmbeddedMarket implements AutoCloseable {
       Address dispatcher = address(DISPATCHER);
       fund(chain, governance, addresses, dispatcher);
       nodes().forEach(node -> process(node).awaitReady());
+      for (int i = 1; i <= options.workers(); i++) {
+        bondWorker(chain, addresses, i);
+      }
       writeMarketFile(addresses, dispatcher);
       awaitOrders();
     }
@@ -248,6 +258,7 @@ public final class EmbeddedMarket implements AutoCloseable {
   private void govern(Governance votes, Address manager, Map<Role, Measurement> measurements) {
     votes.list(manager, MANAGER_EPOCH);
     measurements.forEach(votes::accept);
+    votes.ask(WORKER_STAKE);
     for (String name : List.of(MANAGER, STORE, DISPATCHER)) {
       SimulatedPlatform machine = machines.open(name);
       votes.give(NodeOperation.platform(machine.id()), Account.DISPATCHER_OPERATOR);
@@ -311,12 +322,25 @@ public final class EmbeddedMarket implements AutoCloseable {
     config.put("dispatcher", endpoint(DISPATCHER));
     config.put("attestation.http", HOST + ":" + ports.of(http(worker(number))));
     config.put("attestation.url", url(worker(number)));
-    config.put("payout", Account.workerOwner(number).address().toString());
+    Account owner = Account.workerOwner(number);
+    config.put("payout", owner.address().toString());
+    config.put("demand", "true");
+    config.put("demand.key-file", keyFile(owner).toString());
     if (!options.osSandbox()) {
       config.put("no-os-sandbox", "true");
     }
     machines.workerPrograms().forEach((key, program) -> config.put(key, program.toString()));
     return Roles.WORKER.spec(installation, worker(number), config);
+  }
+
+  /** The key of an account that everybody knows, as its owner would give it to her worker. */
+  private Path keyFile(Account owner) throws IOException {
+    Path file = path(owner.label() + ".key");
+    try (SecretBytes secret = owner.key().secret()) {
+      Files.writeString(file, HexFormat.of().formatHex(secret.expose()));
+    }
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
   }
 
   private Map<String, String> node(String name) throws IOException {
@@ -347,7 +371,7 @@ public final class EmbeddedMarket implements AutoCloseable {
       governance.transfer(dispatcher, ETHER.multiply(BigInteger.TEN));
     }
     Token token = new Token(chain, addresses);
-    bond(chain, governance, addresses, dispatcher);
+    bondDispatcher(chain, governance, addresses, dispatcher);
     for (Account user : options.users()) {
       if (token.balanceOf(user.address()).isZero()) {
         token.mint(governance, user.address(), USER_MONEY);
@@ -356,17 +380,41 @@ public final class EmbeddedMarket implements AutoCloseable {
   }
 
   /** A dispatcher settles within its stake only; its operator answers for it. */
-  private static void bond(
+  private static void bondDispatcher(
       ChainClient chain, TransactionSender governance, Addresses addresses, Address dispatcher) {
-    Stakes stakes = new Stakes(chain, addresses);
-    if (!stakes.bonded(dispatcher).isZero()) {
-      return;
+    if (new Stakes(chain, addresses).bonded(dispatcher).isZero()) {
+      bond(chain, governance, addresses, Account.DISPATCHER_OPERATOR, dispatcher, DISPATCHER_STAKE);
     }
+  }
+
+  /**
+   * A worker joins with its stake only. Its key is of its process alone, so its owner bonds anew
+   * when it starts again; and she has a bond for demands, should the dispatcher not pay it.
+   */
+  private void bondWorker(ChainClient chain, Addresses addresses, int number) {
+    TransactionSender governance = new TransactionSender(chain, Account.GOVERNANCE.key());
+    Account owner = Account.workerOwner(number);
+    bond(chain, governance, addresses, owner, address(worker(number)), WORKER_STAKE);
+    Amount demand = new Demands(chain, addresses).terms().bond();
     Token token = new Token(chain, addresses);
-    TransactionSender operator = new TransactionSender(chain, Account.DISPATCHER_OPERATOR.key());
-    token.mint(governance, operator.address(), DISPATCHER_STAKE);
-    token.approve(operator, stakes.address(), DISPATCHER_STAKE);
-    stakes.bond(operator, dispatcher, DISPATCHER_STAKE);
+    if (token.balanceOf(owner.address()).compareTo(demand) < 0) {
+      token.mint(governance, owner.address(), demand);
+    }
+  }
+
+  private static void bond(
+      ChainClient chain,
+      TransactionSender governance,
+      Addresses addresses,
+      Account staker,
+      Address node,
+      Amount amount) {
+    Stakes stakes = new Stakes(chain, addresses);
+    Token token = new Token(chain, addresses);
+    TransactionSender sender = new TransactionSender(chain, staker.key());
+    token.mint(governance, sender.address(), amount);
+    token.approve(sender, stakes.address(), amount);
+    stakes.bond(sender, node, amount);
   }
 
   private void writeMarketFile(Addresses addresses, Address dispatcher) throws IOException {
@@ -505,6 +553,13 @@ public final class EmbeddedMarket implements AutoCloseable {
     process(name).close();
     startProcess(spec);
     process(name).awaitReady();
+    for (int i = 1; i <= options.workers(); i++) {
+      if (name.equals(worker(i))) {
+        try (ChainClient chain = ChainClient.connect(chainRpc())) {
+          bondWorker(chain, Addresses.read(addressesFile()), i);
+        }
+      }
+    }
   }
 
   /** The worker that signs as {@code address}. */

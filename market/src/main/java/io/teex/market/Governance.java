@@ -4,6 +4,7 @@ import io.teex.attestation.Measurement;
 import io.teex.chain.EnclaveRegistry;
 import io.teex.chain.TransactionSender;
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
 import io.teex.protocol.NodeOperation;
@@ -25,6 +26,12 @@ record Governance(EnclaveRegistry registry, TransactionSender sender, Domain dom
   void accept(Role role, Measurement measurement) {
     if (!registry.isAccepted(role, measurement.value())) {
       registry.setMeasurement(sender, role, measurement.value(), true);
+    }
+  }
+
+  void ask(Amount workerStake) {
+    if (!registry.minimumStake().equals(workerStake)) {
+      registry.setMinimumStake(sender, workerStake);
     }
   }
 

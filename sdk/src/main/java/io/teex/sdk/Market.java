@@ -52,6 +52,7 @@ public final class Market implements AutoCloseable {
   private final NodeCertificates certificates;
   private final WorkerClients workers;
   private final Listings listings;
+  private final OrderRecords records;
   private final Map<Address, DispatcherClient> dispatchers = new HashMap<>();
 
   private Market(
@@ -60,6 +61,7 @@ public final class Market implements AutoCloseable {
       NodeGrounds grounds,
       ChainClient chain,
       HttpBlobStore blobs,
+      OrderRecords records,
       InstantSource clock,
       SecureRandom random) {
     this.file = file;
@@ -67,6 +69,7 @@ public final class Market implements AutoCloseable {
     this.grounds = grounds;
     this.chain = chain;
     this.blobs = blobs;
+    this.records = records;
     this.clock = clock;
     this.random = random;
     // Evidence forged with a broken machine's keys would get what providers hand over, if it were
@@ -106,18 +109,24 @@ public final class Market implements AutoCloseable {
    *     {@code UNKNOWN_MEASUREMENT}, {@code SIMULATED_REFUSED}
    */
   public static Market connect(MarketFile file) {
-    return connect(file, InstantSource.system(), new SecureRandom());
+    return connect(file, OrderRecords.NONE);
+  }
+
+  /** The same for a client that keeps what it signs, so that an {@link Audit} has an answer. */
+  public static Market connect(MarketFile file, OrderRecords records) {
+    return connect(file, records, InstantSource.system(), new SecureRandom());
   }
 
   /** The same with time and randomness of the caller's. */
-  public static Market connect(MarketFile file, InstantSource clock, SecureRandom random) {
+  public static Market connect(
+      MarketFile file, OrderRecords records, InstantSource clock, SecureRandom random) {
     Policy policy = Policy.read(file.policy());
     ChainClient chain = ChainClient.connect(file.chainRpc());
     HttpBlobStore blobs = new HttpBlobStore(file.blobs());
     NodeGrounds grounds = NodeGrounds.open(() -> policy, file.collateralConfig(), clock, random);
     try {
       file.addresses().requireChain(chain);
-      return new Market(file, policy, grounds, chain, blobs, clock, random);
+      return new Market(file, policy, grounds, chain, blobs, records, clock, random);
     } catch (RuntimeException e) {
       grounds.close();
       chain.close();
@@ -166,6 +175,7 @@ public final class Market implements AutoCloseable {
             workers,
             new Results(domain(), acceptsSimulated(), blobs),
             new KnownCertificates(certificates),
+            records,
             clock);
     return new User(this, signer, dispatcher(dispatcher), orders, tasks);
   }

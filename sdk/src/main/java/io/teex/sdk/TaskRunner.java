@@ -34,6 +34,7 @@ final class TaskRunner {
   private final Working workers;
   private final Results results;
   private final KnownCertificates certificates;
+  private final OrderRecords records;
   private final InstantSource clock;
   private final Persistence persistence;
 
@@ -46,12 +47,14 @@ final class TaskRunner {
       Working workers,
       Results results,
       KnownCertificates certificates,
+      OrderRecords records,
       InstantSource clock) {
     this.domain = domain;
     this.orders = orders;
     this.workers = workers;
     this.results = results;
     this.certificates = certificates;
+    this.records = records;
     this.clock = clock;
     this.persistence = new Persistence(clock, DISPATCHER_PATIENCE);
   }
@@ -77,14 +80,12 @@ final class TaskRunner {
     Instant prepared = clock.instant();
     Lane.Submitted submitted =
         lane.submit(
-            sequence ->
-                customer
-                    .signer()
-                    .sign(domain, draft.at(dispatcher.address(), lane.number(), sequence)),
+            sequence -> signed(customer, draft.at(dispatcher.address(), lane.number(), sequence)),
             customer.session());
     Instant placed = clock.instant();
     Run run = new Run(customer, terms, draft, submitted.order(), dispatcher, submitted.placement());
     Opened opened = execute(run);
+    records.executed(run.order().value(), opened.receipt());
     return new TaskResult(
         opened.output(),
         opened.receipt(),
@@ -95,6 +96,12 @@ final class TaskRunner {
             Duration.between(prepared, placed),
             Duration.between(placed, opened.answeredAt()),
             Duration.between(opened.answeredAt(), clock.instant())));
+  }
+
+  private Signed<Order> signed(Customer customer, Order order) {
+    Signed<Order> signed = customer.signer().sign(domain, order);
+    records.signed(signed);
+    return signed;
   }
 
   /** One task on its way. */

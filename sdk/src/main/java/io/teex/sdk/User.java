@@ -112,7 +112,7 @@ public final class User {
   }
 
   /**
-   * Takes back what is left in a lane.
+   * Takes back what is left in a lane; at once if the dispatcher was frozen.
    *
    * @throws TeexException {@code WITHDRAWAL_PENDING} before the lane's expiry and the delay after
    *     it are over
@@ -121,7 +121,8 @@ public final class User {
     Settlement.Allowance allowance = allowance(lane);
     Instant releasable = Instant.ofEpochSecond(allowance.expiry()).plus(settlement.withdrawDelay());
     Instant now = Instant.ofEpochSecond(market.chain().head().time());
-    if (now.isBefore(releasable)) {
+    boolean frozen = settlement.batchChain(dispatcher.address()).frozen();
+    if (now.isBefore(releasable) && !frozen) {
       throw new TeexException(
           ErrorCode.WITHDRAWAL_PENDING,
           "lane %d can be released from %s on, work accepted before may still be charged; it is %s"
@@ -183,22 +184,28 @@ public final class User {
   }
 
   /**
-   * Lets a fresh key order in her name. Costs no transaction.
+   * Lets a fresh key order in her name, in a lane of its own that gets {@code cap} of her free
+   * balance and no more: so the chain itself keeps the cap, whatever the dispatcher counts. What is
+   * left comes back with {@link #close} and {@link #release} of {@link UserSession#lane()}.
    *
    * @param cap the most that all its orders may cost together
    * @param maxPerTask the most that one order's {@code feeMax} may be
    * @param services the only ones that it may order; empty for any
-   * @param expiry by which its orders' deadlines lie
+   * @param expiry by which its orders' deadlines lie; no new order is taken from then on
+   * @throws TeexException {@code CHAIN_REJECTED} if her free balance is less than the cap
    */
   public UserSession session(
-      int lane, Amount cap, Amount maxPerTask, List<ServiceId> services, Instant expiry) {
+      Amount cap, Amount maxPerTask, List<ServiceId> services, Instant expiry) {
+    int number =
+        new SessionLanes(settlement, market.random())
+            .open(sender, dispatcher.address(), cap, expiry.getEpochSecond());
     TransactionSigner sessionKey = TransactionSigner.of(SigningKey.generate(market.random()));
     Session session =
         new Session(
             address(),
             sessionKey.address(),
             dispatcher.address(),
-            lane,
+            number,
             cap,
             maxPerTask,
             services,
@@ -208,7 +215,7 @@ public final class User {
         sessionKey,
         OutputKeys.of(sessionKey, market.random()),
         signer.sign(market.domain(), session),
-        lane(lane),
+        lane(number),
         dispatcher,
         tasks);
   }

@@ -39,6 +39,11 @@ public final class UserSession {
     return signer.address();
   }
 
+  /** The lane that only this session spends from. */
+  public int lane() {
+    return lane.number();
+  }
+
   /** What the user signed. */
   public Signed<Session> session() {
     return session;

@@ -25,7 +25,9 @@ import io.teex.protocol.TeexException;
 import io.teex.rpc.node.NodeCertificates;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,11 +35,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TaskRunnerTest {
   private static final byte[] INPUT = "to be or not to be".getBytes(StandardCharsets.UTF_8);
 
+  @TempDir private Path directory;
   private final FakeMarket market = new FakeMarket();
+  private OrderRecords records = OrderRecords.NONE;
   private final Lane lane = new Lane(market.user.address(), 0, market, market.clock);
   private final OrderTerms terms =
       OrderTerms.of(market.service, INPUT).withFeeMax(Amount.of(1_000_000));
@@ -50,6 +55,40 @@ class TaskRunnerTest {
     assertThat(result.fee()).isEqualTo(Amount.of(1_081));
     assertThat(result.task()).isEqualTo(market.submitted.getFirst().value().id(market.domain));
     assertThat(result.toString()).doesNotContain("to be");
+  }
+
+  @Test
+  void keepsWhatItSignedAndWhatItGotForIt() {
+    records = new FileOrderRecords(directory, market.domain);
+
+    TaskResult result = run(true);
+
+    Order order = market.submitted.getFirst().value();
+    assertThat(kept(order.sequence() - 1, order.sequence()))
+        .containsExactly(new OrderRecords.Kept(order.sequence(), result.fee(), true));
+    assertThat(kept(order.sequence(), order.sequence() + 9)).isEmpty();
+  }
+
+  @Test
+  void keepsAnOrderThatCameToNothing() {
+    records = new FileOrderRecords(directory, market.domain);
+    market.ticket =
+        ticket ->
+            new Ticket(
+                ticket.endpoint(),
+                market.certificate(market.stranger, Role.WORKER, market.worker.address()),
+                ticket.lease(),
+                ticket.dispatcher(),
+                ticket.basisPoints());
+    refuses(ErrorCode.CERTIFICATE_INVALID, () -> run(true));
+
+    Order order = market.submitted.getFirst().value();
+    assertThat(kept(0, order.sequence()))
+        .containsExactly(new OrderRecords.Kept(order.sequence(), order.fee().max(), false));
+  }
+
+  private List<OrderRecords.Kept> kept(long after, long to) {
+    return records.in(market.user.address(), market.dispatcher.address(), 0, after, to);
   }
 
   @Test
@@ -336,6 +375,7 @@ class TaskRunnerTest {
                     market.domain,
                     market.manager.address(),
                     () -> TimeInterval.at(market.clock.instant()))),
+            records,
             market.clock);
     return runner.run(
         new TaskRunner.Customer(

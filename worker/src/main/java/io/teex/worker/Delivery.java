@@ -39,6 +39,7 @@ final class Delivery {
   private final Supplier<List<WorkerFacts>> facts;
   private final BlobStore blobs;
   private final Dispatch dispatch;
+  private final Acknowledgements acknowledgements;
   private final InstantSource clock;
   private final SecureRandom random;
 
@@ -52,6 +53,7 @@ final class Delivery {
       Supplier<List<WorkerFacts>> facts,
       BlobStore blobs,
       Dispatch dispatch,
+      Acknowledgements acknowledgements,
       InstantSource clock,
       SecureRandom random) {
     this.domain = domain;
@@ -59,6 +61,7 @@ final class Delivery {
     this.facts = facts;
     this.blobs = blobs;
     this.dispatch = dispatch;
+    this.acknowledgements = acknowledgements;
     this.clock = clock;
     this.random = random;
   }
@@ -177,6 +180,7 @@ final class Delivery {
         continue;
       }
       requireAbout(attempt, receipt, acknowledgement);
+      acknowledgements.keep(attempt, receipt, acknowledgement);
       return new Accepted(receipt, acknowledgement);
     }
     if (refusals.isEmpty()) {

@@ -7,9 +7,14 @@ import io.teex.blobs.HttpBlobStore;
 import io.teex.chain.Addresses;
 import io.teex.chain.ChainClient;
 import io.teex.chain.ChainViews;
+import io.teex.chain.FileOutbox;
+import io.teex.chain.Finality;
 import io.teex.chain.NodeRegistry;
 import io.teex.chain.RegisteredNodes;
 import io.teex.chain.RpcChainViews;
+import io.teex.chain.Sending;
+import io.teex.chain.TransactionSender;
+import io.teex.chain.TransactionSigner;
 import io.teex.executor.Executor;
 import io.teex.executor.ExecutorConfig;
 import io.teex.executor.ProcessExecutor;
@@ -30,6 +35,7 @@ record Surroundings(
     Domain domain,
     PriceList prices,
     NodeRegistry registry,
+    Acknowledgements acknowledgements,
     BlobStore blobs,
     Executor executor,
     InstantSource clock,
@@ -38,6 +44,8 @@ record Surroundings(
   private static final int SESSIONS_MAX = 32;
   private static final int IDLE_MIN = 2;
   private static final Duration SESSION_IDLE = Duration.ofMinutes(1);
+  private static final Duration CLAIMS_PERIOD = Duration.ofSeconds(30);
+  private static final Duration SENDING_PATIENCE = Duration.ofMinutes(2);
 
   /** The real ones. */
   static Surroundings of(WorkerSettings settings, Parts parts, WorkerLog log) {
@@ -56,11 +64,39 @@ record Surroundings(
         addresses.domain(),
         new ChainPriceList(views),
         new RegisteredNodes(views),
+        acknowledgements(settings, chain, addresses, parts, log),
         new CachingBlobStore(blobs, settings.execution().cacheBytesMax()),
         executor,
         clock,
         random,
         log);
+  }
+
+  /** Claims outlive the process, and the key that it signed their receipts with. */
+  private static Acknowledgements acknowledgements(
+      WorkerSettings settings, ChainClient chain, Addresses addresses, Parts parts, WorkerLog log) {
+    return switch (settings.claiming()) {
+      case Claiming.Off _ -> Acknowledgements.FORGOTTEN;
+      case Claiming.On on -> {
+        SigningKey key = on.key();
+        Path data = settings.node().data();
+        TransactionSender sender =
+            new TransactionSender(
+                chain,
+                TransactionSigner.of(key),
+                FileOutbox.open(data.resolve("outbox"), addresses.domain(), key.address()),
+                Sending.of(Finality.NONE, on.feeMaxGwei(), SENDING_PATIENCE));
+        Claimant claimant =
+            new Claimant(
+                ClaimBook.open(data.resolve("claims"), addresses.domain(), log),
+                new ChainForum(sender, addresses),
+                on.limits(),
+                log);
+        parts.with(claimant, claimant::close);
+        claimant.start(CLAIMS_PERIOD);
+        yield claimant;
+      }
+    };
   }
 
   private static ProcessExecutor executor(WorkerSettings.Execution settings, WorkerLog log) {

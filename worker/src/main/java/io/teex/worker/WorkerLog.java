@@ -1,9 +1,13 @@
 package io.teex.worker;
 
 import io.teex.protocol.Address;
+import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.TeexException;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -73,5 +77,62 @@ final class WorkerLog {
 
   void stopping(int running) {
     logger.log(Level.INFO, "stopping with {0} attempts under way", running);
+  }
+
+  void claimUnreadable(Path file, TeexException why) {
+    logger.log(Level.WARNING, "{0} is no claim and is left where it is: {1}", file, why);
+  }
+
+  void claimNotKept(Bytes32 receipt, IOException why) {
+    logger.log(
+        Level.ERROR,
+        "receipt {0} is acknowledged and its claim cannot be kept, so it will not be demanded: {1}",
+        receipt,
+        why);
+  }
+
+  void claimsNotLookedAt(TeexException why) {
+    logger.log(Level.WARNING, "claims could not be looked at yet: {0}", why);
+  }
+
+  void claimFailed(Bytes32 receipt, TeexException why) {
+    logger.log(Level.WARNING, "claim {0} is tried again: {1}", receipt, why);
+  }
+
+  void claimLost(Bytes32 receipt, Amount pay) {
+    logger.log(
+        Level.ERROR,
+        "{0} for receipt {1} were never settled, and it is too late to demand them",
+        pay,
+        receipt);
+  }
+
+  void bondMissing(int claims) {
+    logger.log(
+        Level.WARNING,
+        "{0} claims are due, and the account of demand.key-file has no tokens for a bond: some may have to be demanded",
+        claims);
+  }
+
+  void demanded(Bytes32 receipt, Address dispatcher, Amount pay) {
+    logger.log(
+        Level.WARNING,
+        "dispatcher {1} acknowledged receipt {0} and did not settle it in time: demanded its {2}",
+        receipt,
+        dispatcher,
+        pay);
+  }
+
+  void demandWon(Bytes32 receipt, Amount pay, Address payee) {
+    logger.log(
+        Level.INFO,
+        "the demand for receipt {0} was not answered: {1} out of the stake are owed to {2}",
+        receipt,
+        pay,
+        payee);
+  }
+
+  void collected(Amount amount) {
+    logger.log(Level.INFO, "collected {0} that demands brought", amount);
   }
 }

@@ -121,6 +121,7 @@ final class WorkerNode implements RunningNode {
                 standing::all,
                 around.blobs(),
                 dispatchers,
+                around.acknowledgements(),
                 clock,
                 around.random()),
             dispatchers,

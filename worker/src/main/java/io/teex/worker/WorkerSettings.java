@@ -34,7 +34,8 @@ public record WorkerSettings(
     URI blobs,
     Address payout,
     String url,
-    Execution execution) {
+    Execution execution,
+    Claiming claiming) {
 
   /**
    * @param slots {@code slots}: tasks at once
@@ -80,7 +81,8 @@ public record WorkerSettings(
                 Path.of(config.text("bubblewrap", "bwrap")),
                 config.duration("task.wall-time-max", Duration.ofMinutes(2)),
                 config.duration("slots.wait", Duration.ofSeconds(5)),
-                config.number("cache.bytes-max", 256L << 20, 0, 1L << 40)));
+                config.number("cache.bytes-max", 256L << 20, 0, 1L << 40)),
+            Claiming.from(config));
     if (settings.payout().isZero()) {
       throw config.failure("payout", "is zero, so earnings would be lost");
     }

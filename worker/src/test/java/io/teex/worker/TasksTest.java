@@ -430,6 +430,7 @@ class TasksTest {
             () -> facts,
             market.blobs,
             market,
+            Acknowledgements.FORGOTTEN,
             scene.clock,
             scene.random),
         market,

@@ -148,6 +148,7 @@ class WorkerNodeTest {
             scene.domain,
             new FakeMarket(scene, noop(), new byte[1]),
             registry,
+            Acknowledgements.FORGOTTEN,
             blobs,
             executor,
             CLOCK,
@@ -395,7 +396,8 @@ class WorkerNodeTest {
             Path.of("bwrap"),
             Duration.ofMinutes(1),
             Duration.ofSeconds(5),
-            1 << 20));
+            1 << 20),
+        new Claiming.Off());
   }
 
   private static Measurement measurement(Role role) {

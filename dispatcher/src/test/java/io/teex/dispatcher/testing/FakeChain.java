@@ -584,6 +584,11 @@ public final class FakeChain {
     }
 
     @Override
+    public Stake workerStake(Address worker) {
+      return new Stake(Amount.ZERO, Amount.ZERO);
+    }
+
+    @Override
     public boolean isRevoked(Address node) {
       return false;
     }

@@ -22,6 +22,9 @@ public final class FakeTribunal implements Tribunal {
   public Duration memory = Duration.ofHours(3);
   public BigInteger shown = BigInteger.ZERO;
 
+  /** How often this dispatcher came for what it won. */
+  public int collected;
+
   @Override
   public List<Challenge> challenges() {
     return asked.stream().map(question -> new Challenge(question, shown)).toList();
@@ -54,6 +57,11 @@ public final class FakeTribunal implements Tribunal {
     }
     leaves.add(leaf);
     demanded.remove(leaf.receipt());
+  }
+
+  @Override
+  public void collect() {
+    collected++;
   }
 
   @Override

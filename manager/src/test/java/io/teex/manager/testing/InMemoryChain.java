@@ -246,5 +246,15 @@ public final class InMemoryChain implements ChainViews {
       return fact(
           node(signer).value().filter(n -> !n.revoked() && n.role() == role.code()).isPresent());
     }
+
+    @Override
+    public Fact<Amount> minimumStake() {
+      return fact(Amount.ZERO);
+    }
+
+    @Override
+    public Fact<Amount> bonded(Address signer) {
+      return fact(Amount.ZERO);
+    }
   }
 }

@@ -30,6 +30,8 @@ final class OrderDesk {
   private static final Set<ErrorCode> DEPEND_ON_VIEW =
       EnumSet.of(
           ErrorCode.UNAVAILABLE,
+          // The block that the order knows may stand where a reorganisation undid ours.
+          ErrorCode.ORDER_MISMATCH,
           ErrorCode.UNKNOWN_SERVICE,
           ErrorCode.SERVICE_INACTIVE,
           ErrorCode.UNKNOWN_DATASET,

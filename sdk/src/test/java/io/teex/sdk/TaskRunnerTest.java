@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teex.attestation.TimeInterval;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Amount;
+import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -48,6 +49,23 @@ class TaskRunnerTest {
     assertThat(result.fee()).isEqualTo(Amount.of(1_081));
     assertThat(result.task()).isEqualTo(market.submitted.getFirst().value().id(market.domain));
     assertThat(result.toString()).doesNotContain("to be");
+  }
+
+  @Test
+  void ordersAnewWhenTheBlockThatTheOrderKnewWasUndone() {
+    market.head = new BlockRef(7, Bytes32.random(market.random));
+
+    assertThat(run(true).requireCompleted()).isEqualTo(INPUT);
+
+    assertThat(market.submitted).hasSize(1);
+  }
+
+  @Test
+  void givesUpAnOrderThatIsRefusedOnTheNewestBlockToo() {
+    market.knownBlock = new BlockRef(7, Bytes32.random(market.random));
+    market.readsItsHead = false;
+
+    refuses(ErrorCode.ORDER_MISMATCH, () -> run(true));
   }
 
   @Test

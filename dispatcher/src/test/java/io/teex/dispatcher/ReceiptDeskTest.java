@@ -432,4 +432,14 @@ class ReceiptDeskTest {
 
     assertThat(market.retry(task, 1)).isEqualTo(retried);
   }
+
+  /** Her connection to the worker broke after that had handed the receipt in. */
+  @Test
+  void aRetryOfATaskThatWasSettledMeanwhileAnswersWhatCameOfIt() {
+    Task task = market.submit(market.order());
+    market.complete(worker, task);
+    market.dispatcher.settler().settle();
+
+    assertThat(market.retry(task, 1).state()).isInstanceOf(TaskState.Acknowledged.class);
+  }
 }

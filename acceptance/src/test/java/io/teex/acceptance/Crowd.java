@@ -195,6 +195,11 @@ final class Crowd implements AutoCloseable {
         && allowed.getQueueLength() == streams.stream().filter(stream -> !stream.isDone()).count();
   }
 
+  /** Whether all tasks are done. */
+  boolean isOver() {
+    return streams.stream().allMatch(Future::isDone);
+  }
+
   /** Throws what a user met that she cannot order again after. */
   void requireWell() {
     for (Future<?> stream : streams) {

@@ -93,14 +93,14 @@ final class Faults implements AutoCloseable {
    * @param tasks that are done before
    */
   void awaitMoment(int batchTasks, int tasks, Crowd crowd) {
-    await("tasks are done", crowd, () -> crowd.receipts() >= tasks || crowd.isIdle());
+    await("tasks are done", crowd, () -> crowd.receipts() >= tasks || crowd.isOver());
     if (random.nextInt(3) == 0) {
       int waiting = 1 + random.nextInt(batchTasks + batchTasks / 4);
       int done = crowd.receipts();
       await("tasks are done", crowd, () -> crowd.receipts() >= done + waiting || crowd.isIdle());
     } else {
       long batch = batchOnChain();
-      await("a batch is mined", crowd, () -> batchOnChain() > batch);
+      await("a batch is mined", crowd, () -> batchOnChain() > batch || crowd.isOver());
       // So many answers of the node later it is read by the dispatcher, its tasks are filed, …
       for (int answers = random.nextInt(24); answers > 0; answers--) {
         batchOnChain();

@@ -13,6 +13,7 @@ import io.teex.protocol.ServiceId;
 import io.teex.sdk.Market;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
+import io.teex.sdk.User;
 import io.teex.sdk.UserSession;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -82,15 +83,14 @@ class SignerTest {
     try (Market market = Market.connect(embedded.marketFile());
         TransactionSigner carol =
             TransactionSigner.remote(embedded.chainRpc(), Account.CAROL.address())) {
+      User user = market.user(carol);
+      user.deposit(Amount.of(3_000_000));
       UserSession session =
-          market
-              .user(carol)
-              .session(
-                  0,
-                  Amount.of(3_000_000),
-                  Amount.of(2_000_000),
-                  List.of(SERVICE),
-                  Instant.now().plus(Duration.ofHours(1)));
+          user.session(
+              Amount.of(3_000_000),
+              Amount.of(2_000_000),
+              List.of(SERVICE),
+              Instant.now().plus(Duration.ofHours(1)));
       byte[] input = "in a session".getBytes(StandardCharsets.UTF_8);
       TaskResult result =
           session.run(OrderTerms.of(SERVICE, input).withFeeMax(Amount.of(2_000_000)));

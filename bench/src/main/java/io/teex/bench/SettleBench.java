@@ -213,7 +213,8 @@ public final class SettleBench {
             (double) (mined.gasUsed() - posted.bare()) / POSTED_IN_BLOB,
             "gas"));
     rows.add(
-        BenchReport.Row.alone(what + ", execution of all", mined.gasUsed() - posted.bare(), "gas"));
+        BenchReport.Row.alone(
+            what + ", execution of all", (double) (mined.gasUsed() - posted.bare()), "gas"));
   }
 
   /**

@@ -30,6 +30,8 @@ final class OrderDesk {
   private static final Set<ErrorCode> DEPEND_ON_VIEW =
       EnumSet.of(
           ErrorCode.UNAVAILABLE,
+          // The block that the order knows may stand where a reorganisation undid ours.
+          ErrorCode.ORDER_MISMATCH,
           ErrorCode.UNKNOWN_SERVICE,
           ErrorCode.SERVICE_INACTIVE,
           ErrorCode.UNKNOWN_DATASET,
@@ -77,14 +79,21 @@ final class OrderDesk {
   /**
    * Leases a task again whose attempt failed.
    *
-   * @return the task, leased or further
+   * @return the task, leased or further, also if it is settled by now
    * @throws TeexException {@code NOT_FOUND}; {@code ORDER_MISMATCH} for orders on chain, which are
    *     given away again without a call; {@code LEASE_INVALID} while the worker may still work on
    *     it; {@code NO_WORKER}; or what the task was refused for
    */
   Task retry(TaskId id, int failedAttempt) throws InterruptedException {
+    Optional<Task> open = ledger.find(id);
+    if (open.isEmpty()) {
+      // Its user did not hear of its receipt, which was settled since.
+      SettledTask settled = ledger.findSettled(id).orElseThrow(() -> notFound(id));
+      requireNotOnChain(settled.task().order().value());
+      return serve(settled.task());
+    }
+    Task task = open.get();
     Book book = ledger.bookOf(id).orElseThrow(() -> notFound(id));
-    Task task = book.find(id).orElseThrow(() -> notFound(id));
     requireNotOnChain(task.order().value());
     if (task.state() instanceof TaskState.Leased(Attempt attempt)
         && attempt.number() == failedAttempt) {
@@ -220,6 +229,6 @@ final class OrderDesk {
   }
 
   private static TeexException notFound(TaskId id) {
-    return new TeexException(ErrorCode.NOT_FOUND, "no unsettled task " + id);
+    return new TeexException(ErrorCode.NOT_FOUND, "no task " + id);
   }
 }

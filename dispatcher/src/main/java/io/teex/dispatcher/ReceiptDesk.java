@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -75,13 +74,12 @@ final class ReceiptDesk {
    */
   Signed<Acknowledgement> complete(Delivery delivery) {
     TaskId id = delivery.task();
-    Optional<Book> book = ledger.bookOf(id);
-    if (book.isEmpty()) {
-      return again(ledger.findSettled(id).orElseThrow(() -> notFound(id)).task(), delivery);
-    }
-    return book.get()
-        .with(() ->
-            complete(book.get(), book.get().find(id).orElseThrow(() -> notFound(id)), delivery));
+    // It may be filed as settled while this waits for its book.
+    return ledger
+        .bookOf(id)
+        .flatMap(book -> book.with(() -> book.find(id).map(task -> complete(book, task, delivery))))
+        .orElseGet(
+            () -> again(ledger.findSettled(id).orElseThrow(() -> notFound(id)).task(), delivery));
   }
 
   /**

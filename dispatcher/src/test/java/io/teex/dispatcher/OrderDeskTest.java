@@ -221,6 +221,14 @@ class OrderDeskTest {
   }
 
   @Test
+  void looksAgainBeforeItRefusesABlockThatReplacedTheOneItKnows() {
+    market.joinedWorker("w1", 1);
+    market.chain.reorganise(1);
+
+    assertThat(market.submit(market.order()).state()).isInstanceOf(TaskState.Leased.class);
+  }
+
+  @Test
   void refusesABlockOfAnotherChain() {
     BlockRef other = new BlockRef(1, FakeWorker.named("fork"));
 

@@ -21,6 +21,7 @@ import io.teex.protocol.TaskId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -431,5 +432,42 @@ class ReceiptDeskTest {
     Task retried = market.retry(task, 1);
 
     assertThat(market.retry(task, 1)).isEqualTo(retried);
+  }
+
+  /** Her connection to the worker broke after that had handed the receipt in. */
+  @Test
+  void aRetryOfATaskThatWasSettledMeanwhileAnswersWhatCameOfIt() {
+    Task task = market.submit(market.order());
+    market.complete(worker, task);
+    market.dispatcher.settler().settle();
+
+    assertThat(market.retry(task, 1).state()).isInstanceOf(TaskState.Acknowledged.class);
+  }
+
+  /** A worker asks again after a restart, while the batch with its receipt is being filed. */
+  @Test
+  void theSameReceiptIsAnsweredWhileItsTaskIsFiledAsSettled() throws Exception {
+    Task task = market.submit(market.order());
+    Signed<Receipt> receipt =
+        worker.sign(market.receipt(worker, task, Outcome.COMPLETED, 3_000_000));
+    market.complete(receipt);
+    FutureTask<Signed<Acknowledgement>> answer = new FutureTask<>(() -> market.complete(receipt));
+    Thread asking = new Thread(answer);
+
+    market
+        .dispatcher
+        .ledger()
+        .bookOf(task.id())
+        .orElseThrow()
+        .with(() -> {
+          asking.start();
+          while (asking.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+          market.dispatcher.settler().settle();
+          return task;
+        });
+
+    assertThat(answer.get().value().receipt()).isEqualTo(receipt.value().hash(TestMarket.DOMAIN));
   }
 }

@@ -544,8 +544,13 @@ public final class EmbeddedMarket implements AutoCloseable {
     process(name).kill();
   }
 
-  /** Starts a role again that was killed or ended, with what it left on its disk. */
+  /** Starts a process again that was killed or ended, with what it left on its disk. */
   public void restart(String name) throws IOException {
+    if (name.equals(CHAIN)) {
+      process(name).close();
+      startChain();
+      return;
+    }
     RoleSpec spec = specs.get(name);
     if (spec == null) {
       throw new IllegalArgumentException("%s is no role".formatted(name));

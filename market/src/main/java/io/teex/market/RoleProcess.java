@@ -223,9 +223,12 @@ public final class RoleProcess implements AutoCloseable {
 
   /** Ends the process as a power cut would: SIGKILL, nothing is flushed. */
   public void kill() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> children = process.descendants().toList();
+    children.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     process.onExit().join();
+    // Not before they are gone are their ports and files free for whoever comes next.
+    children.forEach(child -> child.onExit().join());
   }
 
   /** Asks the process to end, and ends it if it does not. */

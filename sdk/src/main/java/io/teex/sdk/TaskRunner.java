@@ -76,26 +76,58 @@ final class TaskRunner {
    */
   TaskResult run(Customer customer, OrderTerms terms, Lane lane, Dispatching dispatcher) {
     Instant begun = clock.instant();
-    OrderBook.Draft draft = orders.draft(customer.user(), customer.keys(), terms);
-    Instant prepared = clock.instant();
-    Lane.Submitted submitted =
-        lane.submit(
-            sequence -> signed(customer, draft.at(dispatcher.address(), lane.number(), sequence)),
-            customer.session());
-    Instant placed = clock.instant();
-    Run run = new Run(customer, terms, draft, submitted.order(), dispatcher, submitted.placement());
-    Opened opened = execute(run);
-    records.executed(run.order().value(), opened.receipt());
+    Placed placed = place(customer, terms, lane, dispatcher);
+    Instant placedAt = clock.instant();
+    Lane.Submitted submitted = placed.submitted();
+    Opened opened =
+        execute(
+            new Run(
+                customer,
+                terms,
+                placed.draft(),
+                submitted.order(),
+                dispatcher,
+                submitted.placement()));
+    records.executed(submitted.order().value(), opened.receipt());
     return new TaskResult(
         opened.output(),
         opened.receipt(),
         opened.acknowledgement(),
         opened.detail(),
         new Latency(
-            Duration.between(begun, prepared),
-            Duration.between(prepared, placed),
-            Duration.between(placed, opened.answeredAt()),
+            Duration.between(begun, placed.preparedAt()),
+            Duration.between(placed.preparedAt(), placedAt),
+            Duration.between(placedAt, opened.answeredAt()),
             Duration.between(opened.answeredAt(), clock.instant())));
+  }
+
+  /** An order that was taken, and when it had been drafted. */
+  private record Placed(OrderBook.Draft draft, Instant preparedAt, Lane.Submitted submitted) {}
+
+  /**
+   * The block that an order knows may have been undone since it was read: then nothing was taken,
+   * and the order is drafted once more on the chain as it is now.
+   */
+  private Placed place(Customer customer, OrderTerms terms, Lane lane, Dispatching dispatcher) {
+    try {
+      return submit(customer, terms, lane, dispatcher);
+    } catch (TeexException e) {
+      if (e.code() != ErrorCode.ORDER_MISMATCH) {
+        throw e;
+      }
+      orders.refresh();
+      return submit(customer, terms, lane, dispatcher);
+    }
+  }
+
+  private Placed submit(Customer customer, OrderTerms terms, Lane lane, Dispatching dispatcher) {
+    OrderBook.Draft draft = orders.draft(customer.user(), customer.keys(), terms);
+    Instant preparedAt = clock.instant();
+    Lane.Submitted submitted =
+        lane.submit(
+            sequence -> signed(customer, draft.at(dispatcher.address(), lane.number(), sequence)),
+            customer.session());
+    return new Placed(draft, preparedAt, submitted);
   }
 
   private Signed<Order> signed(Customer customer, Order order) {

@@ -87,6 +87,14 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
   SigningKey receiptSigner = worker;
   SigningKey acknowledgementSigner = dispatcher;
 
+  /** The newest block, which the dispatcher knows, and what was last read of it. */
+  BlockRef head = new BlockRef(7, Bytes32.ZERO);
+
+  BlockRef knownBlock = head;
+
+  /** Whether the user's node tells the dispatcher's chain. */
+  boolean readsItsHead = true;
+
   /** How many calls of each kind fail before one succeeds. */
   int submitFailures;
 
@@ -106,11 +114,15 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
 
   @Override
   public BlockRef recentBlock() {
-    return new BlockRef(7, Bytes32.ZERO);
+    return knownBlock;
   }
 
   @Override
-  public void refresh() {}
+  public void refresh() {
+    if (readsItsHead) {
+      knownBlock = head;
+    }
+  }
 
   @Override
   public Address address() {
@@ -122,6 +134,9 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
     if (submitFailures > 0) {
       submitFailures--;
       throw new TeexException(ErrorCode.UNAVAILABLE, "no answer");
+    }
+    if (!order.value().recentBlock().equals(head)) {
+      throw new TeexException(ErrorCode.ORDER_MISMATCH, "the order knows another block");
     }
     long sequence = order.value().sequence();
     if (sequence != next) {

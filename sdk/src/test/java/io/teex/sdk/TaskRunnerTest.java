@@ -7,6 +7,7 @@ import io.teex.attestation.TimeInterval;
 import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Amount;
+import io.teex.protocol.BlockRef;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
@@ -89,6 +90,23 @@ class TaskRunnerTest {
 
   private List<OrderRecords.Kept> kept(long after, long to) {
     return records.in(market.user.address(), market.dispatcher.address(), 0, after, to);
+  }
+
+  @Test
+  void ordersAnewWhenTheBlockThatTheOrderKnewWasUndone() {
+    market.head = new BlockRef(7, Bytes32.random(market.random));
+
+    assertThat(run(true).requireCompleted()).isEqualTo(INPUT);
+
+    assertThat(market.submitted).hasSize(1);
+  }
+
+  @Test
+  void givesUpAnOrderThatIsRefusedOnTheNewestBlockToo() {
+    market.knownBlock = new BlockRef(7, Bytes32.random(market.random));
+    market.readsItsHead = false;
+
+    refuses(ErrorCode.ORDER_MISMATCH, () -> run(true));
   }
 
   @Test

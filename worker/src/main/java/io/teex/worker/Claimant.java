@@ -135,40 +135,38 @@ final class Claimant implements Acknowledgements, AutoCloseable {
    * @return whether it was demanded now
    */
   private boolean look(Claim claim, Demands.Demand demand, long now, Purse purse) {
-    switch (demand.state()) {
+    return switch (demand.state()) {
       case OPEN -> {
         if (now > demand.deadline()) {
           forum.enforce(claim.id());
           log.demandWon(claim.id(), claim.pay(), claim.payee());
           drop(claim);
         }
-        return false;
+        yield false;
       }
       case WON -> {
         drop(claim);
-        return false;
+        yield false;
       }
       case ANSWERED -> {
         if (!forum.isCancelled(demand.settledIn())) {
           restOrDrop(claim, now, end(claim));
-          return false;
+          yield false;
         }
-        return demand(claim, demand.settledIn(), now, purse.solvent());
+        yield demand(claim, demand.settledIn(), now, purse.solvent());
       }
-      case NONE -> {
-        return switch (forum.settled(claim)) {
-          case Forum.Settled.Passed batch when !isShort(claim, batch) -> {
-            restOrDrop(claim, now, batch.finalAt());
-            yield false;
-          }
-          case Forum.Settled.Passed _ ->
-              demand(claim, Bytes32.ZERO, now, purse.solvent() && purse.left() > 0);
-          case Forum.Settled.Nowhere _ ->
-              demand(claim, Bytes32.ZERO, now, purse.solvent() && isWorthTheRisk(claim, purse));
-        };
-      }
-    }
-    throw new IllegalStateException("no such state: " + demand.state());
+      case NONE ->
+          switch (forum.settled(claim)) {
+            case Forum.Settled.Passed batch when !isShort(claim, batch) -> {
+              restOrDrop(claim, now, batch.finalAt());
+              yield false;
+            }
+            case Forum.Settled.Passed _ ->
+                demand(claim, Bytes32.ZERO, now, purse.solvent() && purse.left() > 0);
+            case Forum.Settled.Nowhere _ ->
+                demand(claim, Bytes32.ZERO, now, purse.solvent() && isWorthTheRisk(claim, purse));
+          };
+    };
   }
 
   /** A dispatcher that was frozen settles nothing any more: there is nothing that it could show. */

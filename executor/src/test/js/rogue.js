@@ -109,6 +109,7 @@ for (;;) {
   const kind = read(1).readUInt8(0);
   if (kind === 1) {
     read(read(4).readUInt32BE(0));
+    if (deed === 'never compiles') read(1);
     frame(11, 0);
   } else {
     const input = readTask();

@@ -102,6 +102,26 @@ final class RogueProcessTest {
   }
 
   @Test
+  void isEndedWhenItNeverCompiles() throws InterruptedException {
+    ExecutorConfig hasty =
+        new ExecutorConfig(
+            SMALL.engine(),
+            SMALL.walls(),
+            SMALL.pool(),
+            Duration.ofSeconds(5),
+            SMALL.stackBytesMax(),
+            SMALL.processBytesMax(),
+            SMALL.processCpuMax());
+    try (ProcessExecutor executor =
+        ProcessExecutor.start(hasty, directory -> OtherEngine.node(ROGUE, "never compiles"))) {
+      Result result = executor.run(job("u", NOOP, Isolation.SESSION), task("in"));
+
+      assertThat(result.outcome()).isEqualTo(Outcome.ENGINE_FAILURE);
+      assertThat(result.message()).contains("not ready in time");
+    }
+  }
+
+  @Test
   void cannotAnswerForTheNextTask() throws InterruptedException {
     try (ProcessExecutor executor = executor("answer ahead")) {
       Result first = executor.run(job("u", NOOP, Isolation.SESSION), task("first"));

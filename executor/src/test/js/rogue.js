@@ -93,6 +93,9 @@ const DEEDS = {
     const { Worker } = require('node:worker_threads');
     for (let i = 0; i < 4000; i++) new Worker('for (;;) {}', { eval: true }).on('error', () => {});
   },
+  'spin': () => {
+    for (;;);
+  },
   'descriptors': () => {
     for (;;) fs.openSync(__filename);
   },

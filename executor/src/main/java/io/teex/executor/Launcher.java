@@ -98,7 +98,6 @@ final class Launcher implements AutoCloseable {
   @Override
   public void close() {
     starter.shutdownNow();
-    groups.close();
     directory.close();
   }
 

@@ -7,13 +7,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Starts executor processes. All are started by one thread that lives as long as this object: a
@@ -24,9 +27,10 @@ final class Launcher implements AutoCloseable {
   private static final int ERROR_BYTES_MAX = 2000;
 
   private final ExecutorConfig config;
+  private final WorkDirectory directory;
   private final List<String> command;
   private final List<Path> programs;
-  private final Scripts scripts;
+  private final ControlGroups groups;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("teex-executor-starter").factory());
@@ -37,21 +41,28 @@ final class Launcher implements AutoCloseable {
    *
    * @throws TeexException {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}
    */
-  Launcher(ExecutorConfig config, Scripts scripts) {
+  Launcher(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
     this.config = config;
-    this.scripts = scripts;
-    Path node = Programs.requireNode(config.walls().node());
-    if (config.walls().osSandbox()) {
-      Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
-      programs = List.of(node, bubblewrap);
-      command =
-          Sandbox.command(
-              config, node, bubblewrap, Programs.librariesOf(node), scripts.directory());
-    } else {
-      programs = List.of(node);
-      command = Sandbox.openCommand(config, node, scripts.directory());
+    directory = WorkDirectory.create();
+    groups = ControlGroups.of(config.processBytesMax());
+    try {
+      Engine wanted = engines.apply(directory);
+      List<Path> used = new ArrayList<>(wanted.programs());
+      if (config.walls().osSandbox()) {
+        Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
+        Programs.requireArchitecture(System.getProperty("os.arch"));
+        used.add(bubblewrap);
+        Path filter = directory.write("seccomp.bpf", wanted.systemCalls().toBytes());
+        command = Sandbox.command(config, wanted, bubblewrap, filter);
+      } else {
+        command = Sandbox.openCommand(config, wanted);
+      }
+      programs = List.copyOf(used);
+      engine = probe();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
-    engine = probe();
   }
 
   String engine() {
@@ -62,14 +73,32 @@ final class Launcher implements AutoCloseable {
     return programs;
   }
 
+  /** Whether the memory of each process is bounded by a control group. */
+  boolean boundsMemory() {
+    return groups.boundMemory();
+  }
+
   Future<GuestProcess> start() {
-    return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.DISCARD));
+    return starter.submit(() -> start(ProcessBuilder.Redirect.DISCARD));
+  }
+
+  private GuestProcess start(ProcessBuilder.Redirect errors) throws IOException {
+    ControlGroup group = groups.create();
+    try {
+      GuestProcess process =
+          GuestProcess.start(command, Map.of(Sandbox.GROUPS, group.names()), errors);
+      Future<?> _ = process.process().onExit().thenRun(() -> groups.end(group));
+      return process;
+    } catch (IOException e) {
+      groups.end(group);
+      throw e;
+    }
   }
 
   @Override
   public void close() {
     starter.shutdownNow();
-    scripts.close();
+    directory.close();
   }
 
   private String probe() {
@@ -85,7 +114,7 @@ final class Launcher implements AutoCloseable {
 
   private GuestProcess startProbe() {
     try {
-      return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.PIPE)).get();
+      return starter.submit(() -> start(ProcessBuilder.Redirect.PIPE)).get();
     } catch (ExecutionException e) {
       throw refused(String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
@@ -117,7 +146,9 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  /** Bubblewrap names itself in front of what it complains about; all else comes from Node. */
+  /**
+   * Bubblewrap names itself in front of what it complains about; all else comes from the engine.
+   */
   private TeexException refused(String reason) {
     if (config.walls().osSandbox() && reason.contains("bwrap:")) {
       return new TeexException(

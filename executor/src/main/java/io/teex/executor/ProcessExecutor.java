@@ -11,46 +11,52 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
-/** The executor on V8: a pool of sandboxed Node processes. */
+/** The executor: a pool of sandboxed processes of one engine. */
 public final class ProcessExecutor implements Executor {
   private static final SecretBytes NO_OUTPUT = SecretBytes.owned(new byte[0]);
 
   private final ExecutorConfig config;
   private final ProcessPool pool;
   private final Semaphore slots;
-  private final ExecutorService exchanges = Executors.newVirtualThreadPerTaskExecutor();
   private final Facts facts;
   private final List<Path> programs;
+  private final boolean boundsMemory;
 
   private ProcessExecutor(ExecutorConfig config, Launcher launcher) {
     this.config = config;
     this.pool = new ProcessPool(config.pool(), launcher);
     this.slots = new Semaphore(config.pool().parallelMax());
     this.programs = launcher.programs();
+    this.boundsMemory = launcher.boundsMemory();
     this.facts = new Facts(launcher.engine(), config.walls().osSandbox());
   }
 
   /**
-   * Finds Node and bubblewrap, tries them, and starts the first processes.
+   * Finds the engine and bubblewrap, tries them, and starts the first processes.
    *
    * @throws TeexException {@code DEPENDENCY_MISSING} if Node is missing, too old or does not start,
    *     {@code SANDBOX_MISSING} if bubblewrap is missing or refused, with what to do about it
    */
   public static ProcessExecutor start(ExecutorConfig config) {
-    Scripts scripts = Scripts.extract();
-    try {
-      return new ProcessExecutor(config, new Launcher(config, scripts));
-    } catch (RuntimeException e) {
-      scripts.close();
-      throw e;
-    }
+    return start(config, directory -> engine(config, directory));
+  }
+
+  private static Engine engine(ExecutorConfig config, WorkDirectory directory) {
+    return switch (config.engine()) {
+      case V8 -> new V8Engine(config, directory);
+      case ENDIVE -> new EndiveEngine(config);
+    };
+  }
+
+  /** With an engine of a test's own. */
+  static ProcessExecutor start(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
+    return new ProcessExecutor(config, new Launcher(config, engines));
   }
 
   @Override
@@ -58,9 +64,24 @@ public final class ProcessExecutor implements Executor {
     return facts;
   }
 
-  /** The programs that see what guests see: Node, and bubblewrap if it is used; real paths. */
+  /**
+   * The programs that see what guests see: the engine's, and bubblewrap if it is used; real paths.
+   */
   public List<Path> programs() {
     return programs;
+  }
+
+  /**
+   * Whether a control group bounds all memory of each process. Where none can be made, resource
+   * limits bound its private memory alone.
+   */
+  public boolean boundsMemory() {
+    return boundsMemory;
+  }
+
+  /** Waits until the processes that are started ahead of demand are ready for it. */
+  public void awaitPool() throws InterruptedException {
+    pool.awaitFresh();
   }
 
   @Override
@@ -105,7 +126,8 @@ public final class ProcessExecutor implements Executor {
     } catch (IOException e) {
       // What a dying or hostile process wrote is nobody's to read: the outcome says enough.
     } finally {
-      if (job.isolation() == Isolation.SESSION && isHealthy(result.outcome())) {
+      boolean sound = isHealthy(result.outcome()) && process.isSound();
+      if (job.isolation() == Isolation.SESSION && sound) {
         pool.keep(job, process);
       } else {
         pool.end(process);
@@ -159,18 +181,38 @@ public final class ProcessExecutor implements Executor {
   /** Talks to the process on a thread of its own, because reading a pipe heeds no interrupt. */
   private <T> T exchange(GuestProcess process, Duration limit, Callable<T> talk)
       throws IOException, TimeoutException, InterruptedException {
-    Future<T> answer = exchanges.submit(talk);
+    FutureTask<T> answer = new FutureTask<>(talk);
+    Thread talker = Thread.ofVirtual().name("teex-executor-talker").start(answer);
     try {
       return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException broken) {
-        throw broken;
+      switch (e.getCause()) {
+        case IOException broken -> throw broken;
+        case TeexException refused -> throw refused;
+        case null, default ->
+            throw new IllegalStateException("talking to the executor process failed", e.getCause());
       }
-      throw new IllegalStateException("talking to the executor process failed", e.getCause());
     } finally {
       if (!answer.isDone()) {
         process.close(); // The talker then reads the end of the pipe.
+        talker.interrupt(); // Or it waits for a data set.
+        awaitEnd(talker);
       }
+    }
+  }
+
+  /** Whoever closes the data sets next may rely on nobody reading them. */
+  private static void awaitEnd(Thread talker) {
+    boolean interrupted = false;
+    while (talker.isAlive()) {
+      try {
+        talker.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -186,6 +228,5 @@ public final class ProcessExecutor implements Executor {
   @Override
   public void close() {
     pool.close();
-    exchanges.shutdown();
   }
 }

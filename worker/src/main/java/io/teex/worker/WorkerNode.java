@@ -102,18 +102,23 @@ final class WorkerNode implements RunningNode {
             clock,
             log);
     parts.with(dispatchers, dispatchers::close);
+    ManagerClient keys = new ManagerClient(manager, standing);
+    Preparation preparation =
+        new Preparation(
+            keys,
+            around.blobs(),
+            new Images(around.blobs(), IMAGE_BYTES_MAX),
+            around.prices(),
+            clock,
+            settings.execution().wallTimeMax());
+    Slots slots = new Slots(settings.execution().slots(), settings.execution().slotWait());
+    Pace pace = Pace.inRealTime();
     Tasks tasks =
         new Tasks(
             new TicketCheck(
                 around.domain(), identity.address(), identity.tee().kind(), certificates, clock),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
-            new Preparation(
-                new ManagerClient(manager, standing),
-                around.blobs(),
-                new Images(around.blobs(), IMAGE_BYTES_MAX),
-                around.prices(),
-                clock,
-                settings.execution().wallTimeMax()),
+            preparation,
             around.executor(),
             new Delivery(
                 around.domain(),
@@ -125,8 +130,19 @@ final class WorkerNode implements RunningNode {
                 around.random()),
             dispatchers,
             log,
-            settings.execution().slots(),
-            settings.execution().slotWait());
+            slots,
+            pace);
+    Replays replays =
+        new Replays(
+            around.domain(),
+            identity.signer(),
+            standing,
+            keys,
+            preparation,
+            around.executor(),
+            slots,
+            pace,
+            clock);
 
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     parts.with(background, background::shutdownNow);
@@ -134,7 +150,7 @@ final class WorkerNode implements RunningNode {
         AttestedServer.as(identity, grounds)
             .listen(node.listen())
             .messageBytesMax(MESSAGE_BYTES_MAX)
-            .service(new WorkerRpc(tasks, background), WorkerRpc.access())
+            .service(new WorkerRpc(tasks, replays, background), WorkerRpc.access())
             .start();
     parts.with(server, server::close);
     Endpoint advertised = node.advertisedWhenListeningOn(server.endpoint());

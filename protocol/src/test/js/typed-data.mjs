@@ -53,6 +53,11 @@ export const types = {
   ImageRegistration: type('address owner,bytes32 imageDigest,string sealedCid'),
   DatasetRegistration: type('bytes32 licenceDigest,string sealedCid'),
   Revocation: type('bytes32 licenceDigest'),
+  Replay: type('bytes32 taskId,bytes32 receipt,address worker,uint64 expiry'),
+  ReplayLeave: type('bytes32 licenceDigest,bytes32 taskId,uint64 expiry'),
+  ReplayReport: type(
+    'bytes32 replay,bytes32 taskId,bytes32 receipt,address worker,bytes32 image,bytes32 costTable,bytes32 inputCommitment,bytes32 outputCommitment,uint64 fuel,uint64 memoryBytes,uint8 outcome,string engine,bytes32 seedCommitment',
+  ),
   ServiceKey: type('address owner,bytes32 imageDigest,bytes32 publicKey,uint64 managerEpoch'),
 }
 

@@ -7,7 +7,10 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.ServiceId;
+import io.teex.protocol.SideChannels;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.LicenceTerms;
 import io.teex.sdk.Listed;
@@ -32,13 +35,14 @@ import picocli.CommandLine.Spec;
     name = "data",
     mixinStandardHelpOptions = true,
     description = "Licenses data; it leaves this machine sealed.",
-    synopsisSubcommandLabel = "(publish | revoke)")
+    synopsisSubcommandLabel = "(publish | revoke | allow-replay)")
 final class DataCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: publish or revoke");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: publish, revoke or allow-replay");
   }
 
   @Command(
@@ -102,7 +106,7 @@ final class DataCommand implements Runnable {
               now.minus(Duration.ofMinutes(5)),
               now.plus(Duration.ofDays(days)),
               maxOutput,
-              Math.multiplyExact(maxOutput, uses));
+              Math.multiplyExact(maxOutput + SideChannels.TASK_BYTES, uses));
       output.step("sealing and registering " + file.getFileName());
       Listed listed = market.dataProvider(signer).publish(content, terms, Metadata.named(name));
       Map<String, Object> json = new LinkedHashMap<>();
@@ -127,6 +131,60 @@ final class DataCommand implements Runnable {
                 ErrorCode.UNKNOWN_SERVICE,
                 "there is no service %s; ./teex service list shows what there is".formatted(id)))
         .imageDigest();
+  }
+
+  @Command(
+      name = "allow-replay",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Lets a task that used your data be executed again, so that its user can check its receipt.",
+        "Another worker will see the data; no use is taken. Give the file to the user."
+      },
+      footer = {"", "Example: ./teex data allow-replay 0x7c… 0x1f… --output leave.bin"})
+  int allowReplay(
+      @Parameters(
+              paramLabel = "LICENCE",
+              converter = Hexes.Hash.class,
+              description = "The licence's digest, as `publish` told it.")
+          Bytes32 licence,
+      @Parameters(
+              paramLabel = "TASK",
+              converter = Hexes.Task.class,
+              description = "The task's id, as its user tells it.")
+          TaskId task,
+      @Option(
+              names = "--days",
+              converter = Numbers.Days.class,
+              defaultValue = "7",
+              description = "How long it holds (default ${DEFAULT-VALUE}).")
+          int days,
+      @Option(
+              names = "--output",
+              required = true,
+              paramLabel = "FILE",
+              description = "Where the leave goes.")
+          Path target,
+      @Mixin AccountOption account,
+      @Mixin MarketLocation location,
+      @Mixin Output output) {
+    OutputFile.requireWritable(target);
+    Instant until = Instant.now().plus(Duration.ofDays(days));
+    ReplayLeave leave = new ReplayLeave(licence, task, until.getEpochSecond());
+    OutputFile.write(
+        target,
+        account
+            .key(Account.DATA_PROVIDER)
+            .sign(location.marketFile().addresses().domain(), leave)
+            .encode());
+    output.result(
+        Map.of(
+            "licence", licence.toString(),
+            "task", task.toString(),
+            "until", until.toString(),
+            "file", target.toString()),
+        "Task %s may be replayed over data under licence %s until %s, with %s."
+            .formatted(task, licence, until, target));
+    return 0;
   }
 
   @Command(

@@ -20,19 +20,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code teex job}: orders that were placed on chain, and the money behind them. */
+/** {@code teex job}: orders that were placed on chain, the money behind them, and replays. */
 @Command(
     name = "job",
     mixinStandardHelpOptions = true,
-    description = "Orders that were placed on chain with `run --on-chain`.",
-    synopsisSubcommandLabel = "(show | reclaim)",
+    description = "Tasks that were ordered: on chain with `run --on-chain`, or anywhere (replay).",
+    synopsisSubcommandLabel = "(show | reclaim | replay)",
+    subcommands = ReplayJobCommand.class,
     footer = {"", "Example: ./teex job show 0x1f…"})
 final class JobCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: show or reclaim");
+    throw new ParameterException(spec.commandLine(), "say what to do: show, reclaim or replay");
   }
 
   @Command(mixinStandardHelpOptions = true, description = "What became of an order on chain.")

@@ -1,5 +1,6 @@
 package io.teex.cli;
 
+import io.teex.protocol.Profile;
 import java.util.function.LongFunction;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -92,6 +93,13 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
   static final class OutputBytes extends Numbers<Long> {
     OutputBytes() {
       super(0, 1 << 30, number -> number);
+    }
+  }
+
+  /** As {@link io.teex.protocol.Profile} has it. */
+  static final class ResponseStep extends Numbers<Integer> {
+    ResponseStep() {
+      super(Profile.STEP_MILLIS_MIN, Profile.STEP_MILLIS_MAX, number -> (int) number);
     }
   }
 

@@ -15,6 +15,7 @@ import io.teex.sdk.MarketFile;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +106,14 @@ final class RunCommand implements Callable<Integer> {
   private int within;
 
   @Option(
+      names = "--response-step",
+      paramLabel = "MILLIS",
+      converter = Numbers.ResponseStep.class,
+      description =
+          "Answer after a whole number of these only, so that nobody learns more exactly how long it took (default: at once).")
+  private @Nullable Integer responseStep;
+
+  @Option(
       names = "--on-chain",
       description = "Place the order on chain, with the fee; the input is sealed to the service.")
   private boolean onChain;
@@ -135,12 +144,22 @@ final class RunCommand implements Callable<Integer> {
       }
       TaskResult result =
           onChain ? user.runOnChain(terms(content), this::placed) : user.run(terms(content), lane);
+      keepPapers(result);
       byte[] answer = result.requireCompleted();
       if (target != null) {
         OutputFile.write(target, answer);
       }
       output.result(describe(result, answer), inWords(result, answer));
       return 0;
+    }
+  }
+
+  /** A result that is there and paid for is worth more than the papers for doubting it. */
+  private void keepPapers(TaskResult result) {
+    try {
+      PapersFile.write(location.directory(), result.papers());
+    } catch (UncheckedIOException e) {
+      output.step(String.valueOf(e.getMessage()));
     }
   }
 
@@ -153,6 +172,7 @@ final class RunCommand implements Callable<Integer> {
         .withFeeMax(maxFee)
         .withLimits(new Limits(fuel, fuelStep, (long) memoryMib << 20))
         .withOutput(maxOutput, 256)
+        .withResponseStep(responseStep == null ? Duration.ZERO : Duration.ofMillis(responseStep))
         .withPatience(Duration.ofSeconds(within));
   }
 

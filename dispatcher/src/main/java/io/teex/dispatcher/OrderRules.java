@@ -11,6 +11,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.OrderAuthority;
 import io.teex.protocol.Pricing;
+import io.teex.protocol.Profile;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
@@ -120,7 +121,7 @@ record OrderRules(Domain domain, Address self, Address payee, int basisPoints, D
   }
 
   private static void requireSupported(Tier tier) {
-    if (!tier.profile().equals(Tier.WASM_1)) {
+    if (!Profile.parse(tier.profile()).guest().equals(Tier.WASM_1)) {
       throw mismatch("profile %s is not served, only %s".formatted(tier.profile(), Tier.WASM_1));
     }
     if (tier.tcbNotBefore() != 0) {

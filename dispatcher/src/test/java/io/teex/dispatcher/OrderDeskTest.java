@@ -17,6 +17,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Isolation;
 import io.teex.protocol.OutputLimits;
 import io.teex.protocol.Pricing;
+import io.teex.protocol.Profile;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.ServiceRef;
 import io.teex.protocol.Session;
@@ -295,6 +296,24 @@ class OrderDeskTest {
 
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().tier(twoOfThree)));
     refused(ErrorCode.ORDER_MISMATCH, () -> market.submit(market.order().tier(profile)));
+  }
+
+  @Test
+  void servesAnswersInStepsThatAreSome() {
+    market.joinedWorker("w1", 2);
+    Tier stepped =
+        Tier.single(
+            Isolation.SESSION,
+            Profile.of(Tier.WASM_1).withResponseStep(500),
+            TeeKind.SIMULATED.bit());
+    Tier tooLong =
+        new Tier(Isolation.SESSION, "wasm-1+step=60001", TeeKind.SIMULATED.bit(), 0, 1, 1, 0, 0, 0);
+
+    market.submit(market.order().tier(stepped));
+    refused(
+        ErrorCode.ORDER_MISMATCH,
+        "10 to 60000 milliseconds",
+        () -> market.submit(market.order().tier(tooLong)));
   }
 
   @Test

@@ -28,6 +28,8 @@ final class Frames {
   private static final int DONE_HEAD_BYTES = 25;
   private static final int ENGINE_NAME_BYTES_MAX = 64;
 
+  private static final int EXIT_CODE_MAX = 255;
+
   static final int PAGE_BYTES = 1 << 16;
 
   private Frames() {}
@@ -177,9 +179,14 @@ final class Frames {
       case DEPTH_EXCEEDED -> "used all of its call stack (endless recursion?)";
       case OUTPUT_TOO_LARGE ->
           "wrote more than the %d bytes of output allowed".formatted(task.outputBytesMax());
-      case GUEST_EXIT -> "the service ended with exit code " + Integer.toUnsignedString(detail);
+      case GUEST_EXIT -> "the service ended with exit code " + exitCode(detail);
       case OUT_OF_TIME, INVALID_MODULE, ENGINE_FAILURE, VOID -> "the engine failed";
     };
+  }
+
+  /** Eight bits, as elsewhere: more would be a way to say more than the output's limit allows. */
+  private static String exitCode(int detail) {
+    return detail >= 0 && detail <= EXIT_CODE_MAX ? Integer.toString(detail) : "above 255";
   }
 
   static String outOfMemory(Task task) {

@@ -13,6 +13,7 @@ import io.teex.manager.keys.RootKeys;
 import io.teex.manager.release.MarketClock;
 import io.teex.manager.release.ReleaseLedger;
 import io.teex.manager.release.Releases;
+import io.teex.manager.release.Replays;
 import io.teex.manager.release.TimeFile;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeeKind;
@@ -122,6 +123,7 @@ public final class ManagerNode implements RunningNode {
             clock,
             random),
         new Releases(manager, connections.views(), marketClock, catalogue, ledger, keys),
+        new Replays(manager, connections.views(), marketClock, catalogue, ledger, keys),
         () -> status(manager, tee, connections),
         log);
   }

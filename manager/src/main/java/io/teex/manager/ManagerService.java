@@ -8,6 +8,7 @@ import io.teex.manager.keys.RootKeys;
 import io.teex.manager.release.Ask;
 import io.teex.manager.release.Grant;
 import io.teex.manager.release.Releases;
+import io.teex.manager.release.Replays;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ImageRegistration;
@@ -38,6 +39,7 @@ import io.teex.rpc.proto.RegisterImageRequest;
 import io.teex.rpc.proto.RegisterImageResponse;
 import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
+import io.teex.rpc.proto.ReplayReleaseRequest;
 import io.teex.rpc.proto.RevokeRequest;
 import io.teex.rpc.proto.RevokeResponse;
 import io.teex.rpc.proto.StoreKeysRequest;
@@ -57,6 +59,7 @@ final class ManagerService extends ManagerImplBase {
           .users("Revoke")
           .nodes("OpenInput", Role.WORKER)
           .nodes("Release", Role.WORKER)
+          .nodes("ReleaseReplay", Role.WORKER)
           .anybody("Status");
 
   private static final int STORE_EPOCH = 1;
@@ -65,6 +68,7 @@ final class ManagerService extends ManagerImplBase {
   private final Enrolment enrolment;
   private final Registrar registrar;
   private final Releases releases;
+  private final Replays replays;
   private final Supplier<ManagerStatusResponse> status;
   private final ManagerLog log;
 
@@ -76,12 +80,14 @@ final class ManagerService extends ManagerImplBase {
       Enrolment enrolment,
       Registrar registrar,
       Releases releases,
+      Replays replays,
       Supplier<ManagerStatusResponse> status,
       ManagerLog log) {
     this.keys = keys;
     this.enrolment = enrolment;
     this.registrar = registrar;
     this.releases = releases;
+    this.replays = replays;
     this.status = status;
     this.log = log;
   }
@@ -181,6 +187,13 @@ final class ManagerService extends ManagerImplBase {
   @Override
   public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> answer) {
     try (Grant grant = releases.release(Messages.ask(request, Peer.currentNode()))) {
+      Reply.send(answer, Messages.release(grant));
+    }
+  }
+
+  @Override
+  public void releaseReplay(ReplayReleaseRequest request, StreamObserver<ReleaseResponse> answer) {
+    try (Grant grant = replays.release(Messages.replayAsk(request, Peer.currentNode()))) {
       Reply.send(answer, Messages.release(grant));
     }
   }

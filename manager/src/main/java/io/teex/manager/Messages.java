@@ -3,6 +3,8 @@ package io.teex.manager;
 import com.google.protobuf.ByteString;
 import io.teex.manager.release.Ask;
 import io.teex.manager.release.Grant;
+import io.teex.manager.release.LicenceRules;
+import io.teex.manager.release.ReplayAsk;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -10,6 +12,9 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.Replay;
+import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.SealedContent;
 import io.teex.protocol.SealedInput;
 import io.teex.protocol.SecretBytes;
@@ -20,6 +25,7 @@ import io.teex.rpc.Peer;
 import io.teex.rpc.proto.DatasetRelease;
 import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
+import io.teex.rpc.proto.ReplayReleaseRequest;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +42,24 @@ final class Messages {
         optional(Session.class, request.getSession()),
         signed(Lease.class, request.getLease()),
         signed(NodeCertificate.class, request.getDispatcherCertificate()),
+        signed(NodeCertificate.class, request.getWorkerCertificate()),
+        new Ask.Caller(caller.tlsKeyHash(), caller.claims().kind()));
+  }
+
+  static ReplayAsk replayAsk(ReplayReleaseRequest request, Peer.Node caller) {
+    // A leave more than data sets can be ordered is no honest worker's.
+    if (request.getLeavesCount() > LicenceRules.DATASETS_MAX) {
+      throw new TeexException(
+          ErrorCode.MALFORMED,
+          "%d leaves, expected at most %d"
+              .formatted(request.getLeavesCount(), LicenceRules.DATASETS_MAX));
+    }
+    return new ReplayAsk(
+        signed(Order.class, request.getOrder()),
+        optional(Session.class, request.getSession()),
+        signed(Receipt.class, request.getReceipt()),
+        signed(Replay.class, request.getReplay()),
+        request.getLeavesList().stream().map(leave -> signed(ReplayLeave.class, leave)).toList(),
         signed(NodeCertificate.class, request.getWorkerCertificate()),
         new Ask.Caller(caller.tlsKeyHash(), caller.claims().kind()));
   }

@@ -46,6 +46,8 @@ public enum ErrorCode {
   /** A sealed input that was not made for this user, service and order. */
   SEALED_INPUT_REFUSED(5),
   LEASE_INVALID(5),
+  /** A task that may not be executed again: whose, when, how often, or over whose data. */
+  REPLAY_REFUSED(5),
   NOT_FOUND(5),
   ALREADY_EXISTS(5),
   PERMISSION_DENIED(5),

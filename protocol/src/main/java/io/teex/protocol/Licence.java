@@ -13,7 +13,8 @@ import java.util.List;
  * @param notBefore seconds since the epoch
  * @param expiry seconds since the epoch after which no key is released
  * @param outputBytesPerTask the most that one order's output cap may be
- * @param outputBytesTotal the most that all outputs together may be
+ * @param outputBytesTotal the most that all outputs together may be, whichever of the images made
+ *     them; every task takes {@link SideChannels#TASK_BYTES} more than its output cap
  * @param salt random, so that the digest tells nothing about the terms
  */
 public record Licence(

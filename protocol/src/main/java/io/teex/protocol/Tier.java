@@ -3,7 +3,7 @@ package io.teex.protocol;
 /**
  * What an order requires of the executing platforms, or what a receipt's platform reached.
  *
- * @param profile of the guest interface: {@value #WASM_1}
+ * @param profile how it is executed and answered, as {@link Profile} writes it
  * @param teeKinds mask of {@link TeeKind#bit()}
  * @param tcbNotBefore seconds since the epoch: the platform's TCB is at least as recent; 0 for any
  * @param required k: this many executions must agree
@@ -37,6 +37,11 @@ public record Tier(
 
   /** One execution of profile {@value #WASM_1} on any of {@code teeKinds}. */
   public static Tier single(Isolation isolation, int teeKinds) {
-    return new Tier(isolation, WASM_1, teeKinds, 0, 1, 1, 0, 0, 0);
+    return single(isolation, Profile.of(WASM_1), teeKinds);
+  }
+
+  /** One execution of a profile on any of {@code teeKinds}. */
+  public static Tier single(Isolation isolation, Profile profile, int teeKinds) {
+    return new Tier(isolation, profile.text(), teeKinds, 0, 1, 1, 0, 0, 0);
   }
 }

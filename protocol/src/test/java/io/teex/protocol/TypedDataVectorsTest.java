@@ -69,6 +69,9 @@ class TypedDataVectorsTest {
                 "ImageRegistration",
                 "DatasetRegistration",
                 "Revocation",
+                "Replay",
+                "ReplayLeave",
+                "ReplayReport",
                 "ServiceKey"));
   }
 

@@ -10,11 +10,15 @@ import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Licence;
+import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.Revocation;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedContent;
 import io.teex.protocol.SecretBytes;
+import io.teex.protocol.Signed;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -79,6 +83,16 @@ public final class DataProvider {
         terms.outputBytesPerTask(),
         terms.outputBytesTotal(),
         Bytes32.random(market.random()));
+  }
+
+  /**
+   * Lets one task that used data of hers be replayed, by a worker that will see the data once more.
+   * It takes no use; who holds the leave can have the task replayed as often as the manager lets.
+   *
+   * @param until after which it holds no more
+   */
+  public Signed<ReplayLeave> allowReplay(Bytes32 licenceDigest, TaskId task, Instant until) {
+    return key.sign(market.domain(), new ReplayLeave(licenceDigest, task, until.getEpochSecond()));
   }
 
   /**

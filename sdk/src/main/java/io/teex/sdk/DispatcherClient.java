@@ -69,6 +69,21 @@ final class DispatcherClient implements Dispatching, AutoCloseable {
         .toList();
   }
 
+  /** The same as one can talk to them. */
+  List<Replays.Candidate> candidates(NodeCertificates certificates) {
+    return channel
+        .call(DispatcherGrpc.getStatusMethod(), DispatcherStatusRequest.getDefaultInstance())
+        .getWorkerList()
+        .stream()
+        .map(worker -> {
+          Signed<NodeCertificate> certificate =
+              Wire.signed(NodeCertificate.class, worker.getCertificate());
+          certificates.require(certificate, Role.WORKER);
+          return new Replays.Candidate(worker.getEndpoint(), certificate);
+        })
+        .toList();
+  }
+
   @Override
   public Placement submit(Signed<Order> order, Optional<Signed<Session>> session) {
     SubmitRequest request =

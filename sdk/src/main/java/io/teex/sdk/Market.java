@@ -258,6 +258,14 @@ public final class Market implements AutoCloseable {
     return dispatcher(dispatcher).workers(certificates);
   }
 
+  List<Replays.Candidate> candidates(Address dispatcher) {
+    return dispatcher(dispatcher).candidates(certificates);
+  }
+
+  Working working() {
+    return workers;
+  }
+
   /** The dispatcher that is certified as {@code address}. */
   synchronized DispatcherClient dispatcher(Address address) {
     DispatcherClient known = dispatchers.get(address);

@@ -8,6 +8,7 @@ import io.teex.protocol.FeeTerms;
 import io.teex.protocol.Hpke;
 import io.teex.protocol.Order;
 import io.teex.protocol.OutputTerms;
+import io.teex.protocol.Profile;
 import io.teex.protocol.TeeKind;
 import io.teex.protocol.Tier;
 import java.security.SecureRandom;
@@ -107,7 +108,11 @@ final class OrderBook {
                 outputKeys.publicKey(), terms.outputBytesMax(), terms.outputPaddingBytes()),
             new FeeTerms(terms.feeMax(), terms.basisPointsMax()),
             terms.limits(),
-            Tier.single(terms.isolation(), teeKinds),
+            Tier.single(
+                terms.isolation(),
+                Profile.of(Tier.WASM_1)
+                    .withResponseStep(Math.toIntExact(terms.responseStep().toMillis())),
+                teeKinds),
             listings.recentBlock(),
             clock.instant().plus(terms.patience()).getEpochSecond(),
             salt);

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param outputBytesMax the most that the service may write
  * @param outputPaddingBytes the output is padded to a multiple of this
  * @param isolation a process of its own, or one that serves this user's tasks on this image
+ * @param responseStep the answer leaves the worker after a whole number of these; zero for at once
  * @param patience after which the order is void
  */
 public record OrderTerms(
@@ -38,6 +39,7 @@ public record OrderTerms(
     long outputBytesMax,
     long outputPaddingBytes,
     Isolation isolation,
+    Duration responseStep,
     Duration patience) {
   private static final Amount FEE_MAX = Amount.parse("1000000000000000000");
   private static final int BASIS_POINTS_MAX = 1_000;
@@ -79,6 +81,7 @@ public record OrderTerms(
         OUTPUT_BYTES_MAX,
         OUTPUT_PADDING_BYTES,
         Isolation.SESSION,
+        Duration.ZERO,
         PATIENCE);
   }
 
@@ -94,6 +97,7 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 
@@ -109,6 +113,7 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 
@@ -124,6 +129,7 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 
@@ -139,6 +145,7 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 
@@ -154,6 +161,7 @@ public record OrderTerms(
         bytesMax,
         paddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 
@@ -169,6 +177,24 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
+        patience);
+  }
+
+  /** Hides how long the task took, but for the number of steps: 10 ms to a minute each. */
+  public OrderTerms withResponseStep(Duration responseStep) {
+    return new OrderTerms(
+        service,
+        input,
+        datasets,
+        purpose,
+        feeMax,
+        basisPointsMax,
+        limits,
+        outputBytesMax,
+        outputPaddingBytes,
+        isolation,
+        responseStep,
         patience);
   }
 
@@ -184,6 +210,7 @@ public record OrderTerms(
         outputBytesMax,
         outputPaddingBytes,
         isolation,
+        responseStep,
         patience);
   }
 }

@@ -5,6 +5,7 @@ import io.teex.blobs.Cid;
 import io.teex.protocol.Acknowledgement;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.Bytes32;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Hpke;
@@ -33,14 +34,16 @@ final class Results {
   /** Whom the answer has to come from. */
   record Parties(int attempt, NodeCertificate worker, Address dispatcher) {}
 
+  private static final SaltedContent NOTHING = SaltedContent.of(Bytes32.ZERO, new byte[0]);
+
   /**
-   * The verified output of a worker's answer.
+   * The verified output of a worker's answer, with the salt of its commitment.
    *
    * @param outputKeys of the order
    * @throws TeexException as {@link ReceiptCheck}; {@code BLOB_TAMPERED} if the output is not what
    *     the receipt says, or its key was not sealed to the order's
    */
-  SecretBytes open(
+  SaltedContent open(
       Order order,
       Listings.Service service,
       Working.Answer answer,
@@ -49,16 +52,16 @@ final class Results {
     verify(order, service, answer.receipt(), answer.acknowledgement(), parties);
     Receipt receipt = answer.receipt().value();
     return receipt.outputCiphertext().isZero()
-        ? SecretBytes.owned(new byte[0])
+        ? NOTHING
         : open(order, receipt, answer.sealedOutput(), answer.sealedOutputKey(), outputKeys);
   }
 
   /**
-   * The verified output of a task whose receipt the dispatcher keeps.
+   * The same of a task whose receipt the dispatcher keeps.
    *
    * @param outputKeys of the order
    */
-  SecretBytes open(
+  SaltedContent open(
       Order order,
       Listings.Service service,
       Dispatching.State.Done done,
@@ -67,7 +70,7 @@ final class Results {
     verify(order, service, done.receipt(), done.acknowledgement(), parties);
     Receipt receipt = done.receipt().value();
     if (receipt.outputCiphertext().isZero()) {
-      return SecretBytes.owned(new byte[0]);
+      return NOTHING;
     }
     Bytes sealed = Bytes.of(blobs.get(Cid.parse(done.outputCid())));
     return open(order, receipt, sealed, done.sealedOutputKey(), outputKeys);
@@ -84,7 +87,7 @@ final class Results {
             receipt, acknowledgement, parties.attempt(), parties.worker(), parties.dispatcher());
   }
 
-  private static SecretBytes open(
+  private static SaltedContent open(
       Order order, Receipt receipt, Bytes sealed, Bytes sealedKey, Hpke.KeyPair outputKeys) {
     try (SecretBytes key =
         SealedOutput.openKey(outputKeys, receipt.taskId(), receipt.attempt(), sealedKey)) {
@@ -92,7 +95,7 @@ final class Results {
     }
   }
 
-  private static SecretBytes open(Order order, Receipt receipt, Bytes sealed, SecretBytes key) {
+  private static SaltedContent open(Order order, Receipt receipt, Bytes sealed, SecretBytes key) {
     if (!Sha256.hash(sealed.copy()).equals(receipt.outputCiphertext())) {
       throw tampered("the sealed output is not the one that the receipt names");
     }
@@ -105,7 +108,7 @@ final class Results {
           "an output of %d bytes, the order allows %d"
               .formatted(opened.content().size(), order.output().capBytes()));
     }
-    return opened.content();
+    return opened;
   }
 
   private static TeexException tampered(String what) {

@@ -15,12 +15,14 @@ import io.teex.protocol.TeexException;
  *
  * @param output the service's answer; empty unless {@link Outcome#COMPLETED}
  * @param detail what the service did wrong, in the worker's words; empty if nothing, or unknown
+ * @param papers what it takes to have the task replayed
  */
 public record TaskResult(
     SecretBytes output,
     Signed<Receipt> receipt,
     Signed<Acknowledgement> acknowledgement,
     String detail,
+    TaskPapers papers,
     Latency latency) {
 
   public TaskId task() {

@@ -9,7 +9,7 @@ import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.Role;
-import io.teex.protocol.SecretBytes;
+import io.teex.protocol.SaltedContent;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
@@ -89,11 +89,14 @@ final class TaskRunner {
                 dispatcher,
                 submitted.placement()));
     records.executed(submitted.order().value(), opened.receipt());
-    return new TaskResult(
-        opened.output(),
-        opened.receipt(),
-        opened.acknowledgement(),
-        opened.detail(),
+    return result(
+        opened,
+        new TaskPapers(
+            submitted.order(),
+            customer.session(),
+            opened.receipt(),
+            placed.draft().inputSalt(),
+            opened.output().salt()),
         new Latency(
             Duration.between(begun, placed.preparedAt()),
             Duration.between(placed.preparedAt(), placedAt),
@@ -145,9 +148,19 @@ final class TaskRunner {
       Dispatching dispatcher,
       Dispatching.Placement placement) {}
 
+  private static TaskResult result(Opened opened, TaskPapers papers, Latency latency) {
+    return new TaskResult(
+        opened.output().content(),
+        opened.receipt(),
+        opened.acknowledgement(),
+        opened.detail(),
+        papers,
+        latency);
+  }
+
   /** A verified answer. */
   private record Opened(
-      SecretBytes output,
+      SaltedContent output,
       Signed<Receipt> receipt,
       Signed<Acknowledgement> acknowledgement,
       String detail,
@@ -187,7 +200,7 @@ final class TaskRunner {
             run.terms().input(),
             run.draft().inputSalt());
     Instant answeredAt = clock.instant();
-    SecretBytes output =
+    SaltedContent output =
         results.open(
             run.order().value(),
             run.draft().service(),
@@ -212,7 +225,7 @@ final class TaskRunner {
         case Dispatching.State.Done done -> {
           Instant answeredAt = clock.instant();
           NodeCertificate worker = certificates.require(done.worker(), Role.WORKER);
-          SecretBytes output =
+          SaltedContent output =
               results.open(
                   order,
                   draft.service(),
@@ -239,15 +252,19 @@ final class TaskRunner {
    * @throws TeexException {@code ORDER_EXPIRED} if no dispatcher did it in time; the refusal of the
    *     dispatcher that took it
    */
-  TaskResult await(OrderBook.Draft draft, Dispatching dispatcher, Instant begun, Instant placed) {
-    Order order = draft.template();
+  TaskResult await(
+      OrderBook.Draft draft,
+      Signed<Order> signed,
+      Dispatching dispatcher,
+      Instant begun,
+      Instant placed) {
+    Order order = signed.value();
     awaitTaken(order, dispatcher);
     Opened opened = fetch(order, draft, order.id(domain), dispatcher, dispatcher.address());
-    return new TaskResult(
-        opened.output(),
-        opened.receipt(),
-        opened.acknowledgement(),
-        opened.detail(),
+    return result(
+        opened,
+        new TaskPapers(
+            signed, Optional.empty(), opened.receipt(), draft.inputSalt(), opened.output().salt()),
         new Latency(
             Duration.ZERO,
             Duration.between(begun, placed),

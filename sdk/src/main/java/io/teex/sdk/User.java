@@ -11,8 +11,10 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.InputBinding;
 import io.teex.protocol.Order;
+import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedInput;
+import io.teex.protocol.SecretBytes;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
@@ -241,17 +243,18 @@ public final class User {
   public TaskResult runOnChain(OrderTerms terms, Consumer<Requested> placed) {
     Instant begun = market.clock().instant();
     OrderBook.Draft draft = orders.draft(address(), outputKeys, terms);
-    placed.accept(request(draft, terms));
-    return tasks.await(draft, dispatcher, begun, market.clock().instant());
+    Signed<Order> order = signer.sign(market.domain(), draft.template());
+    placed.accept(request(draft, order, terms));
+    return tasks.await(draft, order, dispatcher, begun, market.clock().instant());
   }
 
   /** Orders a task on chain without waiting for it. */
   public Requested request(OrderTerms terms) {
-    return request(orders.draft(address(), outputKeys, terms), terms);
+    OrderBook.Draft draft = orders.draft(address(), outputKeys, terms);
+    return request(draft, signer.sign(market.domain(), draft.template()), terms);
   }
 
-  private Requested request(OrderBook.Draft draft, OrderTerms terms) {
-    Signed<Order> order = signer.sign(market.domain(), draft.template());
+  private Requested request(OrderBook.Draft draft, Signed<Order> order, OrderTerms terms) {
     Bytes32 serviceKey =
         market.managerClient().serviceKey(draft.template().service().imageDigest());
     if (!serviceKey.equals(draft.service().publicKey())) {
@@ -284,6 +287,22 @@ public final class User {
    */
   public Amount reclaim(TaskId task) {
     return new Requests(market.chain(), market.addresses()).reclaim(sender, task);
+  }
+
+  /**
+   * Has a task of hers executed again by another worker than the one whose receipt it is, bit for
+   * bit, and compares. Costs nothing; a task can be replayed three times, until a week after its
+   * deadline.
+   *
+   * @param input of the task
+   * @param leaves of the owners of the data that it used, if it did
+   * @throws TeexException {@code NO_WORKER} if there is no other, {@code REPLAY_REFUSED}, {@code
+   *     INPUT_MISMATCH}, or as {@link #run}
+   */
+  public ReplayResult replay(
+      TaskPapers papers, SecretBytes input, List<Signed<ReplayLeave>> leaves) {
+    return new Replays(market.domain(), key, market.random(), market.clock())
+        .replay(papers, input, leaves, market.candidates(dispatcher.address()), market.working());
   }
 
   /** Has the dispatcher settle now what it has acknowledged; the transactions' hashes. */

@@ -6,6 +6,9 @@ import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.OutputLimits;
 import io.teex.protocol.Receipt;
+import io.teex.protocol.Replay;
+import io.teex.protocol.ReplayLeave;
+import io.teex.protocol.ReplayReport;
 import io.teex.protocol.Role;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Session;
@@ -16,12 +19,14 @@ import io.teex.rpc.Grounds;
 import io.teex.rpc.node.NodeCertificates;
 import io.teex.rpc.proto.ExecuteRequest;
 import io.teex.rpc.proto.ExecuteResponse;
+import io.teex.rpc.proto.ReplayRequest;
 import io.teex.rpc.proto.WorkerGrpc;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +40,7 @@ final class WorkerClients implements Working, AutoCloseable {
   private static final int ANSWER_BYTES_MAX = (int) OutputLimits.PLAIN_BYTES_MAX + (1 << 20);
 
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(5);
+  private static final Duration REPLAY_MAX = Duration.ofMinutes(10);
 
   private final Grounds grounds;
   private final NodeCertificates certificates;
@@ -79,7 +85,7 @@ final class WorkerClients implements Working, AutoCloseable {
     Duration left =
         Duration.between(clock.instant(), Instant.ofEpochSecond(order.value().deadline()))
             .plus(ANSWER_MARGIN);
-    Client client = take(ticket);
+    Client client = take(ticket.endpoint(), ticket.worker());
     try {
       return answer(client.channel.call(WorkerGrpc.getExecuteMethod(), request, left));
     } finally {
@@ -97,15 +103,43 @@ final class WorkerClients implements Working, AutoCloseable {
         response.getDetail());
   }
 
-  private synchronized Client take(Ticket ticket) {
-    Node node = new Node(ticket.endpoint(), ticket.worker());
+  @Override
+  public Signed<ReplayReport> replay(
+      Replays.Candidate worker,
+      TaskPapers papers,
+      Signed<Replay> replay,
+      SecretBytes input,
+      List<Signed<ReplayLeave>> leaves) {
+    ReplayRequest request =
+        ReplayRequest.newBuilder()
+            .setOrder(Wire.of(papers.order()))
+            .setSession(Wire.of(papers.session()))
+            .setReceipt(Wire.of(papers.receipt()))
+            .setReplay(Wire.of(replay))
+            .addAllLeaves(leaves.stream().map(Wire::of).toList())
+            .setInput(Wire.exposed(input))
+            .setInputSalt(Wire.of(papers.inputSalt()))
+            .setOutputSalt(Wire.of(papers.outputSalt()))
+            .build();
+    Client client = take(worker.endpoint(), worker.certificate());
+    try {
+      return Wire.signed(
+          ReplayReport.class,
+          client.channel.call(WorkerGrpc.getReplayMethod(), request, REPLAY_MAX).getReport());
+    } finally {
+      giveBack(client);
+    }
+  }
+
+  private synchronized Client take(String endpoint, Signed<NodeCertificate> certificate) {
+    Node node = new Node(endpoint, certificate);
     Client client =
         clients.computeIfAbsent(
             node,
             missing ->
                 new Client(
-                    AttestedChannel.to(Endpoint.parse(ticket.endpoint()), Role.WORKER, grounds)
-                        .requiring(certificates.peerOf(ticket.worker()))
+                    AttestedChannel.to(Endpoint.parse(endpoint), Role.WORKER, grounds)
+                        .requiring(certificates.peerOf(certificate))
                         .clock(clock)
                         .messageBytesMax(ANSWER_BYTES_MAX)
                         .open()));

@@ -5,9 +5,13 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Order;
 import io.teex.protocol.Receipt;
+import io.teex.protocol.Replay;
+import io.teex.protocol.ReplayLeave;
+import io.teex.protocol.ReplayReport;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
+import java.util.List;
 import java.util.Optional;
 
 /** Workers, each reached over a channel whose other end proved to be what its certificate says. */
@@ -39,4 +43,16 @@ interface Working {
       Optional<Signed<Session>> session,
       SecretBytes input,
       Bytes32 inputSalt);
+
+  /**
+   * Has a worker execute a task again; nothing in its report is verified.
+   *
+   * @throws io.teex.protocol.TeexException as {@link #execute}
+   */
+  Signed<ReplayReport> replay(
+      Replays.Candidate worker,
+      TaskPapers papers,
+      Signed<Replay> replay,
+      SecretBytes input,
+      List<Signed<ReplayLeave>> leaves);
 }

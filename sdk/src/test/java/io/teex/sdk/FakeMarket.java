@@ -22,6 +22,9 @@ import io.teex.protocol.Price;
 import io.teex.protocol.Pricing;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptDigests;
+import io.teex.protocol.Replay;
+import io.teex.protocol.ReplayLeave;
+import io.teex.protocol.ReplayReport;
 import io.teex.protocol.Role;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedContent;
@@ -49,6 +52,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -94,6 +98,12 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
 
   /** Whether the user's node tells the dispatcher's chain. */
   boolean readsItsHead = true;
+
+  /** What the worker reports that is asked to execute a task again. */
+  Function<Signed<Replay>, Signed<ReplayReport>> replaying =
+      replay -> {
+        throw new TeexException(ErrorCode.UNAVAILABLE, "no replays in this test");
+      };
 
   /** How many calls of each kind fail before one succeeds. */
   int submitFailures;
@@ -211,6 +221,16 @@ final class FakeMarket implements Listings, Dispatching, Working, BlobStore {
   @Override
   public List<Bytes32> settle() {
     return List.of();
+  }
+
+  @Override
+  public Signed<ReplayReport> replay(
+      Replays.Candidate worker,
+      TaskPapers papers,
+      Signed<Replay> replay,
+      SecretBytes input,
+      List<Signed<ReplayLeave>> leaves) {
+    return replaying.apply(replay);
   }
 
   @Override

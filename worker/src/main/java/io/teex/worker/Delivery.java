@@ -18,6 +18,7 @@ import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.Signed;
 import io.teex.protocol.SigningKey;
+import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -116,16 +117,23 @@ final class Delivery {
         result.message());
   }
 
+  /** The seed has 32 random bytes of its own; the task's id only keeps equal seeds apart. */
+  static Bytes32 seedCommitment(TaskId task, Release release) {
+    byte[] seed = release.seed().expose();
+    try {
+      return Commitment.seed(task.value(), seed);
+    } finally {
+      Arrays.fill(seed, (byte) 0);
+    }
+  }
+
   private Signed<Receipt> receipt(
       WorkerFacts worker,
       Attempt attempt,
       Prepared prepared,
       Result result,
       Receipts.Sealed output) {
-    byte[] seed = prepared.release().seed().expose();
-    // The seed has 32 random bytes of its own; the task's id only keeps equal seeds apart.
-    Bytes32 seedCommitment = Commitment.seed(attempt.task().value(), seed);
-    Arrays.fill(seed, (byte) 0);
+    Bytes32 seedCommitment = seedCommitment(attempt.task(), prepared.release());
     return key.sign(
         domain,
         new Receipts(worker)

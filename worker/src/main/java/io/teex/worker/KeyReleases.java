@@ -20,4 +20,11 @@ interface KeyReleases {
    * @throws io.teex.protocol.TeexException with the manager's refusal
    */
   Release release(Attempt attempt);
+
+  /**
+   * What a task got that another worker executed. It takes no use of any data.
+   *
+   * @throws io.teex.protocol.TeexException with the manager's refusal
+   */
+  Release releaseReplay(ReplayTicket ticket);
 }

@@ -13,6 +13,7 @@ import io.teex.rpc.proto.ManagerStatusResponse;
 import io.teex.rpc.proto.OpenInputRequest;
 import io.teex.rpc.proto.ReleaseRequest;
 import io.teex.rpc.proto.ReleaseResponse;
+import io.teex.rpc.proto.ReplayReleaseRequest;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -48,7 +49,26 @@ final class ManagerClient implements KeyReleases {
 
   @Override
   public Release release(Attempt attempt) {
-    ReleaseResponse released = channel.call(ManagerGrpc.getReleaseMethod(), request(attempt));
+    return release(channel.call(ManagerGrpc.getReleaseMethod(), request(attempt)));
+  }
+
+  @Override
+  public Release releaseReplay(ReplayTicket ticket) {
+    Signed<?> session = ticket.session();
+    return release(
+        channel.call(
+            ManagerGrpc.getReleaseReplayMethod(),
+            ReplayReleaseRequest.newBuilder()
+                .setOrder(Wire.of(ticket.order()))
+                .setSession(session == null ? ByteString.EMPTY : Wire.of(session))
+                .setReceipt(Wire.of(ticket.receipt()))
+                .setReplay(Wire.of(ticket.replay()))
+                .addAllLeaves(ticket.leaves().stream().map(Wire::of).toList())
+                .setWorkerCertificate(Wire.of(facts.get().certificate()))
+                .build()));
+  }
+
+  private static Release release(ReleaseResponse released) {
     List<Release.Data> datasets =
         released.getDatasetsList().stream().map(ManagerClient::data).toList();
     return new Release(

@@ -11,8 +11,10 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.Commitment;
 import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.Isolation;
 import io.teex.protocol.Order;
 import io.teex.protocol.Pricing;
+import io.teex.protocol.Profile;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedContent;
 import io.teex.protocol.SealedInput;
@@ -34,6 +36,9 @@ final class Preparation {
 
   /** What has to be left when data is released: fetching image and data, running, delivering. */
   private static final Duration DATA_USE = Duration.ofSeconds(10);
+
+  /** What it takes at most to stop a guest: its answer is for the step in which it is stopped. */
+  private static final Duration STOPPING = Duration.ofMillis(250);
 
   private final KeyReleases keys;
   private final BlobStore blobs;
@@ -92,11 +97,48 @@ final class Preparation {
       requireTime(attempt);
       Release release = keys.release(attempt);
       try {
-        return gather(attempt, tariff, release, opened);
+        Work work =
+            gather(
+                attempt.order(),
+                attempt.order().tier().isolation(),
+                wallTime(attempt),
+                release,
+                opened);
+        return new Prepared(work.job(), work.task(), tariff, release);
       } catch (RuntimeException | Error e) {
         release.close();
         throw e;
       }
+    } catch (RuntimeException | Error e) {
+      opened.forEach(SecretBytes::close);
+      throw e;
+    }
+  }
+
+  /** One execution with all that it sees; closing it overwrites input and data. */
+  record Work(Job job, Task task) implements AutoCloseable {
+    @Override
+    public void close() {
+      task.input().close();
+      task.datasets().forEach(SecretBytes::close);
+    }
+  }
+
+  /**
+   * What an order's execution was given, for another one in a process of its own.
+   *
+   * @param release what it got; the caller closes it
+   * @param input compared with the order; the work closes it
+   */
+  Work again(Order order, Release release, SecretBytes input) {
+    List<SecretBytes> opened = new ArrayList<>(List.of(input));
+    try {
+      return gather(
+          order,
+          Isolation.PROCESS,
+          stopBeforeStep(wallTimeMax, responseStep(order)),
+          release,
+          opened);
     } catch (RuntimeException | Error e) {
       opened.forEach(SecretBytes::close);
       throw e;
@@ -123,16 +165,17 @@ final class Preparation {
   /**
    * @param opened the input; the data sets are added as they are opened
    */
-  private Prepared gather(
-      Attempt attempt, Receipts.Tariff tariff, Release release, List<SecretBytes> opened) {
-    Order order = attempt.order();
+  private Work gather(
+      Order order,
+      Isolation isolation,
+      Duration wallTime,
+      Release release,
+      List<SecretBytes> opened) {
     Instrumented image = images.load(order.service().imageDigest(), release);
     for (Release.Data data : release.datasets()) {
       opened.add(dataset(data));
     }
-    Job job =
-        new Job(
-            order.user().value(), order.service().imageDigest(), image, order.tier().isolation());
+    Job job = new Job(order.user().value(), order.service().imageDigest(), image, isolation);
     Task task =
         new Task(
             opened.getFirst(),
@@ -141,8 +184,8 @@ final class Preparation {
             order.limits().fuel(),
             order.limits().memoryBytes(),
             (int) release.outputBytesMax(order.output().capBytes()),
-            wallTime(attempt));
-    return new Prepared(job, task, tariff, release);
+            wallTime);
+    return new Work(job, task);
   }
 
   /** What will be charged, once it is sure that the user signed for the worst of it. */
@@ -172,7 +215,15 @@ final class Preparation {
    * @throws TeexException {@code ORDER_EXPIRED} if what follows would hardly be done by then
    */
   private void requireTime(Attempt attempt) {
-    Duration needed = attempt.order().datasets().isEmpty() ? DELIVERY : DATA_USE;
+    Duration step = responseStep(attempt.order());
+    if (step.compareTo(wallTimeMax) > 0) {
+      throw new TeexException(
+          ErrorCode.ORDER_MISMATCH,
+          "the order asks for answers in steps of %s, this worker stops guests after %s: ask for shorter ones"
+              .formatted(step, wallTimeMax));
+    }
+    Duration base = attempt.order().datasets().isEmpty() ? DELIVERY : DATA_USE;
+    Duration needed = base.plus(step);
     Duration left = timeLeft(attempt);
     if (left.compareTo(needed) < 0) {
       throw new TeexException(
@@ -187,11 +238,25 @@ final class Preparation {
    * a moment all the same: it then ends as OUT_OF_TIME, and what was released for it is paid.
    */
   private Duration wallTime(Attempt attempt) {
-    Duration left = timeLeft(attempt).minus(DELIVERY);
-    if (!left.isPositive()) {
-      return Duration.ofNanos(1);
+    return stopBeforeStep(timeLeft(attempt).minus(DELIVERY), responseStep(attempt.order()));
+  }
+
+  /**
+   * The most of {@code left} after which a guest can be stopped and still be answered for within
+   * it, at the end of a step.
+   */
+  private Duration stopBeforeStep(Duration left, Duration step) {
+    Duration most = left.compareTo(wallTimeMax) < 0 ? left : wallTimeMax;
+    if (!step.isZero()) {
+      Duration stopping = step.dividedBy(4).compareTo(STOPPING) < 0 ? step.dividedBy(4) : STOPPING;
+      most = step.multipliedBy(Math.max(0, most.dividedBy(step))).minus(stopping);
     }
-    return left.compareTo(wallTimeMax) < 0 ? left : wallTimeMax;
+    return most.isPositive() ? most : Duration.ofNanos(1);
+  }
+
+  /** The steps in which the order is to be answered; zero for at once. */
+  static Duration responseStep(Order order) {
+    return Duration.ofMillis(Profile.parse(order.tier().profile()).responseStepMillis());
   }
 
   private Duration timeLeft(Attempt attempt) {

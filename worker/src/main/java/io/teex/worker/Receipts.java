@@ -10,6 +10,7 @@ import io.teex.protocol.Outcome;
 import io.teex.protocol.Payees;
 import io.teex.protocol.Price;
 import io.teex.protocol.Pricing;
+import io.teex.protocol.Profile;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptDigests;
 import io.teex.protocol.Tier;
@@ -87,7 +88,10 @@ final class Receipts {
         new Execution(
             worker.execution().engine(),
             order.tier().isolation(),
-            Tier.single(order.tier().isolation(), worker.execution().kind().bit()),
+            Tier.single(
+                order.tier().isolation(),
+                Profile.parse(order.tier().profile()),
+                worker.execution().kind().bit()),
             worker.execution().flags()),
         seed);
   }

@@ -11,8 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Executes attempts, each once and only so many at a time. What goes wrong with an attempt that
@@ -26,14 +24,10 @@ final class Tasks {
   private final Delivery delivery;
   private final Dispatch dispatch;
   private final WorkerLog log;
-  private final Semaphore slots;
-  private final Duration slotWait;
+  private final Slots slots;
+  private final Pace pace;
   private final Set<Attempt.Id> running = ConcurrentHashMap.newKeySet();
 
-  /**
-   * @param slots how many attempts run at once
-   * @param slotWait how long an attempt may wait for one before it is given back
-   */
   Tasks(
       TicketCheck tickets,
       OnceOnly<Attempt.Id, Answer> once,
@@ -42,8 +36,8 @@ final class Tasks {
       Delivery delivery,
       Dispatch dispatch,
       WorkerLog log,
-      int slots,
-      Duration slotWait) {
+      Slots slots,
+      Pace pace) {
     this.tickets = tickets;
     this.once = once;
     this.preparation = preparation;
@@ -51,8 +45,8 @@ final class Tasks {
     this.delivery = delivery;
     this.dispatch = dispatch;
     this.log = log;
-    this.slots = new Semaphore(slots, true);
-    this.slotWait = slotWait;
+    this.slots = slots;
+    this.pace = pace;
   }
 
   /**
@@ -122,26 +116,22 @@ final class Tasks {
 
   private Answer runInSlot(Attempt attempt, TaskInput input) {
     try {
-      if (!slots.tryAcquire(slotWait.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new TeexException(
-            ErrorCode.UNAVAILABLE,
-            "all slots of this worker are busy: ask the dispatcher for another attempt");
-      }
-      try {
-        return run(attempt, input);
-      } finally {
-        slots.release();
-      }
+      return slots.in(() -> run(attempt, input));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TeexException(ErrorCode.WORKER_LOST, "this worker is stopping", e);
     }
   }
 
+  /**
+   * Storing the output and handing in the receipt come after the step: they are seen from outside,
+   * and how long they take depends on the padded size alone.
+   */
   private Answer run(Attempt attempt, TaskInput input) throws InterruptedException {
     int basisPoints = dispatch.basisPoints(attempt.lease().dispatcher());
+    Duration step = Preparation.responseStep(attempt.order());
     try (Prepared prepared = preparation.prepare(attempt, input, basisPoints)) {
-      Result result = executor.run(prepared.job(), prepared.task());
+      Result result = pace.inSteps(step, () -> executor.run(prepared.job(), prepared.task()));
       try (SecretBytes output = result.output()) {
         requireOwnDoing(result);
         return delivery.deliver(attempt, prepared, result, output);

@@ -14,6 +14,7 @@ import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
 import io.teex.protocol.OrderAuthority;
 import io.teex.protocol.OutputLimits;
+import io.teex.protocol.Profile;
 import io.teex.protocol.Role;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
@@ -133,12 +134,7 @@ final class TicketCheck {
   }
 
   private void checkTier(Tier tier) {
-    if (!tier.profile().equals(Tier.WASM_1)) {
-      throw new TeexException(
-          ORDER_MISMATCH,
-          "the order asks for profile %s, this worker has %s"
-              .formatted(tier.profile(), Tier.WASM_1));
-    }
+    requireGuest(tier);
     if (tier.tcbNotBefore() != 0) {
       throw new TeexException(
           ORDER_MISMATCH,
@@ -153,10 +149,22 @@ final class TicketCheck {
   }
 
   /**
+   * @throws TeexException {@code ORDER_MISMATCH} if this worker has no such guest interface
+   */
+  static void requireGuest(Tier tier) {
+    if (!Profile.parse(tier.profile()).guest().equals(Tier.WASM_1)) {
+      throw new TeexException(
+          ORDER_MISMATCH,
+          "the order asks for profile %s, this worker has %s"
+              .formatted(tier.profile(), Tier.WASM_1));
+    }
+  }
+
+  /**
    * What would make an execution fail behind the release of the data: the user would have taken a
    * use that no receipt makes her pay.
    */
-  private static void checkTerms(Order order) {
+  static void checkTerms(Order order) {
     OutputLimits.require(order.output());
     Hpke.requirePublicKey(order.output().key());
     if (order.limits().fuel() == 0) {

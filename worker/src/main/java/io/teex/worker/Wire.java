@@ -8,10 +8,14 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
 import io.teex.protocol.Order;
+import io.teex.protocol.Receipt;
+import io.teex.protocol.Replay;
+import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Session;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
+import io.teex.rpc.proto.ReplayRequest;
 import java.util.Arrays;
 
 /** Between our values and the fields of messages. */
@@ -46,6 +50,11 @@ final class Wire {
     return Bytes32.of(field.toByteArray());
   }
 
+  /** A salt, or zero if there is none. */
+  static Bytes32 salt(String name, ByteString field) {
+    return field.isEmpty() ? Bytes32.ZERO : bytes32(name, field);
+  }
+
   static ByteString exposed(SecretBytes secret) {
     byte[] copy = secret.expose();
     ByteString field = ByteString.copyFrom(copy);
@@ -58,6 +67,22 @@ final class Wire {
     SecretBytes secret = SecretBytes.copyOf(copy);
     Arrays.fill(copy, (byte) 0);
     return secret;
+  }
+
+  /**
+   * @throws TeexException {@code MALFORMED}
+   */
+  static ReplayTicket replayTicket(ReplayRequest request) {
+    return new ReplayTicket(
+        Signed.decode(Order.class, request.getOrder().toByteArray()),
+        request.getSession().isEmpty()
+            ? null
+            : Signed.decode(Session.class, request.getSession().toByteArray()),
+        Signed.decode(Receipt.class, request.getReceipt().toByteArray()),
+        Signed.decode(Replay.class, request.getReplay().toByteArray()),
+        request.getLeavesList().stream()
+            .map(leave -> Signed.decode(ReplayLeave.class, leave.toByteArray()))
+            .toList());
   }
 
   /**

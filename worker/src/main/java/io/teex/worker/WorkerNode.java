@@ -104,18 +104,23 @@ final class WorkerNode implements RunningNode {
     parts.with(dispatchers, dispatchers::close);
     ImageCache cache =
         ImageCache.of(identity.tee(), settings.node().data().resolve("images"), around.random());
+    ManagerClient keys = new ManagerClient(manager, standing);
+    Preparation preparation =
+        new Preparation(
+            keys,
+            around.blobs(),
+            new Images(around.blobs(), cache, IMAGE_BYTES_MAX),
+            around.prices(),
+            clock,
+            settings.execution().wallTimeMax());
+    Slots slots = new Slots(settings.execution().slots(), settings.execution().slotWait());
+    Pace pace = Pace.inRealTime();
     Tasks tasks =
         new Tasks(
             new TicketCheck(
                 around.domain(), identity.address(), identity.tee().kind(), certificates, clock),
             new OnceOnly<>(ANSWER_AGE, ANSWER_BYTES_MAX, Answer::sizeBytes, clock),
-            new Preparation(
-                new ManagerClient(manager, standing),
-                around.blobs(),
-                new Images(around.blobs(), cache, IMAGE_BYTES_MAX),
-                around.prices(),
-                clock,
-                settings.execution().wallTimeMax()),
+            preparation,
             around.executor(),
             new Delivery(
                 around.domain(),
@@ -128,8 +133,19 @@ final class WorkerNode implements RunningNode {
                 around.random()),
             dispatchers,
             log,
-            settings.execution().slots(),
-            settings.execution().slotWait());
+            slots,
+            pace);
+    Replays replays =
+        new Replays(
+            around.domain(),
+            identity.signer(),
+            standing,
+            keys,
+            preparation,
+            around.executor(),
+            slots,
+            pace,
+            clock);
 
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     parts.with(background, background::shutdownNow);
@@ -137,7 +153,7 @@ final class WorkerNode implements RunningNode {
         AttestedServer.as(identity, grounds)
             .listen(node.listen())
             .messageBytesMax(MESSAGE_BYTES_MAX)
-            .service(new WorkerRpc(tasks, background), WorkerRpc.access())
+            .service(new WorkerRpc(tasks, replays, background), WorkerRpc.access())
             .start();
     parts.with(server, server::close);
     Endpoint advertised = node.advertisedWhenListeningOn(server.endpoint());

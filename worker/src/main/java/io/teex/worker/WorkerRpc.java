@@ -4,7 +4,9 @@ import io.grpc.stub.StreamObserver;
 import io.teex.blobs.Cid;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ErrorCode;
+import io.teex.protocol.ReplayReport;
 import io.teex.protocol.Role;
+import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
 import io.teex.rpc.Access;
 import io.teex.rpc.Peer;
@@ -13,6 +15,8 @@ import io.teex.rpc.proto.AssignRequest;
 import io.teex.rpc.proto.AssignResponse;
 import io.teex.rpc.proto.ExecuteRequest;
 import io.teex.rpc.proto.ExecuteResponse;
+import io.teex.rpc.proto.ReplayRequest;
+import io.teex.rpc.proto.ReplayResponse;
 import io.teex.rpc.proto.WorkerGrpc;
 import java.util.concurrent.Executor;
 
@@ -22,18 +26,20 @@ final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
   private static final int ANSWER_COPIES = 2;
 
   private final Tasks tasks;
+  private final Replays replays;
   private final Executor background;
 
   /**
    * @param background where assigned tasks run
    */
-  WorkerRpc(Tasks tasks, Executor background) {
+  WorkerRpc(Tasks tasks, Replays replays, Executor background) {
     this.tasks = tasks;
+    this.replays = replays;
     this.background = background;
   }
 
   static Access access() {
-    return Access.none().users("Execute").nodes("Assign", Role.DISPATCHER);
+    return Access.none().users("Execute").users("Replay").nodes("Assign", Role.DISPATCHER);
   }
 
   @Override
@@ -58,6 +64,24 @@ final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
       if (input instanceof TaskInput.Given given) {
         given.clear();
       }
+    }
+  }
+
+  @Override
+  public void replay(ReplayRequest request, StreamObserver<ReplayResponse> observer) {
+    ReplayTicket ticket = Wire.replayTicket(request);
+    TaskInput.Given input =
+        new TaskInput.Given(
+            request.getInput().toByteArray(), Wire.salt("input salt", request.getInputSalt()));
+    try {
+      Signed<ReplayReport> report =
+          replays.replay(ticket, input, Wire.salt("output salt", request.getOutputSalt()));
+      Reply.send(observer, ReplayResponse.newBuilder().setReport(Wire.of(report)).build());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TeexException(ErrorCode.WORKER_LOST, "this worker is stopping", e);
+    } finally {
+      input.clear();
     }
   }
 
@@ -93,10 +117,7 @@ final class WorkerRpc extends WorkerGrpc.WorkerImplBase {
   private static TaskInput input(ExecuteRequest request) {
     return request.getSealedInputCid().isEmpty()
         ? new TaskInput.Given(
-            request.getInput().toByteArray(),
-            request.getInputSalt().isEmpty()
-                ? Bytes32.ZERO
-                : Wire.bytes32("input salt", request.getInputSalt()))
+            request.getInput().toByteArray(), Wire.salt("input salt", request.getInputSalt()))
         : new TaskInput.Stored(Cid.parse(request.getSealedInputCid()));
   }
 

@@ -45,9 +45,15 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   Function<Task, Result> guest = FakeMarket::echo;
   Function<Signed<Receipt>, Bytes32> acknowledged;
   final List<Release> released = new ArrayList<>();
+  final List<ReplayTicket> replayed = new ArrayList<>();
 
   /** What happens while the manager releases. */
   Runnable releasing = () -> {};
+
+  /**
+   * What happens when something leaves the worker: a blob, a receipt, a lease that it gives back.
+   */
+  Runnable leaving = () -> {};
 
   private final Scene scene;
   private final SecretBytes imageKey;
@@ -72,6 +78,7 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
     dataDigest = saltedData.dataDigest();
     data = store(dataKey, saltedData);
     scene.random.nextBytes(seed);
+    blobs.putting = () -> leaving.run();
   }
 
   private Cid store(SecretBytes key, SaltedContent content) {
@@ -126,6 +133,10 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
 
   @Override
   public Release release(Attempt attempt) {
+    return released();
+  }
+
+  private Release released() {
     List<Release.Data> datasets =
         withData
             ? List.of(new Release.Data(data, SecretBytes.owned(dataKey.expose()), dataDigest, 64))
@@ -139,6 +150,12 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   }
 
   @Override
+  public Release releaseReplay(ReplayTicket ticket) {
+    replayed.add(ticket);
+    return released();
+  }
+
+  @Override
   public int basisPoints(Address dispatcher) {
     return Scene.BASIS_POINTS;
   }
@@ -149,6 +166,7 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
     if (!outputCid.isEmpty() && !blobs.holds(Cid.parse(outputCid))) {
       throw new TeexException(ErrorCode.BLOB_NOT_FOUND, "the output is not stored yet");
     }
+    leaving.run();
     receipts.add(receipt);
     return scene.dispatcher.sign(
         scene.domain,
@@ -161,6 +179,7 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
 
   @Override
   public void abandon(Attempt attempt, ErrorCode code, String message) {
+    leaving.run();
     abandoned.add(code.name());
   }
 

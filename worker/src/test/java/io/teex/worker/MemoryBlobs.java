@@ -11,8 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MemoryBlobs implements BlobStore {
   private final Map<Cid, byte[]> kept = new ConcurrentHashMap<>();
 
+  /** What happens when somebody stores something. */
+  Runnable putting = () -> {};
+
   @Override
   public Cid put(byte[] content) {
+    putting.run();
     Cid cid = Cid.of(content);
     kept.put(cid, content.clone());
     return cid;

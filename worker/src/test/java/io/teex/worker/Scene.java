@@ -50,6 +50,8 @@ final class Scene {
   final SigningKey dispatcher = SigningKey.generate(random);
   final SigningKey worker = SigningKey.generate(random);
 
+  final SigningKey otherWorker = SigningKey.generate(random);
+
   /** What this host does to the end of the time that the worker knows. */
   Duration doubt = Duration.ZERO;
 
@@ -64,6 +66,18 @@ final class Scene {
 
   WorkerFacts facts() {
     return factsUntil(END);
+  }
+
+  /** Of another worker, which has no part in the first one's receipts. */
+  WorkerFacts otherFacts() {
+    return facts(otherWorker, Bytes32.ZERO);
+  }
+
+  WorkerFacts facts(SigningKey signer, Bytes32 costTable) {
+    return WorkerFacts.of(
+        domain,
+        certificate(manager, Role.WORKER, signer.address(), payout, END),
+        new WorkerFacts.Execution("test-2", costTable, TeeKind.SIMULATED, Execution.SIMULATED));
   }
 
   /** By a certificate that ends then. */

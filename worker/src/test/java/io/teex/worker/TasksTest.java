@@ -40,6 +40,7 @@ class TasksTest {
 
   private final Scene scene = new Scene();
   private final FakeMarket market = new FakeMarket(scene, wasm(), DATA);
+  private final ManualTime time = new ManualTime();
   private List<WorkerFacts> facts = List.of(scene.facts());
   private final Tasks tasks = tasks(market);
   private final Order order = scene.order(market.imageDigest(), List.of());
@@ -437,8 +438,8 @@ class TasksTest {
             scene.random),
         market,
         new WorkerLog(),
-        2,
-        Duration.ofSeconds(1));
+        new Slots(2, Duration.ofSeconds(1)),
+        new Pace(time, time));
   }
 
   /** Has the dispatcher take receipts that name this certificate only. */

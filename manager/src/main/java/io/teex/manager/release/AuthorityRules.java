@@ -57,12 +57,7 @@ public final class AuthorityRules {
         now.latest());
 
     NodeCertificate dispatcher = certificate(ask.dispatcher(), Role.DISPATCHER, now);
-    NodeCertificate worker = certificate(ask.worker(), Role.WORKER, now);
-    require(
-        worker.tlsKeyHash().equals(ask.caller().tlsKeyHash()),
-        CERTIFICATE_INVALID,
-        "the certificate of %s is for another TLS key than the caller's",
-        worker.signer());
+    NodeCertificate worker = caller(ask.worker(), Role.WORKER, ask.caller(), now);
 
     Lease lease = ask.lease().value();
     checkLease(ask.lease(), task, dispatcher.signer(), worker.signer(), now);
@@ -81,6 +76,21 @@ public final class AuthorityRules {
         worker.signer(),
         ask.caller().kind());
     return new Claim(task, order, lease);
+  }
+
+  /**
+   * @throws io.teex.protocol.TeexException {@code CERTIFICATE_INVALID} unless it is a good one, of
+   *     whoever is at the other end of the channel
+   */
+  NodeCertificate caller(
+      Signed<NodeCertificate> signed, Role role, Ask.Caller caller, TimeInterval now) {
+    NodeCertificate certificate = certificate(signed, role, now);
+    require(
+        certificate.tlsKeyHash().equals(caller.tlsKeyHash()),
+        CERTIFICATE_INVALID,
+        "the certificate of %s is for another TLS key than the caller's",
+        certificate.signer());
+    return certificate;
   }
 
   private NodeCertificate certificate(Signed<NodeCertificate> signed, Role role, TimeInterval now) {

@@ -54,13 +54,7 @@ public final class Ledger {
    *     {@code LEASE_INVALID}
    */
   public static Entry next(View view, Claim claim, List<LicensedUse> uses, long now) {
-    for (LicensedUse use : uses) {
-      require(
-          !state(view, use).isRevoked(),
-          LICENCE_REVOKED,
-          "licence %s was revoked by its owner: ask for another",
-          use.licenceDigest());
-    }
+    uses.forEach(use -> requireNotRevoked(use.licenceDigest(), state(view, use)));
     TaskRelease before =
         view.task()
             .orElseGet(() ->
@@ -78,6 +72,17 @@ public final class Ledger {
     return new Entry(withAttempt(holding, claim.lease(), now), counted);
   }
 
+  /**
+   * @throws io.teex.protocol.TeexException {@code LICENCE_REVOKED}
+   */
+  static void requireNotRevoked(Bytes32 licenceDigest, LicenceState state) {
+    require(
+        !state.isRevoked(),
+        LICENCE_REVOKED,
+        "licence %s was revoked by its owner: ask for another",
+        licenceDigest);
+  }
+
   private static LicenceState state(View view, LicensedUse use) {
     return view.licences().getOrDefault(use.licenceDigest(), LicenceState.FRESH);
   }
@@ -90,13 +95,15 @@ public final class Ledger {
         use.usesMax(),
         use.licenceDigest());
     require(
-        use.outputBytes() <= use.outputBytesMax() - state.outputBytes(),
+        use.budgetBytes() <= use.outputBytesMax() - state.outputBytes(),
         LICENCE_EXHAUSTED,
-        "%d of the %d output bytes of licence %s are taken, the order asks for %d: ask for fewer",
+        "%d of the %d output bytes of licence %s are taken, the order asks for %d and every task takes"
+            + " %d more: ask for fewer",
         state.outputBytes(),
         use.outputBytesMax(),
         use.licenceDigest(),
-        use.outputBytes());
+        use.outputBytes(),
+        use.sideBytes());
     return state.plus(use);
   }
 

@@ -16,6 +16,7 @@ import io.teex.protocol.Bytes32;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.Licence;
 import io.teex.protocol.Order;
+import io.teex.protocol.SideChannels;
 import io.teex.protocol.TeexException;
 import java.util.HashSet;
 import java.util.List;
@@ -112,6 +113,7 @@ public final class LicenceRules {
     return new LicensedUse(
         use.licenceDigest(),
         Math.min(order.output().capBytes(), licence.outputBytesPerTask()),
+        SideChannels.TASK_BYTES,
         licence.usesMax(),
         licence.outputBytesTotal());
   }

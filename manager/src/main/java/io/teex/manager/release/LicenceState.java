@@ -5,7 +5,7 @@ package io.teex.manager.release;
  * can never both win.
  *
  * @param uses tasks that got a use
- * @param outputBytes reserved by them together
+ * @param outputBytes reserved by them together, with what they may tell besides
  * @param revokedAt seconds since the epoch; 0 while it is not revoked
  */
 public record LicenceState(long uses, long outputBytes, long revokedAt) {
@@ -20,6 +20,6 @@ public record LicenceState(long uses, long outputBytes, long revokedAt) {
   }
 
   LicenceState plus(LicensedUse use) {
-    return new LicenceState(uses + 1, outputBytes + use.outputBytes(), revokedAt);
+    return new LicenceState(uses + 1, outputBytes + use.budgetBytes(), revokedAt);
   }
 }

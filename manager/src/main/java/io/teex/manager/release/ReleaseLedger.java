@@ -61,6 +61,38 @@ public final class ReleaseLedger {
   }
 
   /**
+   * Makes a replay's release durable. It takes no use of any licence and is no attempt.
+   *
+   * @param uses the licences that the task holds a use of
+   * @throws TeexException {@code REPLAY_REFUSED}, {@code LICENCE_REVOKED}, {@code UNAVAILABLE}, or
+   *     {@code STORE_CONFLICT}
+   */
+  public void recordReplay(ReplayClaim claim, List<Bytes32> uses) {
+    Bytes taskKey = StateKeys.task(claim.task());
+    Bytes replaysKey = StateKeys.replays(claim.task());
+    List<Bytes> keys = new ArrayList<>(List.of(taskKey, replaysKey));
+    List<Bytes32> licences = uses.stream().sorted().toList();
+    licences.forEach(licence -> keys.add(StateKeys.licence(licence)));
+    inTurn(
+        licences,
+        () ->
+            apply(
+                keys,
+                held -> {
+                  for (Bytes32 licence : licences) {
+                    Ledger.requireNotRevoked(licence, licence(held, StateKeys.licence(licence)));
+                  }
+                  ReplayRecord before =
+                      find(held, replaysKey)
+                          .map(value -> TypedData.decode(ReplayRecord.class, value.copy()))
+                          .orElse(ReplayRecord.NONE);
+                  ReplayRecord next =
+                      ReplayRules.next(task(held, taskKey), before, claim, licences);
+                  return next.equals(before) ? Map.of() : Map.of(replaysKey, bytes(next));
+                }));
+  }
+
+  /**
    * Ends all releases under a licence; again and again is the same as once.
    *
    * @param now seconds since the epoch
@@ -131,8 +163,7 @@ public final class ReleaseLedger {
     for (LicensedUse use : uses) {
       licences.put(use.licenceDigest(), licence(held, StateKeys.licence(use.licenceDigest())));
     }
-    Optional<TaskRelease> task =
-        find(held, taskKey).map(value -> TypedData.decode(TaskRelease.class, value.copy()));
+    Optional<TaskRelease> task = task(held, taskKey);
     Ledger.Entry next = Ledger.next(new Ledger.View(task, licences), claim, uses, now);
     Map<Bytes, Bytes> puts = new HashMap<>();
     if (!task.equals(Optional.of(next.task()))) {
@@ -144,6 +175,10 @@ public final class ReleaseLedger {
           puts.put(StateKeys.use(digest, state.uses()), claim.task().value().value());
         });
     return puts;
+  }
+
+  private static Optional<TaskRelease> task(Map<Bytes, Held> held, Bytes key) {
+    return find(held, key).map(value -> TypedData.decode(TaskRelease.class, value.copy()));
   }
 
   private static LicenceState licence(Map<Bytes, Held> held, Bytes key) {

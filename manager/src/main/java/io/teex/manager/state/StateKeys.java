@@ -43,6 +43,11 @@ public final class StateKeys {
     return key("task/" + task.value().value().toHex());
   }
 
+  /** A {@code ReplayRecord}. */
+  public static Bytes replays(TaskId task) {
+    return key("replay/" + task.value().value().toHex());
+  }
+
   /** The task that took one use of a licence, numbered from 1 on: the owner's audit trail. */
   public static Bytes use(Bytes32 licenceDigest, long number) {
     return key("use/%s/%016x".formatted(licenceDigest.value().toHex(), number));

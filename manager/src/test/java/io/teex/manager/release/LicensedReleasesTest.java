@@ -32,6 +32,7 @@ import io.teex.protocol.Licence;
 import io.teex.protocol.Order;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedInput;
+import io.teex.protocol.SideChannels;
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import io.teex.teeds.Entry;
@@ -63,7 +64,7 @@ class LicensedReleasesTest {
           assertThat(data.dataDigest()).isEqualTo(world.licence.dataDigest());
           assertThat(data.outputBytesMax()).isEqualTo(1_000);
         });
-    assertThat(counters(world.licence)).isEqualTo(new LicenceState(1, 1_000, 0));
+    assertThat(counters(world.licence)).isEqualTo(new LicenceState(1, 1_016, 0));
   }
 
   @Test
@@ -73,7 +74,7 @@ class LicensedReleasesTest {
     Grant grant = release(orderUnder(licence));
 
     assertThat(grant.datasets().getFirst().outputBytesMax()).isEqualTo(200);
-    assertThat(counters(licence).outputBytes()).isEqualTo(200);
+    assertThat(counters(licence).outputBytes()).isEqualTo(216);
   }
 
   @Test
@@ -229,7 +230,43 @@ class LicensedReleasesTest {
     release(orderUnder(licence));
 
     refused(LICENCE_EXHAUSTED, "output bytes", orderUnder(licence));
-    release(orderUnder(licence).outputBytes(500));
+    release(orderUnder(licence).outputBytes(500 - 3 * SideChannels.TASK_BYTES));
+    assertThat(counters(licence)).isEqualTo(new LicenceState(3, 2_500, 0));
+  }
+
+  @Test
+  void chargesTheBudgetForWhatATaskCanSayWithoutAnyOutput() {
+    Licence licence = registered(world.licence().outputBytes(0, 2 * SideChannels.TASK_BYTES));
+    release(orderUnder(licence));
+    release(orderUnder(licence).outputBytes(0));
+
+    // A task that is silent still has fuel, memory, an outcome and a time.
+    refused(LICENCE_EXHAUSTED, "every task takes 16 more", orderUnder(licence).outputBytes(0));
+  }
+
+  @Test
+  void theBudgetIsOneForAllServicesAndUsersOfALicence() {
+    Bytes32 otherImage = world.bytes32();
+    Licence licence =
+        registered(world.licence().images(world.imageDigest, otherImage).outputBytes(1_000, 1_500));
+    release(orderUnder(licence));
+
+    refused(LICENCE_EXHAUSTED, "output bytes", orderUnder(licence));
+  }
+
+  @Test
+  void retriesOfATaskDrainNoBudget() {
+    Licence licence =
+        registered(world.licence().outputBytes(1_000, 1_000 + SideChannels.TASK_BYTES));
+    Order order = orderUnder(licence).build();
+    world.releases.release(world.ask(order).build());
+    world.store.loseNextAnswer();
+    refuses(UNAVAILABLE, () -> world.releases.release(world.ask(order).attempt(2).build()));
+
+    world.newReleases().release(world.ask(order).attempt(2).build());
+    world.newReleases().release(world.ask(order).attempt(3).worker(world.otherWorker).build());
+
+    assertThat(counters(licence)).isEqualTo(new LicenceState(1, 1_016, 0));
   }
 
   @Test
@@ -302,7 +339,7 @@ class LicensedReleasesTest {
       world.releases.release(world.ask(order).attempt(attempt).build());
     }
 
-    assertThat(counters(licence)).isEqualTo(new LicenceState(1, 1_000, 0));
+    assertThat(counters(licence)).isEqualTo(new LicenceState(1, 1_016, 0));
     refuses(
         LEASE_INVALID,
         "attempts",
@@ -354,7 +391,7 @@ class LicensedReleasesTest {
 
     refused(LICENCE_REVOKED, "by its owner: ask for another", world.dataOrder());
     refuses(LICENCE_REVOKED, () -> world.releases.release(world.ask(order).attempt(2).build()));
-    assertThat(counters(world.licence)).isEqualTo(new LicenceState(1, 1_000, NOW));
+    assertThat(counters(world.licence)).isEqualTo(new LicenceState(1, 1_016, NOW));
   }
 
   @Test
@@ -420,7 +457,7 @@ class LicensedReleasesTest {
       released += answer.get() ? 1 : 0;
     }
     assertThat(released).isEqualTo(20);
-    assertThat(counters(licence)).isEqualTo(new LicenceState(20, 20_000, 0));
+    assertThat(counters(licence)).isEqualTo(new LicenceState(20, 20 * 1_016, 0));
     assertThat(auditTrail(licence)).doesNotHaveDuplicates().hasSize(20);
   }
 

@@ -15,6 +15,7 @@ import io.teex.manager.keys.RootKeys;
 import io.teex.manager.release.MarketClock;
 import io.teex.manager.release.ReleaseLedger;
 import io.teex.manager.release.Releases;
+import io.teex.manager.release.Replays;
 import io.teex.manager.state.StateKeys;
 import io.teex.manager.testing.AskBuilder.Node;
 import io.teex.protocol.Address;
@@ -99,6 +100,12 @@ public final class World {
   /** A manager that starts anew on the same state. */
   public Releases newReleases() {
     return new Releases(
+        manager, chain, clock(), new Catalogue(store, wrap), new ReleaseLedger(store), keys);
+  }
+
+  /** The replays of a manager that starts anew on the same state. */
+  public Replays newReplays() {
+    return new Replays(
         manager, chain, clock(), new Catalogue(store, wrap), new ReleaseLedger(store), keys);
   }
 

@@ -366,7 +366,7 @@ class TasksTest {
 
     assertThat(market.released.getLast().imageKey().isDestroyed()).isTrue();
     assertThat(market.released.getLast().seed().isDestroyed()).isTrue();
-    assertThat(market.released.getLast().datasets().getFirst().key().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().datasets().getFirst().keys().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().input().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().datasets()).allMatch(SecretBytes::isDestroyed);
   }

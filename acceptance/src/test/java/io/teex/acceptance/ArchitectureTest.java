@@ -74,7 +74,15 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("protocol", "attestation", "chain", "executor", "sdk", "market")
           .whereLayer("cli")
           .mayOnlyAccessLayers(
-              "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market", "bench");
+              "protocol",
+              "attestation",
+              "rpc",
+              "chain",
+              "blobs",
+              "executor",
+              "sdk",
+              "market",
+              "bench");
 
   @ArchTest
   static final ArchRule protocolDoesNoInputOrOutput =

@@ -4,20 +4,25 @@ import io.teex.chain.ServiceMarket;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetShape;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.TeexException;
+import io.teex.sdk.DataProvider;
 import io.teex.sdk.LicenceTerms;
 import io.teex.sdk.Listed;
 import io.teex.sdk.Market;
 import io.teex.sdk.Metadata;
+import io.teex.sdk.StoredDataset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,11 +89,31 @@ final class DataCommand implements Runnable {
               defaultValue = "4096",
               description = "Bytes that each task may put out (default ${DEFAULT-VALUE}).")
           long maxOutput,
+      @Option(
+              names = "--from",
+              paramLabel = "BYTE",
+              converter = Numbers.Offset.class,
+              defaultValue = "0",
+              description = "Where the licensed range begins; a multiple of the chunk size.")
+          long from,
+      @Option(
+              names = "--to",
+              paramLabel = "BYTE",
+              converter = Numbers.Offset.class,
+              description = "Behind its last byte, likewise (default: the end).")
+          @Nullable Long to,
+      @Option(
+              names = "--chunk-bytes",
+              converter = Numbers.ChunkBytes.class,
+              defaultValue = "65536",
+              description = "What is fetched at a time: a power of two (default ${DEFAULT-VALUE}).")
+          int chunkBytes,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    byte[] content = InputFile.read(file);
-    try (Market market = Market.connect(location.marketFile())) {
+    try (FileSource source = FileSource.open(file);
+        Market market = Market.connect(location.marketFile())) {
+      ChunkRange range = range(source, chunkBytes, from, to);
       Instant now = Instant.now();
       LicenceTerms terms =
           new LicenceTerms(
@@ -102,10 +127,11 @@ final class DataCommand implements Runnable {
               maxOutput,
               Math.multiplyExact(maxOutput, uses));
       output.step("sealing and registering " + file.getFileName());
-      Listed listed =
-          market
-              .dataProvider(account.key(Account.DATA_PROVIDER))
-              .publish(content, terms, Metadata.named(name));
+      DataProvider provider = market.dataProvider(account.key(Account.DATA_PROVIDER));
+      Listed listed;
+      try (StoredDataset stored = provider.store(source, chunkBytes)) {
+        listed = provider.publish(stored, range, terms, Metadata.named(name));
+      }
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", listed.dataset().value());
       json.put("licenceDigest", listed.licenceDigest().toString());
@@ -115,6 +141,16 @@ final class DataCommand implements Runnable {
           "Data set %s is listed for %d uses until %s.%n  licence %s"
               .formatted(listed.dataset().value(), uses, terms.expiry(), listed.licenceDigest()));
       return 0;
+    }
+  }
+
+  /** What is wrong with a range is said before anything is sealed. */
+  private static ChunkRange range(FileSource source, int chunkBytes, long from, @Nullable Long to) {
+    try {
+      return new DatasetShape(source.size(), chunkBytes)
+          .range(from, to == null ? source.size() : to);
+    } catch (TeexException e) {
+      throw new TeexException(ErrorCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 

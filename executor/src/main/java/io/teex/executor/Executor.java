@@ -10,10 +10,11 @@ package io.teex.executor;
 public interface Executor extends AutoCloseable {
   /**
    * Runs one task to its end. Whatever the guest does, and whatever happens to its process, is an
-   * outcome and not an exception: {@code ENGINE_FAILURE} where the platform is to blame.
+   * outcome and not an exception: {@code ENGINE_FAILURE} where the platform is to blame. The task's
+   * data sets are its caller's to close, afterwards.
    *
    * @throws io.teex.protocol.TeexException {@code UNAVAILABLE} if as many tasks run as may run at
-   *     once, or the executor is closed
+   *     once, or the executor is closed; whatever {@link Dataset#read} threw
    * @throws InterruptedException if the calling thread was interrupted; the process is then gone
    */
   Result run(Job job, Task task) throws InterruptedException;

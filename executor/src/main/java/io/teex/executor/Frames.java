@@ -5,6 +5,7 @@ import io.teex.executor.instrument.CostTable;
 import io.teex.executor.instrument.Instrumented;
 import io.teex.protocol.Outcome;
 import io.teex.protocol.SecretBytes;
+import io.teex.protocol.TeexException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,9 +19,12 @@ import java.nio.charset.StandardCharsets;
 final class Frames {
   private static final int IMAGE = 1;
   private static final int TASK = 2;
+  private static final int RANGE = 3;
   private static final int READY = 10;
   private static final int LOADED = 11;
   private static final int DONE = 12;
+  private static final int READ = 13;
+  private static final int READ_BYTES = 16;
   private static final int DONE_HEAD_BYTES = 25;
   private static final int ENGINE_NAME_BYTES_MAX = 64;
 
@@ -65,26 +69,58 @@ final class Frames {
     task.seed().exposeTo(out::write);
     out.writeInt(task.input().size());
     out.writeInt(task.datasets().size());
-    for (SecretBytes dataset : task.datasets()) {
-      out.writeInt(dataset.size());
+    for (Dataset dataset : task.datasets()) {
+      out.writeLong(dataset.size());
     }
     task.input().exposeTo(out::write);
     out.flush();
-    for (SecretBytes dataset : task.datasets()) {
-      dataset.exposeTo(out::write);
-    }
-    out.flush();
   }
 
-  static Result readResult(DataInputStream in, Task task, int memoryPages) throws IOException {
-    expect(in, DONE, DONE_HEAD_BYTES, DONE_HEAD_BYTES);
+  /**
+   * Answers the ranges of data sets that the process asks for, until it says how the task ended.
+   *
+   * @throws TeexException if a data set could not be read
+   */
+  static Result serve(DataInputStream in, DataOutputStream out, Task task, int memoryPages)
+      throws IOException {
+    RangeServer ranges = new RangeServer(task);
+    for (; ; ) {
+      int kind = in.readUnsignedByte();
+      switch (kind) {
+        case READ -> answer(in, out, ranges);
+        case DONE -> {
+          return readResult(in, task, memoryPages, ranges.fuel());
+        }
+        default -> throw new ProtocolException("frame of kind %d during a task".formatted(kind));
+      }
+    }
+  }
+
+  private static void answer(DataInputStream in, DataOutputStream out, RangeServer ranges)
+      throws IOException {
+    size(in, READ, READ_BYTES, READ_BYTES);
+    try (SecretBytes range = ranges.read(in.readInt(), in.readLong(), in.readInt())) {
+      out.writeByte(RANGE);
+      out.writeInt(range.size());
+      range.exposeTo(out::write);
+      out.flush();
+    }
+  }
+
+  /**
+   * @param fuelMin of which the worker knows that it was used
+   */
+  private static Result readResult(DataInputStream in, Task task, int memoryPages, long fuelMin)
+      throws IOException {
+    size(in, DONE, DONE_HEAD_BYTES, DONE_HEAD_BYTES);
     Outcome outcome = outcome(in.readUnsignedByte());
     int detail = in.readInt();
     long fuel = in.readLong();
     long memoryBytes = in.readLong();
     int outputBytes = in.readInt();
-    if (fuel < 0 || fuel > task.fuelLimit()) {
-      throw new ProtocolException("fuel beyond the limit");
+    boolean failed = outcome == Outcome.ENGINE_FAILURE;
+    if (fuel < 0 || fuel > task.fuelLimit() || (fuel < fuelMin && !failed)) {
+      throw new ProtocolException("fuel beyond its limits");
     }
     if (memoryBytes < 0 || memoryBytes > (long) memoryPages * PAGE_BYTES) {
       throw new ProtocolException("memory beyond the limit");
@@ -103,11 +139,19 @@ final class Frames {
   private static int expect(DataInputStream in, int kind, int sizeMin, int sizeMax)
       throws IOException {
     int seen = in.readUnsignedByte();
+    if (seen != kind) {
+      throw new ProtocolException("frame of kind %d where %d is due".formatted(seen, kind));
+    }
+    return size(in, kind, sizeMin, sizeMax);
+  }
+
+  private static int size(DataInputStream in, int kind, int sizeMin, int sizeMax)
+      throws IOException {
     int size = in.readInt();
-    if (seen != kind || size < sizeMin || size > sizeMax) {
+    if (size < sizeMin || size > sizeMax) {
       throw new ProtocolException(
-          "frame of kind %d and %d bytes where kind %d and %d to %d bytes are due"
-              .formatted(seen, size, kind, sizeMin, sizeMax));
+          "frame of kind %d with %d bytes where %d to %d are due"
+              .formatted(kind, size, sizeMin, sizeMax));
     }
     return size;
   }

@@ -7,15 +7,18 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** One executor process and the pipe to it. Used by one thread at a time; any may kill it. */
 final class GuestProcess implements AutoCloseable {
   private static final int PIPE_BYTES = 1 << 16;
+  private static final int UNREADY_SECONDS_MAX = 30;
 
   private final Process process;
   private final DataInputStream in;
   private final DataOutputStream out;
-  private boolean ready;
+  private volatile boolean ready;
   private boolean loaded;
   private String engine = "";
 
@@ -60,7 +63,7 @@ final class GuestProcess implements AutoCloseable {
 
   Result run(Task task, int memoryPages) throws IOException {
     Frames.writeTask(out, task, memoryPages);
-    return Frames.readResult(in, task, memoryPages);
+    return Frames.serve(in, out, task, memoryPages);
   }
 
   boolean isAlive() {
@@ -78,6 +81,27 @@ final class GuestProcess implements AutoCloseable {
   /** Kills it. With bubblewrap between, the namespace ends with its first process. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    if (ready) {
+      process.destroyForcibly();
+    } else {
+      closeUnready();
+    }
+  }
+
+  /**
+   * Bubblewrap that is killed while it builds the sandbox leaves a child that waits for it for
+   * ever. What is not ready has met no task yet, and ends by itself when it finds its input closed.
+   */
+  private void closeUnready() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      // Then the process has closed its end, because it is about to end.
+    }
+    Future<?> _ =
+        process
+            .onExit()
+            .completeOnTimeout(process, UNREADY_SECONDS_MAX, TimeUnit.SECONDS)
+            .thenAccept(Process::destroyForcibly);
   }
 }

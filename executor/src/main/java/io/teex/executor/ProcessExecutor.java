@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,7 +23,6 @@ public final class ProcessExecutor implements Executor {
   private final ExecutorConfig config;
   private final ProcessPool pool;
   private final Semaphore slots;
-  private final ExecutorService exchanges = Executors.newVirtualThreadPerTaskExecutor();
   private final Facts facts;
   private final List<Path> programs;
 
@@ -159,18 +156,38 @@ public final class ProcessExecutor implements Executor {
   /** Talks to the process on a thread of its own, because reading a pipe heeds no interrupt. */
   private <T> T exchange(GuestProcess process, Duration limit, Callable<T> talk)
       throws IOException, TimeoutException, InterruptedException {
-    Future<T> answer = exchanges.submit(talk);
+    FutureTask<T> answer = new FutureTask<>(talk);
+    Thread talker = Thread.ofVirtual().name("teex-executor-talker").start(answer);
     try {
       return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException broken) {
-        throw broken;
+      switch (e.getCause()) {
+        case IOException broken -> throw broken;
+        case TeexException refused -> throw refused;
+        case null, default ->
+            throw new IllegalStateException("talking to the executor process failed", e.getCause());
       }
-      throw new IllegalStateException("talking to the executor process failed", e.getCause());
     } finally {
       if (!answer.isDone()) {
         process.close(); // The talker then reads the end of the pipe.
+        talker.interrupt(); // Or it waits for a data set.
+        awaitEnd(talker);
       }
+    }
+  }
+
+  /** Whoever closes the data sets next may rely on nobody reading them. */
+  private static void awaitEnd(Thread talker) {
+    boolean interrupted = false;
+    while (talker.isAlive()) {
+      try {
+        talker.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -186,6 +203,5 @@ public final class ProcessExecutor implements Executor {
   @Override
   public void close() {
     pool.close();
-    exchanges.shutdown();
   }
 }

@@ -17,6 +17,7 @@ final class Scripts implements AutoCloseable {
           "run.js",
           "guest.js",
           "outcome.js",
+          "datasets.js",
           "teex.js",
           "wasi.js",
           "random.js");

@@ -9,7 +9,7 @@ import java.util.List;
  * One run of a module.
  *
  * @param input the guest's standard input
- * @param datasets readable by range; data set 0 is the first of the order
+ * @param datasets read by range while the task runs; data set 0 is the first of the order
  * @param seed 32 bytes: all randomness that the guest sees is derived from it
  * @param fuelLimit units; with none the task ends at once
  * @param memoryBytes of linear memory, rounded down to pages of 64 KiB; above the module's clamp it
@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record Task(
     SecretBytes input,
-    List<SecretBytes> datasets,
+    List<Dataset> datasets,
     SecretBytes seed,
     long fuelLimit,
     long memoryBytes,
@@ -29,8 +29,8 @@ public record Task(
   public static final int SEED_BYTES = 32;
   public static final int DATASETS_MAX = 64;
 
-  /** All data sets and the input together. */
-  public static final long BYTES_MAX = 1L << 30;
+  /** Of the input, which is in memory as a whole. */
+  public static final int INPUT_BYTES_MAX = 1 << 30;
 
   public Task {
     datasets = List.copyOf(datasets);
@@ -43,11 +43,16 @@ public record Task(
         "is 0 to " + OutputLimits.PLAIN_BYTES_MAX);
     require(wallTime.isPositive(), "wallTime", "is positive");
     require(datasets.size() <= DATASETS_MAX, "datasets", "are at most " + DATASETS_MAX);
-    long bytes = input.size();
-    for (SecretBytes dataset : datasets) {
-      bytes += dataset.size();
+    require(
+        input.size() <= INPUT_BYTES_MAX,
+        "input",
+        "has at most %d bytes".formatted(INPUT_BYTES_MAX));
+    for (Dataset dataset : datasets) {
+      require(
+          dataset.size() >= 0 && dataset.size() <= Dataset.BYTES_MAX,
+          "data set",
+          "has at most %d bytes".formatted(Dataset.BYTES_MAX));
     }
-    require(bytes <= BYTES_MAX, "input and datasets", "have at most %d bytes".formatted(BYTES_MAX));
   }
 
   private static void require(boolean holds, String what, String rule) {

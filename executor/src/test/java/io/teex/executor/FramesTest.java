@@ -1,6 +1,9 @@
 package io.teex.executor;
 
 import static io.teex.executor.testing.Tasks.aTask;
+import static io.teex.executor.testing.Tasks.text;
+import static io.teex.executor.testing.Tasks.withInput;
+import static io.teex.executor.testing.Tasks.withLimits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +13,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A process in a stranger's hands writes what it likes; the worker believes only what can be. */
 final class FramesTest {
   private static final int DONE = 12;
+  private static final int READ = 13;
   private static final int PAGES = 16;
 
   private static byte[] done(int outcome, long fuel, long memory, int outputSize, byte[] output)
@@ -34,7 +39,38 @@ final class FramesTest {
   }
 
   private static Result read(byte[] bytes) throws IOException {
-    return Frames.readResult(new DataInputStream(new ByteArrayInputStream(bytes)), aTask(), PAGES);
+    return serve(bytes, aTask(), new ByteArrayOutputStream());
+  }
+
+  private static Result serve(byte[] bytes, Task task, ByteArrayOutputStream answers)
+      throws IOException {
+    return Frames.serve(
+        new DataInputStream(new ByteArrayInputStream(bytes)),
+        new DataOutputStream(answers),
+        task,
+        PAGES);
+  }
+
+  private static byte[] question(int dataset, long offset, int length) {
+    return ByteBuffer.allocate(21)
+        .put((byte) READ)
+        .putInt(16)
+        .putInt(dataset)
+        .putLong(offset)
+        .putInt(length)
+        .array();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private static Task withData(long fuel) {
+    return withInput(withLimits(aTask(), fuel, 1 << 20, 100), text(""), text("the data"));
   }
 
   @Test
@@ -64,6 +100,73 @@ final class FramesTest {
   }
 
   @Test
+  void answersTheRangesThatATaskMayRead() throws IOException {
+    ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    byte[] done = done(Outcome.COMPLETED.code(), 2048, 0, 0, new byte[0]);
+
+    serve(joined(question(0, 4, 4), question(0, 0, 1), done), withData(4096), answers);
+
+    assertThat(answers.toByteArray())
+        .isEqualTo(new byte[] {3, 0, 0, 0, 4, 'd', 'a', 't', 'a', 3, 0, 0, 0, 1, 't'});
+  }
+
+  @Test
+  void refusesRangesThatNoProcessOfOursAsksFor() {
+    byte[][] wrong = {
+      question(1, 0, 1),
+      question(-1, 0, 1),
+      question(0, 0, 0),
+      question(0, 0, -1),
+      question(0, -1, 1),
+      question(0, 8, 1),
+      question(0, 7, 2),
+      question(0, Long.MAX_VALUE, 1),
+      question(0, 0, Dataset.RANGE_BYTES_MAX + 1),
+      question(0, 0, Integer.MAX_VALUE),
+      {READ, 0, 0, 0, 17},
+      {READ, 0, 0, 0, 15},
+    };
+    for (byte[] bytes : wrong) {
+      ByteArrayOutputStream answers = new ByteArrayOutputStream();
+
+      assertThatThrownBy(() -> serve(bytes, withData(1 << 20), answers))
+          .isInstanceOf(Frames.ProtocolException.class);
+      assertThat(answers.size()).isZero();
+    }
+  }
+
+  @Test
+  void refusesMoreRangesThanFuelPaysFor() throws IOException {
+    byte[] three = joined(question(0, 0, 1), question(0, 0, 1), question(0, 0, 1));
+
+    assertThatThrownBy(() -> serve(three, withData(1024), new ByteArrayOutputStream()))
+        .isInstanceOf(Frames.ProtocolException.class)
+        .hasMessageContaining("fuel");
+  }
+
+  @Test
+  void refusesAResultThatCountsLessFuelThanItsRangesCost() throws IOException {
+    byte[] cheap =
+        joined(question(0, 0, 1), done(Outcome.COMPLETED.code(), 511, 0, 0, new byte[0]));
+
+    assertThatThrownBy(() -> serve(cheap, withData(4096), new ByteArrayOutputStream()))
+        .isInstanceOf(Frames.ProtocolException.class)
+        .hasMessageContaining("fuel");
+  }
+
+  @Test
+  void refusesFramesThatAreNotDue() {
+    for (int kind = 0; kind < 256; kind++) {
+      byte[] frame = {(byte) kind, 0, 0, 0, 0};
+      if (kind != DONE && kind != READ) {
+        assertThatThrownBy(() -> read(frame))
+            .isInstanceOf(Frames.ProtocolException.class)
+            .hasMessageContaining("during a task");
+      }
+    }
+  }
+
+  @Test
   void refusesOutcomesThatAreNotTheProcessesToTell() {
     for (Outcome outcome :
         new Outcome[] {Outcome.VOID, Outcome.OUT_OF_TIME, Outcome.INVALID_MODULE}) {
@@ -81,14 +184,19 @@ final class FramesTest {
       byte[] bytes = new byte[random.nextInt(64)];
       random.nextBytes(bytes);
       if (bytes.length > 5 && random.nextBoolean()) {
-        bytes[0] = DONE;
+        boolean done = random.nextBoolean();
+        bytes[0] = (byte) (done ? DONE : READ);
         bytes[1] = 0;
         bytes[2] = 0;
         bytes[3] = 0;
-        bytes[4] = 25;
+        bytes[4] = (byte) (done ? 25 : 16);
+      }
+      if (random.nextBoolean()) {
+        bytes = joined(question(0, random.nextInt(9), random.nextInt(9)), bytes);
       }
       try {
-        assertThat(read(bytes).fuel()).isBetween(0L, aTask().fuelLimit());
+        assertThat(serve(bytes, withData(4096), new ByteArrayOutputStream()).fuel())
+            .isBetween(0L, 4096L);
       } catch (IOException e) {
         // Refused, as nearly all of them are.
       }

@@ -1,6 +1,7 @@
 package io.teex.worker;
 
 import io.teex.blobs.BlobStore;
+import io.teex.executor.Dataset;
 import io.teex.executor.Job;
 import io.teex.executor.Task;
 import io.teex.executor.instrument.Instrumented;
@@ -135,7 +136,7 @@ final class Preparation {
     Task task =
         new Task(
             opened.getFirst(),
-            opened.subList(1, opened.size()),
+            opened.stream().skip(1).map(Dataset::of).toList(),
             release.seed(),
             order.limits().fuel(),
             order.limits().memoryBytes(),

@@ -1,8 +1,8 @@
 package io.teex.worker;
 
+import io.teex.executor.Dataset;
 import io.teex.executor.Job;
 import io.teex.executor.Task;
-import io.teex.protocol.SecretBytes;
 
 /**
  * All that one attempt needs, in the clear. Closing it overwrites input, data and keys; the image
@@ -14,7 +14,7 @@ record Prepared(Job job, Task task, Receipts.Tariff tariff, Release release)
   @Override
   public void close() {
     task.input().close();
-    task.datasets().forEach(SecretBytes::close);
+    task.datasets().forEach(Dataset::close);
     release.close();
   }
 }

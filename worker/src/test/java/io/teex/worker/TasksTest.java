@@ -22,7 +22,6 @@ import io.teex.protocol.Pricing;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.SaltedContent;
 import io.teex.protocol.SealedOutput;
-import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Sha256;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TeexException;
@@ -368,7 +367,10 @@ class TasksTest {
     assertThat(market.released.getLast().seed().isDestroyed()).isTrue();
     assertThat(market.released.getLast().datasets().getFirst().keys().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().input().isDestroyed()).isTrue();
-    assertThat(market.tasks.getFirst().datasets()).allMatch(SecretBytes::isDestroyed);
+    assertThat(market.tasks.getFirst().datasets())
+        .isNotEmpty()
+        .allSatisfy(data ->
+            assertThatThrownBy(() -> data.read(0, 1)).isInstanceOf(IllegalStateException.class));
   }
 
   @Test

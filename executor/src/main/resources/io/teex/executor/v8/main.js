@@ -2,6 +2,7 @@
 // The executor process: one image, then its tasks, one after the other, until the pipe closes.
 const { read, send, write } = require('./pipe.js');
 const run = require('./run.js');
+const Dataset = require('./datasets.js');
 
 const IMAGE = 1;
 const TASK = 2;
@@ -16,7 +17,7 @@ const BYTES_PER_COLLECTION = 64 << 20;
 
 function readTask() {
   const head = read(TASK_HEAD_BYTES);
-  const sizes = read(4 * head.readUInt32BE(60));
+  const sizes = read(8 * head.readUInt32BE(60));
   return {
     fuelLimit: head.readBigUInt64BE(0),
     memoryPages: head.readUInt32BE(8),
@@ -25,7 +26,10 @@ function readTask() {
     eightBytesCost: head.readUInt32BE(20),
     seed: head.subarray(24, 56),
     input: read(head.readUInt32BE(56)),
-    datasets: Array.from({ length: sizes.length / 4 }, (_, i) => read(sizes.readUInt32BE(4 * i))),
+    datasets: Array.from(
+      { length: sizes.length / 8 },
+      (_, i) => new Dataset(i, Number(sizes.readBigUInt64BE(8 * i))),
+    ),
   };
 }
 
@@ -54,7 +58,7 @@ for (;;) {
     const result = run(module_, task);
     report(result);
     tasks += 1;
-    bytes += result.memoryBytes + task.datasets.reduce((sum, each) => sum + each.length, 0);
+    bytes += result.memoryBytes + task.input.length;
     if (tasks >= TASKS_PER_COLLECTION || bytes >= BYTES_PER_COLLECTION) {
       global.gc(); // Behind the answer, where nobody waits for it.
       tasks = 0;

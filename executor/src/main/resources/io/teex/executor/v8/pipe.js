@@ -33,4 +33,4 @@ function send(kind, body) {
   write(body.length === 0 ? head : Buffer.concat([head, body]));
 }
 
-module.exports = { read, write, send };
+module.exports = { read, readInto, write, send };

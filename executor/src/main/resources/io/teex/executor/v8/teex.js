@@ -11,12 +11,16 @@ function readRange(guest, source, offset, pointer, size) {
   }
   const count = Math.max(0, Math.min(target.length, source.length - offset));
   guest.charge(count);
-  target.set(source.subarray(offset, offset + count));
+  if (count > 0) source.copyTo(target.subarray(0, count), offset);
   return count;
 }
 
 module.exports = function teex(guest) {
   const { input, datasets } = guest.task;
+  const given = {
+    length: input.length,
+    copyTo: (target, offset) => target.set(input.subarray(offset, offset + target.length)),
+  };
   const dataset = (index) => datasets[index >>> 0] ?? null;
   return {
     dataset_count() {
@@ -37,7 +41,7 @@ module.exports = function teex(guest) {
       return input.length;
     },
     input_read(offset, pointer, size) {
-      return readRange(guest, input, offset >>> 0, pointer, size);
+      return readRange(guest, given, offset >>> 0, pointer, size);
     },
     output_write(pointer, size) {
       const bytes = guest.bytes(pointer, size);

@@ -1,5 +1,6 @@
 package io.teex.executor.testing;
 
+import io.teex.executor.Dataset;
 import io.teex.executor.Job;
 import io.teex.executor.Task;
 import io.teex.executor.instrument.Instrumented;
@@ -10,6 +11,7 @@ import io.teex.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Tasks that say only what a test is about. */
 public final class Tasks {
@@ -36,6 +38,17 @@ public final class Tasks {
   public static Task withInput(Task task, SecretBytes input, SecretBytes... datasets) {
     return new Task(
         input,
+        Stream.of(datasets).map(Dataset::of).toList(),
+        task.seed(),
+        task.fuelLimit(),
+        task.memoryBytes(),
+        task.outputBytesMax(),
+        task.wallTime());
+  }
+
+  public static Task withDatasets(Task task, Dataset... datasets) {
+    return new Task(
+        task.input(),
         List.of(datasets),
         task.seed(),
         task.fuelLimit(),

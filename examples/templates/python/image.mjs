@@ -1,8 +1,9 @@
 // Makes service.wasm of the pinned Python runtime and service.py: npm ci --ignore-scripts && node image.mjs [OUTPUT]
 //
-// The runtime is CPython 3.12 for WASI with its library inside. Three things are done to it: sections that mean nothing
-// to an engine are dropped (half of its size), four calls to sockets, which no service may import, become calls that are
-// refused, and the script is put into the section "teex.args", from which a command gets its arguments.
+// The runtime is CPython 3.12 for WASI with its library inside. Four things are done to it: sections that mean nothing
+// to an engine are dropped (half of its size), its 24,171 data segments become fewer than the 20,000 that a service may
+// have, four calls to sockets, which no service may import, become calls that are refused, and the script is put into
+// the section "teex.args", from which a command gets its arguments.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -19,6 +20,11 @@ const INSTEAD = {
   sock_shutdown: 'fd_renumber',
 }
 const IMPORTS = 2
+const DATA = 11
+/** Between segments that become one; memory is zero where no segment writes. */
+const GAP_MAX = 64
+const I32_CONST = 0x41
+const END = 0x0b
 
 const here = dirname(fileURLToPath(import.meta.url))
 const fail = (code, message, status) => {
@@ -32,6 +38,14 @@ function leb(value) {
     bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0))
     value >>>= 7
   } while (value > 0)
+  return Buffer.from(bytes)
+}
+
+/** Of a number that is not negative; the sign bit of its last byte stays clear. */
+function signedLeb(value) {
+  const bytes = []
+  for (; value > 0x3f; value >>>= 7) bytes.push((value & 0x7f) | 0x80)
+  bytes.push(value)
   return Buffer.from(bytes)
 }
 
@@ -65,13 +79,39 @@ function withoutSockets(content) {
   return Buffer.concat(out)
 }
 
+function fewerSegments(content) {
+  const input = reader(content)
+  const merged = []
+  for (let left = input.number(); left > 0; left--) {
+    const active = input.number() === 0 && input.byte() === I32_CONST
+    const at = input.number()
+    if (!active || input.byte() !== END) fail('USAGE', 'the runtime has data that is not written at its start', 2)
+    const bytes = input.take(input.number())
+    const last = merged.at(-1)
+    const gap = last === undefined ? -1 : at - last.end
+    if (gap >= 0 && gap <= GAP_MAX) {
+      last.parts.push(Buffer.alloc(gap), bytes)
+      last.end = at + bytes.length
+    } else {
+      merged.push({ at, end: at + bytes.length, parts: [bytes] })
+    }
+  }
+  const out = [leb(merged.length)]
+  for (const { at, end, parts } of merged) {
+    out.push(Buffer.from([0, I32_CONST]), signedLeb(at), Buffer.from([END]), leb(end - at), ...parts)
+  }
+  return Buffer.concat(out)
+}
+
 function image(runtime, args) {
   const input = reader(runtime, 8)
   const out = [runtime.subarray(0, 8)]
   while (input.more()) {
     const id = input.byte()
     const content = input.take(input.number())
-    if (id !== 0) out.push(section(id, id === IMPORTS ? withoutSockets(content) : content))
+    if (id === IMPORTS) out.push(section(id, withoutSockets(content)))
+    else if (id === DATA) out.push(section(id, fewerSegments(content)))
+    else if (id !== 0) out.push(section(id, content))
   }
   out.push(section(0, Buffer.concat([text('teex.args'), ...args.map((arg) => Buffer.from(`${arg}\0`))])))
   return Buffer.concat(out)

@@ -26,8 +26,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code teex dev test}: a service on this machine, as a worker would run it. */
 @Command(
@@ -118,6 +120,7 @@ final class DevTestCommand implements Callable<Integer> {
   @Option(names = "--no-os-sandbox", description = "Run it without bubblewrap.")
   private boolean noOsSandbox;
 
+  @Spec private CommandSpec spec;
   @Mixin private Output output;
 
   @Override
@@ -159,7 +162,7 @@ final class DevTestCommand implements Callable<Integer> {
         ExecutorConfig.DEFAULT
             .withWalls(new ExecutorConfig.Walls(walls.node(), walls.bubblewrap(), !noOsSandbox))
             .withPool(new ExecutorConfig.Pool(1, 1, 0, Duration.ofSeconds(1)));
-    try (ProcessExecutor executor = ProcessExecutor.startShowingLog(config)) {
+    try (ProcessExecutor executor = ProcessExecutor.start(config, this::log)) {
       Rehearsal rehearsal = new Rehearsal(executor, wasm);
       List<Played> played = new ArrayList<>();
       for (GuestCase each : cases) {
@@ -170,6 +173,11 @@ final class DevTestCommand implements Callable<Integer> {
       }
       return played;
     }
+  }
+
+  private void log(byte[] part) {
+    spec.commandLine().getErr().print(new String(part, StandardCharsets.UTF_8));
+    spec.commandLine().getErr().flush();
   }
 
   private Limits limits() {

@@ -18,12 +18,14 @@ final class GuestProcess implements AutoCloseable {
   private final Process process;
   private final DataInputStream in;
   private final DataOutputStream out;
+  private final GuestLog log;
   private volatile boolean ready;
   private boolean loaded;
   private String engine = "";
 
-  private GuestProcess(Process process) {
+  private GuestProcess(Process process, GuestLog log) {
     this.process = process;
+    this.log = log;
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), PIPE_BYTES));
     this.out =
         new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), PIPE_BYTES));
@@ -35,11 +37,11 @@ final class GuestProcess implements AutoCloseable {
    * @param errors where its standard error goes: whatever a stranger's process writes there, nobody
    *     reads it once the sandbox is known to work
    */
-  static GuestProcess start(List<String> command, ProcessBuilder.Redirect errors)
+  static GuestProcess start(List<String> command, ProcessBuilder.Redirect errors, GuestLog log)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
     builder.environment().clear();
-    return new GuestProcess(builder.start());
+    return new GuestProcess(builder.start(), log);
   }
 
   /** Waits until the process has started and returns the engine's name. */
@@ -63,7 +65,7 @@ final class GuestProcess implements AutoCloseable {
 
   Result run(Task task, int memoryPages) throws IOException {
     Frames.writeTask(out, task, memoryPages);
-    return Frames.serve(in, out, task, memoryPages);
+    return Frames.serve(in, out, task, memoryPages, log);
   }
 
   boolean isAlive() {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +28,7 @@ final class Launcher implements AutoCloseable {
   private final List<String> command;
   private final List<Path> programs;
   private final Scripts scripts;
+  private final GuestLog log;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("teex-executor-starter").factory());
@@ -37,21 +39,31 @@ final class Launcher implements AutoCloseable {
    *
    * @throws TeexException {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}
    */
-  Launcher(ExecutorConfig config, Scripts scripts) {
+  Launcher(ExecutorConfig config, Scripts scripts, GuestLog log) {
     this.config = config;
     this.scripts = scripts;
+    this.log = log;
     Path node = Programs.requireNode(config.walls().node());
     if (config.walls().osSandbox()) {
       Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
       programs = List.of(node, bubblewrap);
       command =
-          Sandbox.command(
-              config, node, bubblewrap, Programs.librariesOf(node), scripts.directory());
+          logging(
+              Sandbox.command(
+                  config, node, bubblewrap, Programs.librariesOf(node), scripts.directory()));
     } else {
       programs = List.of(node);
-      command = Sandbox.openCommand(config, node, scripts.directory());
+      command = logging(Sandbox.openCommand(config, node, scripts.directory()));
     }
     engine = probe();
+  }
+
+  private List<String> logging(List<String> quiet) {
+    List<String> shown = new ArrayList<>(quiet);
+    if (log.isShown()) {
+      shown.add("--show-log");
+    }
+    return List.copyOf(shown);
   }
 
   String engine() {
@@ -63,7 +75,7 @@ final class Launcher implements AutoCloseable {
   }
 
   Future<GuestProcess> start() {
-    return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.DISCARD));
+    return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.DISCARD, log));
   }
 
   @Override
@@ -85,7 +97,9 @@ final class Launcher implements AutoCloseable {
 
   private GuestProcess startProbe() {
     try {
-      return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.PIPE)).get();
+      return starter
+          .submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.PIPE, log))
+          .get();
     } catch (ExecutionException e) {
       throw refused(String.valueOf(e.getCause()));
     } catch (InterruptedException e) {

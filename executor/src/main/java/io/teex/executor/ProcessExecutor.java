@@ -41,9 +41,18 @@ public final class ProcessExecutor implements Executor {
    *     {@code SANDBOX_MISSING} if bubblewrap is missing or refused, with what to do about it
    */
   public static ProcessExecutor start(ExecutorConfig config) {
+    return start(config, GuestLog.NONE);
+  }
+
+  /**
+   * The same for who develops a service: shows what it logs. Nobody else may use it.
+   *
+   * @throws TeexException as {@link #start(ExecutorConfig)}
+   */
+  public static ProcessExecutor start(ExecutorConfig config, GuestLog log) {
     Scripts scripts = Scripts.extract();
     try {
-      return new ProcessExecutor(config, new Launcher(config, scripts));
+      return new ProcessExecutor(config, new Launcher(config, scripts, log));
     } catch (RuntimeException e) {
       scripts.close();
       throw e;

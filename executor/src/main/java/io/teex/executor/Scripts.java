@@ -16,6 +16,8 @@ final class Scripts implements AutoCloseable {
           "pipe.js",
           "run.js",
           "guest.js",
+          "arguments.js",
+          "log.js",
           "outcome.js",
           "datasets.js",
           "teex.js",

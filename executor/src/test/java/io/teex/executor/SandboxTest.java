@@ -33,7 +33,8 @@ final class SandboxTest {
             Programs.librariesOf(node),
             scripts);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        GuestProcess process = GuestProcess.start(command, ProcessBuilder.Redirect.INHERIT)) {
+        GuestProcess process =
+            GuestProcess.start(command, ProcessBuilder.Redirect.INHERIT, GuestLog.NONE)) {
       String facts =
           "%d %d %s"
               .formatted(

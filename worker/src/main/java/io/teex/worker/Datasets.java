@@ -9,6 +9,9 @@ import io.teex.protocol.TeexException;
 
 /** Gets the data sets of a release ready to be read, without opening any of them. */
 final class Datasets {
+  /** What is promised to users (docs/sealed-data.md), so no setting. */
+  static final long FETCHED_BYTES_MAX = 16 << 20;
+
   private final BlobStore blobs;
   private final long fetchedBytesMax;
 

@@ -14,7 +14,6 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Order;
 import io.teex.protocol.Pricing;
 import io.teex.protocol.SaltedContent;
-import io.teex.protocol.SealedContent;
 import io.teex.protocol.SealedInput;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeexException;
@@ -38,6 +37,7 @@ final class Preparation {
   private final KeyReleases keys;
   private final BlobStore blobs;
   private final Images images;
+  private final Datasets datasets;
   private final PriceList prices;
   private final InstantSource clock;
   private final Duration wallTimeMax;
@@ -55,6 +55,7 @@ final class Preparation {
     this.keys = keys;
     this.blobs = blobs;
     this.images = images;
+    this.datasets = new Datasets(blobs, Datasets.FETCHED_BYTES_MAX);
     this.prices = prices;
     this.clock = clock;
     this.wallTimeMax = wallTimeMax;
@@ -86,19 +87,20 @@ final class Preparation {
    */
   Prepared prepare(Attempt attempt, TaskInput input, int basisPoints) {
     Receipts.Tariff tariff = tariff(attempt.order(), basisPoints);
-    List<SecretBytes> opened = new ArrayList<>();
-    opened.add(open(attempt, input));
+    SecretBytes opened = open(attempt, input);
+    List<Dataset> ready = new ArrayList<>();
     try {
       requireTime(attempt);
       Release release = keys.release(attempt);
       try {
-        return gather(attempt, tariff, release, opened);
+        return gather(attempt, tariff, release, opened, ready);
       } catch (RuntimeException | Error e) {
         release.close();
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      opened.forEach(SecretBytes::close);
+      ready.forEach(Dataset::close);
+      opened.close();
       throw e;
     }
   }
@@ -121,22 +123,26 @@ final class Preparation {
   }
 
   /**
-   * @param opened the input; the data sets are added as they are opened
+   * @param ready the data sets are added as they are found to be the licensed ones
    */
   private Prepared gather(
-      Attempt attempt, Receipts.Tariff tariff, Release release, List<SecretBytes> opened) {
+      Attempt attempt,
+      Receipts.Tariff tariff,
+      Release release,
+      SecretBytes input,
+      List<Dataset> ready) {
     Order order = attempt.order();
     Instrumented image = images.load(order.service().imageDigest(), release);
     for (Release.Data data : release.datasets()) {
-      opened.add(dataset(data));
+      ready.add(datasets.open(data));
     }
     Job job =
         new Job(
             order.user().value(), order.service().imageDigest(), image, order.tier().isolation());
     Task task =
         new Task(
-            opened.getFirst(),
-            opened.stream().skip(1).map(Dataset::of).toList(),
+            input,
+            ready,
             release.seed(),
             order.limits().fuel(),
             order.limits().memoryBytes(),
@@ -152,18 +158,6 @@ final class Preparation {
     List<Amount> amounts = charges.stream().map(DatasetCharge::amount).toList();
     Pricing.requireCovered(order, service.price(), amounts, basisPoints);
     return new Receipts.Tariff(service.price(), service.owner(), charges, basisPoints);
-  }
-
-  private SecretBytes dataset(Release.Data data) {
-    SaltedContent opened =
-        SaltedContent.decode(SealedContent.open(data.key(), Bytes.of(blobs.get(data.cid()))));
-    if (!opened.dataDigest().equals(data.digest())) {
-      throw new TeexException(
-          ErrorCode.BLOB_TAMPERED,
-          "blob %s holds data %s, its licence is for %s: its owner has to store it anew"
-              .formatted(data.cid(), opened.dataDigest(), data.digest()));
-    }
-    return opened.content();
   }
 
   /**

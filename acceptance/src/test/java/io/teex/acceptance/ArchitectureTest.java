@@ -94,6 +94,15 @@ class ArchitectureTest {
           .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "io.grpc..");
 
   @ArchTest
+  static final ArchRule whatServicesLogIsShownToTheirAuthorAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.teex.executor..", "io.teex.cli..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.teex.executor.GuestLog");
+
+  @ArchTest
   static final ArchRule attestationKnowsNoRpc =
       noClasses()
           .that()

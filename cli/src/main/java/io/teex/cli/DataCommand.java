@@ -6,7 +6,6 @@ import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetId;
-import io.teex.protocol.DatasetShape;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.TeexException;
@@ -22,7 +21,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,68 +87,41 @@ final class DataCommand implements Runnable {
               defaultValue = "4096",
               description = "Bytes that each task may put out (default ${DEFAULT-VALUE}).")
           long maxOutput,
-      @Option(
-              names = "--from",
-              paramLabel = "BYTE",
-              converter = Numbers.Offset.class,
-              defaultValue = "0",
-              description = "Where the licensed range begins; a multiple of the chunk size.")
-          long from,
-      @Option(
-              names = "--to",
-              paramLabel = "BYTE",
-              converter = Numbers.Offset.class,
-              description = "Behind its last byte, likewise (default: the end).")
-          @Nullable Long to,
-      @Option(
-              names = "--chunk-bytes",
-              converter = Numbers.ChunkBytes.class,
-              defaultValue = "65536",
-              description = "What is fetched at a time: a power of two (default ${DEFAULT-VALUE}).")
-          int chunkBytes,
+      @Mixin RangeOption range,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    try (FileSource source = FileSource.open(file);
-        Market market = Market.connect(location.marketFile())) {
-      ChunkRange range = range(source, chunkBytes, from, to);
-      Instant now = Instant.now();
-      LicenceTerms terms =
-          new LicenceTerms(
-              services.stream().map(service -> latestImage(market, service)).toList(),
-              List.of(),
-              purpose,
-              price,
-              uses,
-              now.minus(Duration.ofMinutes(5)),
-              now.plus(Duration.ofDays(days)),
-              maxOutput,
-              Math.multiplyExact(maxOutput, uses));
-      output.step("sealing and registering " + file.getFileName());
-      DataProvider provider = market.dataProvider(account.key(Account.DATA_PROVIDER));
-      Listed listed;
-      try (StoredDataset stored = provider.store(source, chunkBytes)) {
-        listed = provider.publish(stored, range, terms, Metadata.named(name));
+    try (FileSource source = FileSource.open(file)) {
+      ChunkRange licensed = range.within(source.size());
+      try (Market market = Market.connect(location.marketFile())) {
+        Instant now = Instant.now();
+        LicenceTerms terms =
+            new LicenceTerms(
+                services.stream().map(service -> latestImage(market, service)).toList(),
+                List.of(),
+                purpose,
+                price,
+                uses,
+                now.minus(Duration.ofMinutes(5)),
+                now.plus(Duration.ofDays(days)),
+                maxOutput,
+                Math.multiplyExact(maxOutput, uses));
+        output.step("sealing and registering " + file.getFileName());
+        DataProvider provider = market.dataProvider(account.key(Account.DATA_PROVIDER));
+        Listed listed;
+        try (StoredDataset stored = provider.store(source, range.chunkBytes())) {
+          listed = provider.publish(stored, licensed, terms, Metadata.named(name));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("dataset", listed.dataset().value());
+        json.put("licenceDigest", listed.licenceDigest().toString());
+        json.put("dataDigest", listed.dataDigest().toString());
+        output.result(
+            json,
+            "Data set %s is listed for %d uses until %s.%n  licence %s"
+                .formatted(listed.dataset().value(), uses, terms.expiry(), listed.licenceDigest()));
+        return 0;
       }
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("dataset", listed.dataset().value());
-      json.put("licenceDigest", listed.licenceDigest().toString());
-      json.put("dataDigest", listed.dataDigest().toString());
-      output.result(
-          json,
-          "Data set %s is listed for %d uses until %s.%n  licence %s"
-              .formatted(listed.dataset().value(), uses, terms.expiry(), listed.licenceDigest()));
-      return 0;
-    }
-  }
-
-  /** What is wrong with a range is said before anything is sealed. */
-  private static ChunkRange range(FileSource source, int chunkBytes, long from, @Nullable Long to) {
-    try {
-      return new DatasetShape(source.size(), chunkBytes)
-          .range(from, to == null ? source.size() : to);
-    } catch (TeexException e) {
-      throw new TeexException(ErrorCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 

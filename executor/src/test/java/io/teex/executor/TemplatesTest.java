@@ -100,7 +100,7 @@ final class TemplatesTest {
         unseen = worker.run(job, task);
       }
 
-      assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("6 words, 4 counted");
+      assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("6 words, 4 counted\n");
       assertThat(output(unseen)).isEqualTo(output(seen)).isEqualTo("be 2\nto 2\nnot 1\nor 1\n");
       assertThat(unseen.fuel()).isEqualTo(seen.fuel());
     }

@@ -96,11 +96,6 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
     data = SealedSet.store(blobs, content, scene.random).cid();
   }
 
-  /** The sealed data set that the manager has keys of. */
-  SealedSet sealedData() {
-    return sealed;
-  }
-
   /** Has the manager's keys be those of a range, and the licence be for it. */
   void license(ChunkRange licensed) {
     range = licensed;

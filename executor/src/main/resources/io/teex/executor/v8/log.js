@@ -8,6 +8,6 @@ const LOG_BYTES_MAX = 1 << 16;
 const SHOWN = process.argv.includes('--show-log');
 
 module.exports = function log(bytes) {
-  if (!SHOWN) return;
+  if (!SHOWN || bytes.length === 0) return;
   for (let at = 0; at < bytes.length; at += LOG_BYTES_MAX) send(LOG, bytes.subarray(at, at + LOG_BYTES_MAX));
 };

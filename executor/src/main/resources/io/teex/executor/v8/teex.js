@@ -4,6 +4,7 @@
 const log = require('./log.js');
 
 const FAILED = -1;
+const NEWLINE = Buffer.from('\n');
 
 function readRange(guest, source, offset, pointer, size) {
   const target = guest.bytes(pointer, size);
@@ -57,6 +58,7 @@ module.exports = function teex(guest) {
       guest.charge(bytes === null ? 0 : bytes.length);
       if (bytes === null) return FAILED;
       log(bytes);
+      log(NEWLINE); // One call is one line, as standard error makes its own.
       return 0;
     },
   };

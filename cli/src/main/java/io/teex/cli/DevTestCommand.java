@@ -4,6 +4,7 @@ import io.teex.cli.guest.GuestCase;
 import io.teex.cli.guest.GuestProject;
 import io.teex.cli.guest.Rehearsal;
 import io.teex.cli.guest.Rehearsal.Played;
+import io.teex.executor.EngineKind;
 import io.teex.executor.ExecutorConfig;
 import io.teex.executor.ProcessExecutor;
 import io.teex.protocol.Amount;
@@ -117,6 +118,12 @@ final class DevTestCommand implements Callable<Integer> {
       description = "Base units for each million of fuel (default ${DEFAULT-VALUE}).")
   private Amount perMillionFuel;
 
+  @Option(
+      names = "--engine",
+      defaultValue = "v8",
+      description = "What runs it: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  private EngineKind engine;
+
   @Option(names = "--no-os-sandbox", description = "Run it without bubblewrap.")
   private boolean noOsSandbox;
 
@@ -160,9 +167,10 @@ final class DevTestCommand implements Callable<Integer> {
     ExecutorConfig.Walls walls = ExecutorConfig.DEFAULT.walls();
     ExecutorConfig config =
         ExecutorConfig.DEFAULT
+            .withEngine(engine)
             .withWalls(new ExecutorConfig.Walls(walls.node(), walls.bubblewrap(), !noOsSandbox))
             .withPool(new ExecutorConfig.Pool(1, 1, 0, Duration.ofSeconds(1)));
-    try (ProcessExecutor executor = ProcessExecutor.start(config, this::log)) {
+    try (ProcessExecutor executor = ProcessExecutor.startLogging(config, this::log)) {
       Rehearsal rehearsal = new Rehearsal(executor, wasm);
       List<Played> played = new ArrayList<>();
       for (GuestCase each : cases) {

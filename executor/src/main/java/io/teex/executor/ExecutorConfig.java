@@ -6,14 +6,23 @@ import java.time.Duration;
 /**
  * How executor processes are run.
  *
+ * @param engine what runs the guests
  * @param start how long a process may take to start, or an image to be compiled
  * @param stackBytesMax the largest {@code stackBytesMax} of the modules it is given
  * @param processBytesMax of private memory that one process may use, everything included
+ * @param processCpuMax CPU time that one process may use in its life, in whole seconds
  */
 public record ExecutorConfig(
-    Walls walls, Pool pool, Duration start, int stackBytesMax, long processBytesMax) {
+    EngineKind engine,
+    Walls walls,
+    Pool pool,
+    Duration start,
+    int stackBytesMax,
+    long processBytesMax,
+    Duration processCpuMax) {
   public static final ExecutorConfig DEFAULT =
       new ExecutorConfig(
+          EngineKind.V8,
           new Walls(Path.of("node"), Path.of("bwrap"), true),
           new Pool(
               Math.max(2, Runtime.getRuntime().availableProcessors()),
@@ -22,12 +31,13 @@ public record ExecutorConfig(
               Duration.ofSeconds(60)),
           Duration.ofSeconds(30),
           8 << 20,
-          3L << 30);
+          3L << 30,
+          Duration.ofHours(4));
 
   /**
-   * @param node the Node.js program, a path or a name to be found on {@code PATH}
+   * @param node the Node.js program, a path or a name to be found on {@code PATH}; for V8 alone
    * @param bubblewrap the {@code bwrap} program, likewise
-   * @param osSandbox false runs Node without the operating system's walls; for development only
+   * @param osSandbox false runs engines without the operating system's walls; for development only
    */
   public record Walls(Path node, Path bubblewrap, boolean osSandbox) {}
 
@@ -56,16 +66,32 @@ public record ExecutorConfig(
     require(
         processBytesMax >= 512L << 20,
         "executor.process-bytes-max",
-        "at least 512 MiB, Node alone reserves a part of it",
+        "at least 512 MiB, an engine alone reserves a part of it",
         processBytesMax);
+    require(
+        processCpuMax.toSeconds() >= 10,
+        "executor.process-cpu-max",
+        "at least 10 s, starting takes a part of it",
+        processCpuMax);
+  }
+
+  public ExecutorConfig withEngine(EngineKind wanted) {
+    return new ExecutorConfig(
+        wanted, walls, pool, start, stackBytesMax, processBytesMax, processCpuMax);
   }
 
   public ExecutorConfig withWalls(Walls wanted) {
-    return new ExecutorConfig(wanted, pool, start, stackBytesMax, processBytesMax);
+    return new ExecutorConfig(
+        engine, wanted, pool, start, stackBytesMax, processBytesMax, processCpuMax);
   }
 
   public ExecutorConfig withPool(Pool wanted) {
-    return new ExecutorConfig(walls, wanted, start, stackBytesMax, processBytesMax);
+    return new ExecutorConfig(
+        engine, walls, wanted, start, stackBytesMax, processBytesMax, processCpuMax);
+  }
+
+  public ExecutorConfig withProcessBytesMax(long wanted) {
+    return new ExecutorConfig(engine, walls, pool, start, stackBytesMax, wanted, processCpuMax);
   }
 
   private static void require(boolean holds, String key, String rule, Object seen) {

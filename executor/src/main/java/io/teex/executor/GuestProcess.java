@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -34,13 +35,19 @@ final class GuestProcess implements AutoCloseable {
   /**
    * Starts a process, without waiting until it is ready.
    *
+   * @param environment all of it
    * @param errors where its standard error goes: whatever a stranger's process writes there, nobody
    *     reads it once the sandbox is known to work
    */
-  static GuestProcess start(List<String> command, ProcessBuilder.Redirect errors, GuestLog log)
+  static GuestProcess start(
+      List<String> command,
+      Map<String, String> environment,
+      ProcessBuilder.Redirect errors,
+      GuestLog log)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
     builder.environment().clear();
+    builder.environment().putAll(environment);
     return new GuestProcess(builder.start(), log);
   }
 
@@ -68,8 +75,13 @@ final class GuestProcess implements AutoCloseable {
     return Frames.serve(in, out, task, memoryPages, log);
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /** Whether it lives and has said nothing that it was not asked for. */
+  boolean isSound() {
+    try {
+      return process.isAlive() && in.available() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   ProcessHandle handle() {

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Starts executor processes. All are started by one thread that lives as long as this object: a
@@ -25,10 +27,11 @@ final class Launcher implements AutoCloseable {
   private static final int ERROR_BYTES_MAX = 2000;
 
   private final ExecutorConfig config;
+  private final WorkDirectory directory;
   private final List<String> command;
   private final List<Path> programs;
-  private final Scripts scripts;
   private final GuestLog log;
+  private final ControlGroups groups;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("teex-executor-starter").factory());
@@ -39,23 +42,29 @@ final class Launcher implements AutoCloseable {
    *
    * @throws TeexException {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}
    */
-  Launcher(ExecutorConfig config, Scripts scripts, GuestLog log) {
+  Launcher(ExecutorConfig config, Function<WorkDirectory, Engine> engines, GuestLog log) {
     this.config = config;
-    this.scripts = scripts;
     this.log = log;
-    Path node = Programs.requireNode(config.walls().node());
-    if (config.walls().osSandbox()) {
-      Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
-      programs = List.of(node, bubblewrap);
-      command =
-          logging(
-              Sandbox.command(
-                  config, node, bubblewrap, Programs.librariesOf(node), scripts.directory()));
-    } else {
-      programs = List.of(node);
-      command = logging(Sandbox.openCommand(config, node, scripts.directory()));
+    directory = WorkDirectory.create();
+    groups = ControlGroups.of(config.processBytesMax());
+    try {
+      Engine wanted = engines.apply(directory);
+      List<Path> used = new ArrayList<>(wanted.programs());
+      if (config.walls().osSandbox()) {
+        Path bubblewrap = Programs.requireBubblewrap(config.walls().bubblewrap());
+        Programs.requireArchitecture(System.getProperty("os.arch"));
+        used.add(bubblewrap);
+        Path filter = directory.write("seccomp.bpf", wanted.systemCalls().toBytes());
+        command = logging(Sandbox.command(config, wanted, bubblewrap, filter));
+      } else {
+        command = logging(Sandbox.openCommand(config, wanted));
+      }
+      programs = List.copyOf(used);
+      engine = probe();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
-    engine = probe();
   }
 
   private List<String> logging(List<String> quiet) {
@@ -74,14 +83,33 @@ final class Launcher implements AutoCloseable {
     return programs;
   }
 
+  /** Whether the memory of each process is bounded by a control group. */
+  boolean boundsMemory() {
+    return groups.boundMemory();
+  }
+
   Future<GuestProcess> start() {
-    return starter.submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.DISCARD, log));
+    return starter.submit(() -> start(ProcessBuilder.Redirect.DISCARD));
+  }
+
+  private GuestProcess start(ProcessBuilder.Redirect errors) throws IOException {
+    ControlGroup group = groups.create();
+    try {
+      GuestProcess process =
+          GuestProcess.start(command, Map.of(Sandbox.GROUPS, group.names()), errors, log);
+      Future<?> _ = process.process().onExit().thenRun(() -> groups.end(group));
+      return process;
+    } catch (IOException e) {
+      groups.end(group);
+      throw e;
+    }
   }
 
   @Override
   public void close() {
     starter.shutdownNow();
-    scripts.close();
+    groups.close();
+    directory.close();
   }
 
   private String probe() {
@@ -97,9 +125,7 @@ final class Launcher implements AutoCloseable {
 
   private GuestProcess startProbe() {
     try {
-      return starter
-          .submit(() -> GuestProcess.start(command, ProcessBuilder.Redirect.PIPE, log))
-          .get();
+      return starter.submit(() -> start(ProcessBuilder.Redirect.PIPE)).get();
     } catch (ExecutionException e) {
       throw refused(String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
@@ -131,7 +157,9 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  /** Bubblewrap names itself in front of what it complains about; all else comes from Node. */
+  /**
+   * Bubblewrap names itself in front of what it complains about; all else comes from the engine.
+   */
   private TeexException refused(String reason) {
     if (config.walls().osSandbox() && reason.contains("bwrap:")) {
       return new TeexException(

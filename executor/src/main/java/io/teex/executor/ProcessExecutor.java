@@ -15,8 +15,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
-/** The executor on V8: a pool of sandboxed Node processes. */
+/** The executor: a pool of sandboxed processes of one engine. */
 public final class ProcessExecutor implements Executor {
   private static final SecretBytes NO_OUTPUT = SecretBytes.owned(new byte[0]);
 
@@ -35,13 +36,13 @@ public final class ProcessExecutor implements Executor {
   }
 
   /**
-   * Finds Node and bubblewrap, tries them, and starts the first processes.
+   * Finds the engine and bubblewrap, tries them, and starts the first processes.
    *
    * @throws TeexException {@code DEPENDENCY_MISSING} if Node is missing, too old or does not start,
    *     {@code SANDBOX_MISSING} if bubblewrap is missing or refused, with what to do about it
    */
   public static ProcessExecutor start(ExecutorConfig config) {
-    return start(config, GuestLog.NONE);
+    return startLogging(config, GuestLog.NONE);
   }
 
   /**
@@ -49,14 +50,21 @@ public final class ProcessExecutor implements Executor {
    *
    * @throws TeexException as {@link #start(ExecutorConfig)}
    */
-  public static ProcessExecutor start(ExecutorConfig config, GuestLog log) {
-    Scripts scripts = Scripts.extract();
-    try {
-      return new ProcessExecutor(config, new Launcher(config, scripts, log));
-    } catch (RuntimeException e) {
-      scripts.close();
-      throw e;
-    }
+  public static ProcessExecutor startLogging(ExecutorConfig config, GuestLog log) {
+    return new ProcessExecutor(
+        config, new Launcher(config, directory -> engine(config, directory), log));
+  }
+
+  private static Engine engine(ExecutorConfig config, WorkDirectory directory) {
+    return switch (config.engine()) {
+      case V8 -> new V8Engine(config, directory);
+      case ENDIVE -> new EndiveEngine(config);
+    };
+  }
+
+  /** With an engine of a test's own. */
+  static ProcessExecutor start(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
+    return new ProcessExecutor(config, new Launcher(config, engines, GuestLog.NONE));
   }
 
   @Override
@@ -64,7 +72,9 @@ public final class ProcessExecutor implements Executor {
     return facts;
   }
 
-  /** The programs that see what guests see: Node, and bubblewrap if it is used; real paths. */
+  /**
+   * The programs that see what guests see: the engine's, and bubblewrap if it is used; real paths.
+   */
   public List<Path> programs() {
     return programs;
   }
@@ -111,7 +121,8 @@ public final class ProcessExecutor implements Executor {
     } catch (IOException e) {
       // What a dying or hostile process wrote is nobody's to read: the outcome says enough.
     } finally {
-      if (job.isolation() == Isolation.SESSION && isHealthy(result.outcome())) {
+      boolean sound = isHealthy(result.outcome()) && process.isSound();
+      if (job.isolation() == Isolation.SESSION && sound) {
         pool.keep(job, process);
       } else {
         pool.end(process);

@@ -116,7 +116,7 @@ final class ProcessPool implements AutoCloseable {
       Kept candidate = each.next();
       if (candidate.owner().equals(owner)) {
         each.remove();
-        if (candidate.process().isAlive()) {
+        if (candidate.process().isSound()) {
           return Optional.of(candidate.process());
         }
         candidate.process().close();

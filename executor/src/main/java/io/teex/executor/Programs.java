@@ -63,6 +63,22 @@ final class Programs {
                     + "for development only, --no-os-sandbox runs without it"));
   }
 
+  /**
+   * Checks that the list of system calls is made for this machine.
+   *
+   * @param architecture as the JDK names it
+   * @throws TeexException {@code SANDBOX_MISSING}
+   */
+  static void requireArchitecture(String architecture) {
+    if (!architecture.equals(SeccompFilter.ARCHITECTURE)) {
+      throw new TeexException(
+          ErrorCode.SANDBOX_MISSING,
+          "the sandbox's list of system calls is made for %s, this is %s: run workers on %s; "
+                  .formatted(SeccompFilter.ARCHITECTURE, architecture, SeccompFilter.ARCHITECTURE)
+              + "for development only, --no-os-sandbox runs without it");
+    }
+  }
+
   /** The shared libraries that a program loads, its loader included; empty for a static one. */
   static List<Path> librariesOf(Path program) {
     List<Path> libraries = new ArrayList<>();

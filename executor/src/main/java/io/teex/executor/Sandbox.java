@@ -5,76 +5,73 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command line of an executor process: resource limits, then bubblewrap with namespaces of its
- * own for everything, then Node. What is readable inside is Node, its libraries and our scripts;
- * nothing is writable, there is no /proc, no /dev and no network. Nothing secret stands in it.
+ * The command line of an executor process: its control groups, resource limits, then bubblewrap
+ * with namespaces of its own for everything and a list of system calls, then the engine. What is
+ * readable inside is the engine, its libraries and our part of it; nothing is writable, there is no
+ * /proc, no /dev and no network. Nothing secret stands in it.
  */
 final class Sandbox {
-  private static final String SCRIPTS = "/executor";
-  private static final String NODE = "/node";
+  /** Environment of the process that starts: groups to enter, separated by blanks. */
+  static final String GROUPS = "TEEX_GROUPS";
+
   private static final String NOBODY = "65534";
-
-  /** V8's own frames, the host functions' and the signal handlers' beside the metered stack. */
-  private static final int STACK_RESERVE_BYTES = 4 << 20;
-
-  /**
-   * Not what bounds the process: V8 collects garbage at every growth of a guest's memory once that
-   * is a good part of this, and a guest growing to 1 GiB then costs six seconds instead of 0.3.
-   */
-  private static final int JAVASCRIPT_HEAP_MEBIBYTES = 4096;
-
+  private static final int FILTER_DESCRIPTOR = 9;
   private static final int OPEN_FILES_MAX = 64;
+
+  /** The engine's own frames beside the guest's metered stack, on whatever thread. */
+  private static final int STACK_RESERVE_BYTES = 8 << 20;
 
   private Sandbox() {}
 
   /**
-   * @param scripts directory of the executor's scripts
+   * @param filter the file that holds the engine's system calls
    */
-  static List<String> command(
-      ExecutorConfig config, Path node, Path bubblewrap, List<Path> libraries, Path scripts) {
-    List<String> command = new ArrayList<>(limited(config));
+  static List<String> command(ExecutorConfig config, Engine engine, Path bubblewrap, Path filter) {
+    List<String> command = new ArrayList<>();
+    command.addAll(limited(config, "exec \"$@\" %d<\"$0\"".formatted(FILTER_DESCRIPTOR)));
+    command.add(filter.toString());
     command.add(bubblewrap.toString());
     command.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"));
     command.addAll(List.of("--unshare-uts", "--unshare-cgroup", "--disable-userns"));
-    command.addAll(List.of("--new-session", "--die-with-parent", "--clearenv"));
+    command.addAll(List.of("--new-session", "--die-with-parent", "--as-pid-1", "--clearenv"));
     command.addAll(List.of("--cap-drop", "ALL", "--uid", NOBODY, "--gid", NOBODY));
     command.addAll(List.of("--hostname", "executor"));
-    for (Path library : libraries) {
-      command.addAll(List.of("--ro-bind", library.toString(), library.toString()));
+    for (Engine.File file : engine.files()) {
+      command.addAll(List.of("--ro-bind", file.host().toString(), file.inside().toString()));
     }
-    command.addAll(List.of("--ro-bind", node.toString(), NODE));
-    command.addAll(List.of("--ro-bind", scripts.toString(), SCRIPTS));
-    command.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
-    command.addAll(node(config, NODE, SCRIPTS));
+    engine.environment().forEach((name, value) -> command.addAll(List.of("--setenv", name, value)));
+    command.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
+    command.addAll(List.of("--seccomp", String.valueOf(FILTER_DESCRIPTOR), "--"));
+    command.addAll(engine.command());
     return List.copyOf(command);
   }
 
   /** The same without the walls of the operating system. */
-  static List<String> openCommand(ExecutorConfig config, Path node, Path scripts) {
-    List<String> command = new ArrayList<>(limited(config));
-    command.addAll(node(config, node.toString(), scripts.toString()));
+  static List<String> openCommand(ExecutorConfig config, Engine engine) {
+    List<String> command = new ArrayList<>(limited(config, "exec \"$@\""));
+    command.add("executor");
+    command.addAll(engine.openCommand());
     return List.copyOf(command);
   }
 
-  /** Limits that need no privilege: no core files, no files at all, bounded stack and memory. */
-  private static List<String> limited(ExecutorConfig config) {
-    long stackKibibytes = (config.stackBytesMax() + 2L * STACK_RESERVE_BYTES) >> 10;
-    String script =
-        "ulimit -c 0 && ulimit -f 0 && ulimit -n %d && ulimit -s %d && ulimit -d %d && exec \"$@\""
-            .formatted(OPEN_FILES_MAX, stackKibibytes, config.processBytesMax() >> 10);
-    return List.of("/bin/sh", "-c", script, "executor");
-  }
-
-  private static List<String> node(ExecutorConfig config, String node, String scripts) {
-    return List.of(
-        node,
-        "--stack-size=" + ((config.stackBytesMax() + STACK_RESERVE_BYTES) >> 10),
-        "--max-old-space-size=" + JAVASCRIPT_HEAP_MEBIBYTES,
-        "--single-threaded-gc",
-        "--disallow-code-generation-from-strings",
-        "--expose-gc",
-        "--no-addons",
-        "--no-warnings",
-        scripts + "/main.js");
+  /**
+   * Limits that need no privilege: no core files, no files at all, bounded stack, memory and CPU
+   * time. Whatever cannot be set or entered ends the start.
+   */
+  private static List<String> limited(ExecutorConfig config, String last) {
+    long stackKibibytes = (config.stackBytesMax() + (long) STACK_RESERVE_BYTES) >> 10;
+    List<String> steps =
+        List.of(
+            "for group in $%s; do echo $$ >\"$group/cgroup.procs\" || exit 1; done"
+                .formatted(GROUPS),
+            "unset %s".formatted(GROUPS),
+            "ulimit -c 0",
+            "ulimit -f 0",
+            "ulimit -n " + OPEN_FILES_MAX,
+            "ulimit -s " + stackKibibytes,
+            "ulimit -d " + (config.processBytesMax() >> 10),
+            "ulimit -t " + config.processCpuMax().toSeconds(),
+            last);
+    return List.of("/bin/sh", "-c", String.join(" && ", steps));
   }
 }

@@ -20,8 +20,21 @@ class ArchitectureTest {
               "io.teex.executor..",
               "io.teex.protocol..",
               "java..",
+              "javax.crypto..",
               "org.jspecify..",
-              "run.endive.wasm..");
+              "run.endive..",
+              "org.objectweb.asm..");
+
+  @ArchTest
+  static final ArchRule guestsRunInEnginesAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.teex.executor.endive")
+          .and()
+          .doNotHaveSimpleName("EndiveEngine")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("run.endive.runtime..", "run.endive.compiler..");
 
   @ArchTest
   static final ArchRule instrumentationIsAPureFunction =
@@ -34,5 +47,8 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule executorOpensNoSocket =
-      noClasses().should().dependOnClassesThat().resideInAnyPackage("java.net..", "javax.net..");
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("(java|javax)\\.net\\..*(Socket|Connection|Server|Client|Address).*");
 }

@@ -24,22 +24,29 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A guest reads data sets by range, and no more of them leaves the worker than it reads. */
+@ParameterizedClass
+@EnumSource(EngineKind.class)
 final class DatasetTest {
+  @Parameter EngineKind engine;
+
   private static final Instrumented RANGES = Examples.instrumented("hostile/ranges");
   private static final int NEVER = -1;
   private static ProcessExecutor executor;
 
-  @BeforeAll
-  static void start() {
-    executor = ProcessExecutor.start(ExecutorConfig.DEFAULT);
+  @BeforeParameterizedClassInvocation
+  static void start(EngineKind engine) {
+    executor = ProcessExecutor.start(ExecutorConfig.DEFAULT.withEngine(engine));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     executor.close();
   }

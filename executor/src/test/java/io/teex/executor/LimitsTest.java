@@ -15,20 +15,27 @@ import io.teex.protocol.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every limit and every end of a guest, in real sandboxed processes. */
+@ParameterizedClass
+@EnumSource(EngineKind.class)
 final class LimitsTest {
+  @Parameter EngineKind engine;
+
   private static ProcessExecutor executor;
 
-  @BeforeAll
-  static void start() {
-    executor = ProcessExecutor.start(ExecutorConfig.DEFAULT);
+  @BeforeParameterizedClassInvocation
+  static void start(EngineKind engine) {
+    executor = ProcessExecutor.start(ExecutorConfig.DEFAULT.withEngine(engine));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     executor.close();
   }
@@ -80,14 +87,15 @@ final class LimitsTest {
   void namesTheProgramsThatSeeWhatGuestsSee() {
     assertThat(executor.programs())
         .extracting(program -> program.getFileName().toString())
-        .containsExactly("node", "bwrap");
+        .containsExactly(engine == EngineKind.V8 ? "node" : "java", "bwrap");
     assertThat(executor.programs()).allMatch(Files::isExecutable);
   }
 
   @Test
   void countsTheStartOfItsProcessAsTimeOfTheTask() throws InterruptedException {
     ExecutorConfig.Pool cold = new ExecutorConfig.Pool(1, 0, 0, Duration.ofMinutes(1));
-    try (Executor slow = ProcessExecutor.start(ExecutorConfig.DEFAULT.withPool(cold))) {
+    try (Executor slow =
+        ProcessExecutor.start(ExecutorConfig.DEFAULT.withEngine(engine).withPool(cold))) {
       // No Node starts behind bubblewrap within this, and nothing runs before it has.
       Task hasty = withWallTime(aTask(), Duration.ofMillis(20));
 

@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The templates of {@code teex init}: one service, whatever the language. */
@@ -49,13 +50,14 @@ final class TemplatesTest {
     return SecretBytes.owned(text);
   }
 
-  @Test
-  void sayTheSameInEveryLanguage() throws InterruptedException {
+  @ParameterizedTest
+  @EnumSource(EngineKind.class)
+  void sayTheSameInEveryLanguage(EngineKind engine) throws InterruptedException {
     long seed = Long.getLong("teex.seed", new SplittableRandom().nextLong());
     System.out.println("rerun with -Dteex.seed=" + seed);
     RandomGenerator random = new SplittableRandom(seed);
-    try (Executor executor = ProcessExecutor.start(ExecutorConfig.DEFAULT)) {
-      for (int round = 0; round < 8; round++) {
+    try (Executor executor = ProcessExecutor.start(ExecutorConfig.DEFAULT.withEngine(engine))) {
+      for (int round = 0; round < 4; round++) {
         Task task =
             withInput(
                 aTask(),
@@ -84,8 +86,10 @@ final class TemplatesTest {
   }
 
   /** Who develops a service sees what it logs; nothing else of the run differs. */
-  @Test
-  void logForTheirAuthorAloneAndAtTheSameFuel() throws InterruptedException {
+  @ParameterizedTest
+  @EnumSource(EngineKind.class)
+  void logForTheirAuthorAloneAndAtTheSameFuel(EngineKind engine) throws InterruptedException {
+    ExecutorConfig config = ExecutorConfig.DEFAULT.withEngine(engine);
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     Task task = withInput(aTask(), text("to be or not to be"));
     for (String language : WITH_DATA) {
@@ -93,16 +97,36 @@ final class TemplatesTest {
       shown.reset();
       Result seen;
       Result unseen;
-      try (Executor author = ProcessExecutor.start(ExecutorConfig.DEFAULT, shown::write)) {
+      try (Executor author = ProcessExecutor.startLogging(config, shown::write)) {
         seen = author.run(job, task);
       }
-      try (Executor worker = ProcessExecutor.start(ExecutorConfig.DEFAULT)) {
+      try (Executor worker = ProcessExecutor.start(config)) {
         unseen = worker.run(job, task);
       }
 
       assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("6 words, 4 counted\n");
       assertThat(output(unseen)).isEqualTo(output(seen)).isEqualTo("be 2\nto 2\nnot 1\nor 1\n");
       assertThat(unseen.fuel()).isEqualTo(seen.fuel());
+    }
+  }
+
+  /** The C library counts, points at and copies what the image brings. */
+  @ParameterizedTest
+  @EnumSource(EngineKind.class)
+  void getTheArgumentsOfTheirImage(EngineKind engine) throws InterruptedException {
+    Instrumented plain = Examples.instrumented("arguments/arguments");
+    ByteArrayOutputStream wasm = new ByteArrayOutputStream();
+    wasm.writeBytes(Examples.wasm("arguments/arguments"));
+    byte[] section = "\tteex.argsone\0\0three\0".getBytes(StandardCharsets.US_ASCII);
+    wasm.write(0);
+    wasm.write(section.length);
+    wasm.writeBytes(section);
+    Instrumented brought = Instrumenter.instrument(wasm.toByteArray(), InstrumentOptions.DEFAULT);
+    try (Executor executor = ProcessExecutor.start(ExecutorConfig.DEFAULT.withEngine(engine))) {
+      assertThat(output(executor.run(job("user", plain, Isolation.PROCESS), aTask())))
+          .isEqualTo("1: [service]\n");
+      assertThat(output(executor.run(job("user", brought, Isolation.PROCESS), aTask())))
+          .isEqualTo("3: [one] [] [three]\n");
     }
   }
 
@@ -116,7 +140,7 @@ final class TemplatesTest {
     Instrumented python =
         Instrumenter.instrument(Files.readAllBytes(image), InstrumentOptions.DEFAULT);
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
-    try (Executor author = ProcessExecutor.start(ExecutorConfig.DEFAULT, shown::write)) {
+    try (Executor author = ProcessExecutor.startLogging(ExecutorConfig.DEFAULT, shown::write)) {
       Job job = job("user", python, Isolation.SESSION);
       Task task = withInput(aTask(), text("to be or not to be"));
 

@@ -1,0 +1,152 @@
+package io.teex.executor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The control groups of executor processes, where the worker may make some: of the first version
+ * below its own group; of the second beside it, since a group with processes has no groups below.
+ * Where it may not, resource limits alone bound a process.
+ */
+final class ControlGroups implements AutoCloseable {
+  private static final Path MOUNT = Path.of("/sys/fs/cgroup");
+  private static final Path OWN = Path.of("/proc/self/cgroup");
+
+  /** Beyond the engine's own: compilers, collectors and helpers. */
+  private static final int THREADS_MAX = 128;
+
+  /** Where groups can be made, and how they are limited there. */
+  sealed interface Parent {
+    Path directory();
+
+    void limit(Path group, long memoryBytes, int threadsMax) throws IOException;
+
+    /** Of the first version, for memory. */
+    record Memory(Path directory) implements Parent {
+      @Override
+      public void limit(Path group, long memoryBytes, int threadsMax) throws IOException {
+        write(group, "memory.limit_in_bytes", memoryBytes);
+      }
+    }
+
+    /** Of the first version, for threads. */
+    record Threads(Path directory) implements Parent {
+      @Override
+      public void limit(Path group, long memoryBytes, int threadsMax) throws IOException {
+        write(group, "pids.max", threadsMax);
+      }
+    }
+
+    /** Of the second version, for both. */
+    record Unified(Path directory) implements Parent {
+      @Override
+      public void limit(Path group, long memoryBytes, int threadsMax) throws IOException {
+        write(group, "memory.max", memoryBytes);
+        write(group, "pids.max", threadsMax);
+      }
+    }
+
+    private static void write(Path group, String file, long value) throws IOException {
+      Files.writeString(group.resolve(file), Long.toString(value));
+    }
+  }
+
+  private final List<Parent> parents;
+  private final long memoryBytes;
+  private final String prefix;
+  private final Deque<ControlGroup> ended = new ArrayDeque<>();
+  private long created;
+
+  private ControlGroups(List<Parent> parents, long memoryBytes) {
+    this.parents = parents;
+    this.memoryBytes = memoryBytes;
+    this.prefix = "teex-executor-%d-%x-".formatted(ProcessHandle.current().pid(), hashCode());
+  }
+
+  /** Those of this machine. */
+  static ControlGroups of(long memoryBytes) {
+    List<Parent> found;
+    try {
+      found = parents(Files.readAllLines(OWN), MOUNT);
+    } catch (IOException e) {
+      found = List.of();
+    }
+    ControlGroups groups = new ControlGroups(found, memoryBytes);
+    return groups.work() ? groups : new ControlGroups(List.of(), memoryBytes);
+  }
+
+  /**
+   * @param own the lines of {@code /proc/self/cgroup}: number, controllers, path
+   */
+  static List<Parent> parents(List<String> own, Path mount) {
+    List<Parent> parents = new ArrayList<>();
+    for (String line : own) {
+      String[] parts = line.split(":", 3);
+      if (parts.length == 3) {
+        Path path = Path.of("/").relativize(Path.of(parts[2]));
+        switch (parts[1]) {
+          case "memory" -> parents.add(new Parent.Memory(mount.resolve("memory").resolve(path)));
+          case "pids" -> parents.add(new Parent.Threads(mount.resolve("pids").resolve(path)));
+          default -> {}
+        }
+      }
+    }
+    if (parents.isEmpty()) {
+      own.stream()
+          .filter(line -> line.startsWith("0::/") && line.length() > 4)
+          .map(line -> mount.resolve(line.substring(4)).getParent())
+          .filter(ControlGroups::delegates)
+          .forEach(parent -> parents.add(new Parent.Unified(parent)));
+    }
+    return List.copyOf(parents);
+  }
+
+  private static boolean delegates(Path parent) {
+    try {
+      List<String> controllers =
+          List.of(Files.readString(parent.resolve("cgroup.subtree_control")).strip().split(" "));
+      return controllers.containsAll(List.of("memory", "pids"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean work() {
+    try {
+      return create().remove();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether processes' memory is bounded as a whole. */
+  boolean boundMemory() {
+    return parents.stream().anyMatch(each -> !(each instanceof Parent.Threads));
+  }
+
+  /** A group for one process. */
+  synchronized ControlGroup create() throws IOException {
+    sweep();
+    return ControlGroup.create(parents, prefix + created++, memoryBytes, THREADS_MAX);
+  }
+
+  /** Says that a group's process has ended; its helpers may take a moment longer. */
+  synchronized void end(ControlGroup group) {
+    ended.addLast(group);
+    sweep();
+  }
+
+  private void sweep() {
+    ended.removeIf(ControlGroup::remove);
+  }
+
+  @Override
+  public synchronized void close() {
+    sweep();
+  }
+}

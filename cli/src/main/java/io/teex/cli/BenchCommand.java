@@ -2,6 +2,7 @@ package io.teex.cli;
 
 import io.teex.bench.AttestBench;
 import io.teex.bench.BenchReport;
+import io.teex.bench.IsolationBench;
 import io.teex.bench.SettleBench;
 import io.teex.bench.TaskBench;
 import io.teex.market.Installation;
@@ -23,14 +24,15 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures on this machine, beside a peer in the same run.",
-    synopsisSubcommandLabel = "(task | attest | settle)",
+    synopsisSubcommandLabel = "(task | isolation | attest | settle)",
     footer = {"", "Example: ./teex bench task --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say which benchmark: task, attest or settle");
+    throw new ParameterException(
+        spec.commandLine(), "say which benchmark: task, isolation, attest or settle");
   }
 
   @Command(
@@ -42,6 +44,19 @@ final class BenchCommand implements Runnable {
         directory ->
             new TaskBench(Installation.current(), directory, TaskBench.Size.FULL, output::step)
                 .run());
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description =
+          "What it takes to run a guest in a process or session of its own, on each engine.",
+      footer = {"", "Example: ./teex bench isolation --json"})
+  int isolation(@Mixin Output output) throws IOException, InterruptedException {
+    return measured(
+        output,
+        _ ->
+            IsolationBench.run(
+                Installation.current().home(), IsolationBench.Size.FULL, output::step));
   }
 
   @Command(

@@ -108,6 +108,9 @@ final class EndiveEngine implements Engine {
     return List.of(
         java.toString(),
         "-Xmx" + (config.processBytesMax() >> 20) * 3 / 4 + "m",
+        "-Xms8m",
+        "-XX:MinHeapFreeRatio=10",
+        "-XX:MaxHeapFreeRatio=20",
         "-XX:+UseSerialGC",
         "-Xshare:auto",
         "-XX:-UsePerfData",

@@ -52,7 +52,7 @@ final class GuestProcess implements AutoCloseable {
   }
 
   /** Waits until the process has started and returns the engine's name. */
-  String awaitReady() throws IOException {
+  synchronized String awaitReady() throws IOException {
     if (!ready) {
       engine = Frames.readReady(in);
       ready = true;

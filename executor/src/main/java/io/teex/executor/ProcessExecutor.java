@@ -26,12 +26,14 @@ public final class ProcessExecutor implements Executor {
   private final Semaphore slots;
   private final Facts facts;
   private final List<Path> programs;
+  private final boolean boundsMemory;
 
   private ProcessExecutor(ExecutorConfig config, Launcher launcher) {
     this.config = config;
     this.pool = new ProcessPool(config.pool(), launcher);
     this.slots = new Semaphore(config.pool().parallelMax());
     this.programs = launcher.programs();
+    this.boundsMemory = launcher.boundsMemory();
     this.facts = new Facts(launcher.engine(), config.walls().osSandbox());
   }
 
@@ -77,6 +79,19 @@ public final class ProcessExecutor implements Executor {
    */
   public List<Path> programs() {
     return programs;
+  }
+
+  /**
+   * Whether a control group bounds all memory of each process. Where none can be made, resource
+   * limits bound its private memory alone.
+   */
+  public boolean boundsMemory() {
+    return boundsMemory;
+  }
+
+  /** Waits until the processes that are started ahead of demand are ready for it. */
+  public void awaitPool() throws InterruptedException {
+    pool.awaitFresh();
   }
 
   @Override

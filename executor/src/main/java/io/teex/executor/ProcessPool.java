@@ -89,6 +89,24 @@ final class ProcessPool implements AutoCloseable {
     return bind(starting);
   }
 
+  /** Waits until those that were started ahead of demand are ready for it. */
+  void awaitFresh() throws InterruptedException {
+    List<Future<GuestProcess>> starting;
+    lock.lock();
+    try {
+      starting = List.copyOf(fresh);
+    } finally {
+      lock.unlock();
+    }
+    for (Future<GuestProcess> each : starting) {
+      try {
+        each.get().awaitReady();
+      } catch (ExecutionException | IOException e) {
+        // Whoever takes it finds out, and is told.
+      }
+    }
+  }
+
   private GuestProcess bind(Future<GuestProcess> starting)
       throws IOException, InterruptedException {
     GuestProcess process;

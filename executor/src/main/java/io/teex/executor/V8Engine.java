@@ -6,7 +6,7 @@ import java.util.List;
 
 /** V8 in Node.js: fast, and the larger of the two engines. */
 final class V8Engine implements Engine {
-  private static final Path SCRIPTS = Path.of("/executor");
+  private static final Path SCRIPT = Path.of("/executor/main.js");
   private static final Path NODE = Path.of("/node");
 
   /** V8's own frames, the host functions' and the signal handlers' beside the metered stack. */
@@ -18,23 +18,9 @@ final class V8Engine implements Engine {
    */
   private static final int JAVASCRIPT_HEAP_MEBIBYTES = 4096;
 
-  private static final List<String> SCRIPT_NAMES =
-      List.of(
-          "main.js",
-          "pipe.js",
-          "run.js",
-          "guest.js",
-          "arguments.js",
-          "log.js",
-          "outcome.js",
-          "datasets.js",
-          "teex.js",
-          "wasi.js",
-          "random.js");
-
   private final int stackBytesMax;
   private final Path node;
-  private final Path scripts;
+  private final Path script;
 
   /**
    * @throws io.teex.protocol.TeexException {@code DEPENDENCY_MISSING}
@@ -42,7 +28,7 @@ final class V8Engine implements Engine {
   V8Engine(ExecutorConfig config, WorkDirectory directory) {
     this.stackBytesMax = config.stackBytesMax();
     this.node = Programs.requireNode(config.walls().node());
-    this.scripts = directory.extract("v8", SCRIPT_NAMES);
+    this.script = directory.write("main.js", ScriptBundle.build());
   }
 
   @Override
@@ -55,21 +41,21 @@ final class V8Engine implements Engine {
     List<File> files = new ArrayList<>();
     Programs.librariesOf(node).forEach(library -> files.add(File.same(library)));
     files.add(new File(node, NODE));
-    files.add(new File(scripts, SCRIPTS));
+    files.add(new File(script, SCRIPT));
     return files;
   }
 
   @Override
   public List<String> command() {
-    return command(NODE, SCRIPTS);
+    return command(NODE, SCRIPT);
   }
 
   @Override
   public List<String> openCommand() {
-    return command(node, scripts);
+    return command(node, script);
   }
 
-  private List<String> command(Path program, Path directory) {
+  private List<String> command(Path program, Path main) {
     return List.of(
         program.toString(),
         "--stack-size=" + ((stackBytesMax + STACK_RESERVE_BYTES) >> 10),
@@ -79,7 +65,7 @@ final class V8Engine implements Engine {
         "--expose-gc",
         "--no-addons",
         "--no-warnings",
-        directory.resolve("main.js").toString());
+        main.toString());
   }
 
   @Override

@@ -1,18 +1,16 @@
 package io.teex.executor;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory that nobody else may enter, for what executor processes read: an engine's scripts,
- * and the list of its system calls. Nothing secret is ever in it.
+ * A directory that nobody else may enter, for what executor processes read: an engine's script, and
+ * the list of its system calls. Nothing secret is ever in it.
  */
 final class WorkDirectory implements AutoCloseable {
   private final Path directory;
@@ -29,25 +27,6 @@ final class WorkDirectory implements AutoCloseable {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a directory for the executor's files", e);
-    }
-  }
-
-  /** Copies resources out of the jar into a directory of their own. */
-  Path extract(String resources, List<String> names) {
-    try {
-      Path target = Files.createDirectory(directory.resolve(resources));
-      for (String name : names) {
-        try (InputStream resource =
-            WorkDirectory.class.getResourceAsStream(resources + "/" + name)) {
-          if (resource == null) {
-            throw new IllegalStateException("the jar lacks " + name);
-          }
-          Files.copy(resource, target.resolve(name));
-        }
-      }
-      return target;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the executor's files", e);
     }
   }
 

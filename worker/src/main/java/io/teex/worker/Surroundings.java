@@ -67,17 +67,25 @@ record Surroundings(
     if (!settings.osSandbox()) {
       log.sandboxMissing();
     }
-    return ProcessExecutor.start(
-        ExecutorConfig.DEFAULT
-            .withWalls(
-                new ExecutorConfig.Walls(
-                    settings.nodeProgram(), settings.bubblewrap(), settings.osSandbox()))
-            .withPool(
-                new ExecutorConfig.Pool(
-                    settings.slots(),
-                    Math.min(IDLE_MIN, settings.slots()),
-                    SESSIONS_MAX,
-                    SESSION_IDLE)));
+    ProcessExecutor executor = ProcessExecutor.start(config(settings));
+    if (!executor.boundsMemory()) {
+      log.memoryUnbounded();
+    }
+    return executor;
+  }
+
+  private static ExecutorConfig config(WorkerSettings.Execution settings) {
+    return ExecutorConfig.DEFAULT
+        .withEngine(settings.engine())
+        .withWalls(
+            new ExecutorConfig.Walls(
+                settings.nodeProgram(), settings.bubblewrap(), settings.osSandbox()))
+        .withPool(
+            new ExecutorConfig.Pool(
+                settings.slots(),
+                Math.min(IDLE_MIN, settings.slots()),
+                SESSIONS_MAX,
+                SESSION_IDLE));
   }
 
   /**

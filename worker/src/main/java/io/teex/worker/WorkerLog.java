@@ -17,6 +17,13 @@ final class WorkerLog {
         "NO-OS-SANDBOX: executors run without bubblewrap; every receipt will say so");
   }
 
+  void memoryUnbounded() {
+    logger.log(
+        Level.WARNING,
+        "no control groups can be made here, so resource limits alone bound executors' memory:"
+            + " delegate a memory and a pids group to the worker");
+  }
+
   void enrolled(Address worker, Address manager, long notAfter) {
     logger.log(
         Level.INFO,

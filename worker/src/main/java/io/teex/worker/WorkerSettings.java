@@ -1,6 +1,7 @@
 package io.teex.worker;
 
 import io.teex.chain.ChainEndpoints;
+import io.teex.executor.EngineKind;
 import io.teex.protocol.Address;
 import io.teex.rpc.Endpoint;
 import io.teex.rpc.node.NodeConfig;
@@ -38,9 +39,10 @@ public record WorkerSettings(
 
   /**
    * @param slots {@code slots}: tasks at once
+   * @param engine {@code engine}: {@code v8} or {@code endive}; every receipt names it
    * @param osSandbox {@code no-os-sandbox} negated: false runs guests without bubblewrap, and every
    *     receipt says so
-   * @param nodeProgram {@code node}: Node.js, a path or a name on {@code PATH}
+   * @param nodeProgram {@code node}: Node.js, a path or a name on {@code PATH}; for V8 alone
    * @param bubblewrap {@code bubblewrap}: likewise
    * @param wallTimeMax {@code task.wall-time-max}: after which a guest is stopped
    * @param slotWait {@code slots.wait}: how long an attempt may wait for a slot
@@ -48,6 +50,7 @@ public record WorkerSettings(
    */
   public record Execution(
       int slots,
+      EngineKind engine,
       boolean osSandbox,
       Path nodeProgram,
       Path bubblewrap,
@@ -75,6 +78,7 @@ public record WorkerSettings(
             config.text("attestation.url", ""),
             new Execution(
                 config.integer("slots", 4, 1, 1_024),
+                engine(config),
                 !config.flag("no-os-sandbox", false),
                 Path.of(config.text("node", "node")),
                 Path.of(config.text("bubblewrap", "bwrap")),
@@ -85,5 +89,14 @@ public record WorkerSettings(
       throw config.failure("payout", "is zero, so earnings would be lost");
     }
     return settings;
+  }
+
+  private static EngineKind engine(NodeConfig config) {
+    String name = config.text("engine", "v8");
+    return switch (name) {
+      case "v8" -> EngineKind.V8;
+      case "endive" -> EngineKind.ENDIVE;
+      default -> throw config.failure("engine", "is %s, expected v8 or endive".formatted(name));
+    };
   }
 }

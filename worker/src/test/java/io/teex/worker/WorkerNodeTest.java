@@ -11,6 +11,7 @@ import io.teex.attestation.Policy;
 import io.teex.attestation.SimulatedPlatform;
 import io.teex.blobs.Cid;
 import io.teex.chain.ChainEndpoints;
+import io.teex.executor.EngineKind;
 import io.teex.executor.Executor;
 import io.teex.executor.ExecutorConfig;
 import io.teex.executor.ProcessExecutor;
@@ -390,6 +391,7 @@ class WorkerNodeTest {
         "http://worker:8080",
         new WorkerSettings.Execution(
             2,
+            EngineKind.V8,
             true,
             Path.of("node"),
             Path.of("bwrap"),

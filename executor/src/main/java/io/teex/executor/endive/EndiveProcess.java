@@ -41,6 +41,8 @@ public final class EndiveProcess {
       pipe.sendReady(name().getBytes(StandardCharsets.US_ASCII));
       Run image = new Run(pipe.readImage(), pipe::log);
       pipe.sendLoaded();
+      pipe.sendDone(image.run(pipe.readTask()));
+      System.gc(); // What compiling left, behind the answer, where nobody waits for it.
       for (; ; ) {
         pipe.sendDone(image.run(pipe.readTask()));
       }

@@ -46,7 +46,7 @@ final class ValidationTest {
     byte[] sound = Examples.wasm("templates/c/service");
     WasmModule module = ModuleReader.read(sound, ImageLimits.WASM_1);
     int invalid = 0;
-    for (int round = 0; round < 150; round++) {
+    for (int round = 0; round < 60; round++) {
       byte[] wasm = sound.clone();
       WasmModule.Range body = module.bodies().get(random.nextInt(module.bodies().size()));
       wasm[body.from() + random.nextInt(body.size())] = (byte) random.nextInt(256);

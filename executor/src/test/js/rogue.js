@@ -93,6 +93,9 @@ const DEEDS = {
     const { Worker } = require('node:worker_threads');
     for (let i = 0; i < 4000; i++) new Worker('for (;;) {}', { eval: true }).on('error', () => {});
   },
+  'spin': () => {
+    for (;;);
+  },
   'descriptors': () => {
     for (;;) fs.openSync(__filename);
   },
@@ -109,6 +112,7 @@ for (;;) {
   const kind = read(1).readUInt8(0);
   if (kind === 1) {
     read(read(4).readUInt32BE(0));
+    if (deed === 'never compiles') read(1);
     frame(11, 0);
   } else {
     const input = readTask();

@@ -33,6 +33,7 @@ public final class IsolationBench {
   private static final String BAR = "wanted";
   private static final int LARGE_IMAGE_BYTES = 1 << 20;
   private static final int PARALLEL = 2;
+  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   /**
    * How much is measured.
@@ -50,13 +51,16 @@ public final class IsolationBench {
   private final Progress progress;
   private final SecureRandom random = new SecureRandom();
   private final Instrumented noop;
+  private final Instrumented loop;
   private final List<BenchReport.Row> rows = new ArrayList<>();
 
-  private IsolationBench(EngineKind engine, Size size, Progress progress, Instrumented noop) {
+  private IsolationBench(EngineKind engine, Size size, Progress progress, Path examples)
+      throws IOException {
     this.engine = engine;
     this.size = size;
     this.progress = progress;
-    this.noop = noop;
+    this.noop = image(examples.resolve("noop/noop.wasm"));
+    this.loop = image(examples.resolve("hostile/loop.wasm"));
   }
 
   /**
@@ -64,13 +68,15 @@ public final class IsolationBench {
    */
   public static BenchReport run(Path home, Size size, Progress progress)
       throws IOException, InterruptedException {
-    byte[] wasm = Files.readAllBytes(home.resolve("examples/noop/noop.wasm"));
-    Instrumented noop = Instrumenter.instrument(wasm, InstrumentOptions.DEFAULT);
     List<BenchReport.Row> rows = new ArrayList<>();
     for (EngineKind engine : EngineKind.values()) {
-      rows.addAll(new IsolationBench(engine, size, progress, noop).measure());
+      rows.addAll(new IsolationBench(engine, size, progress, home.resolve("examples")).measure());
     }
     return new BenchReport("isolation", rows);
+  }
+
+  private static Instrumented image(Path wasm) throws IOException {
+    return Instrumenter.instrument(Files.readAllBytes(wasm), InstrumentOptions.DEFAULT);
   }
 
   private List<BenchReport.Row> measure() throws IOException, InterruptedException {
@@ -85,6 +91,8 @@ public final class IsolationBench {
       measureFresh(executor);
       progress.step("an image of %d bytes".formatted(LARGE_IMAGE_BYTES));
       measureLargeImage(executor);
+      progress.step("a task that does not end");
+      measureLimit(executor);
     }
     return rows;
   }
@@ -143,22 +151,38 @@ public final class IsolationBench {
     rows.add(BenchReport.Row.alone(named("instrumenting it, once"), instrumenting, "ms"));
   }
 
+  /** How far beyond its time a task gets that would never end. */
+  private void measureLimit(ProcessExecutor executor) throws InterruptedException {
+    executor.awaitPool();
+    Task task = task(Long.MAX_VALUE / 2, LIMIT);
+    long begun = System.nanoTime();
+    Result result = executor.run(job(loop, Isolation.PROCESS), task);
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    require(result, Outcome.OUT_OF_TIME);
+    rows.add(less("a limit of 2 s ends a task after", seconds, "s", 2 * 1.05));
+  }
+
   private Job job(Instrumented module, Isolation isolation) {
     return new Job(Account.ALICE.address().value(), Bytes32.random(random), module, isolation);
   }
 
   private void run(ProcessExecutor executor, Job job) throws InterruptedException {
-    Task task =
-        new Task(
-            SecretBytes.copyOf(new byte[256]),
-            List.of(),
-            SecretBytes.random(random, Task.SEED_BYTES),
-            1_000_000_000L,
-            64 << 20,
-            1 << 20,
-            Duration.ofSeconds(60));
-    Result result = executor.run(job, task);
-    if (result.outcome() != Outcome.COMPLETED) {
+    require(executor.run(job, task(1_000_000_000L, Duration.ofSeconds(60))), Outcome.COMPLETED);
+  }
+
+  private Task task(long fuel, Duration wallTime) {
+    return new Task(
+        SecretBytes.copyOf(new byte[256]),
+        List.of(),
+        SecretBytes.random(random, Task.SEED_BYTES),
+        fuel,
+        64 << 20,
+        1 << 20,
+        wallTime);
+  }
+
+  private static void require(Result result, Outcome outcome) {
+    if (result.outcome() != outcome) {
       throw new IllegalStateException("%s: %s".formatted(result.outcome(), result.message()));
     }
   }

@@ -1,21 +1,32 @@
 package io.teex.executor;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The control groups of executor processes, where the worker may make some: of the first version
  * below its own group; of the second beside it, since a group with processes has no groups below.
  * Where it may not, resource limits alone bound a process.
  */
-final class ControlGroups implements AutoCloseable {
+final class ControlGroups {
   private static final Path MOUNT = Path.of("/sys/fs/cgroup");
   private static final Path OWN = Path.of("/proc/self/cgroup");
+
+  /** Of every group of ours; behind it stands the worker's process id. */
+  private static final String NAME = "teex-executor-";
+
+  private static final Duration RETRY = Duration.ofMillis(20);
+  private static final int RETRIES_MAX = 500;
 
   /** Beyond the engine's own: compilers, collectors and helpers. */
   private static final int THREADS_MAX = 128;
@@ -59,13 +70,12 @@ final class ControlGroups implements AutoCloseable {
   private final List<Parent> parents;
   private final long memoryBytes;
   private final String prefix;
-  private final Deque<ControlGroup> ended = new ArrayDeque<>();
-  private long created;
+  private final AtomicLong created = new AtomicLong();
 
   private ControlGroups(List<Parent> parents, long memoryBytes) {
     this.parents = parents;
     this.memoryBytes = memoryBytes;
-    this.prefix = "teex-executor-%d-%x-".formatted(ProcessHandle.current().pid(), hashCode());
+    this.prefix = "%s%d-%x-".formatted(NAME, ProcessHandle.current().pid(), hashCode());
   }
 
   /** Those of this machine. */
@@ -76,6 +86,7 @@ final class ControlGroups implements AutoCloseable {
     } catch (IOException e) {
       found = List.of();
     }
+    sweep(found);
     ControlGroups groups = new ControlGroups(found, memoryBytes);
     return groups.work() ? groups : new ControlGroups(List.of(), memoryBytes);
   }
@@ -130,23 +141,43 @@ final class ControlGroups implements AutoCloseable {
   }
 
   /** A group for one process. */
-  synchronized ControlGroup create() throws IOException {
-    sweep();
-    return ControlGroup.create(parents, prefix + created++, memoryBytes, THREADS_MAX);
+  ControlGroup create() throws IOException {
+    String name = prefix + created.getAndIncrement();
+    return ControlGroup.create(parents, name, memoryBytes, THREADS_MAX);
   }
 
-  /** Says that a group's process has ended; its helpers may take a moment longer. */
-  synchronized void end(ControlGroup group) {
-    ended.addLast(group);
-    sweep();
+  /**
+   * Removes the groups of a process that has ended; what it had started may take a moment longer.
+   */
+  void end(ControlGroup group) {
+    end(group, RETRIES_MAX);
   }
 
-  private void sweep() {
-    ended.removeIf(ControlGroup::remove);
+  private static void end(ControlGroup group, int retries) {
+    if (!group.remove() && retries > 0) {
+      CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> end(group, retries - 1));
+    }
   }
 
-  @Override
-  public synchronized void close() {
-    sweep();
+  /** Removes the groups of workers that ended before they could. */
+  static void sweep(List<Parent> parents) {
+    for (Parent parent : parents) {
+      try (DirectoryStream<Path> groups =
+          Files.newDirectoryStream(parent.directory(), NAME + "*")) {
+        for (Path group : groups) {
+          if (isStale(String.valueOf(group.getFileName()))) {
+            new ControlGroup(List.of(group)).remove();
+          }
+        }
+      } catch (IOException e) {
+        // Then this worker makes none there either.
+      }
+    }
+  }
+
+  private static boolean isStale(String name) {
+    Matcher matcher = Pattern.compile(NAME + "(\\d{1,18})-.*").matcher(name);
+    return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
   }
 }

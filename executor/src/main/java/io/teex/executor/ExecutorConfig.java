@@ -69,9 +69,9 @@ public record ExecutorConfig(
         "at least 512 MiB, an engine alone reserves a part of it",
         processBytesMax);
     require(
-        processCpuMax.toSeconds() >= 10,
+        processCpuMax.toSeconds() >= 1,
         "executor.process-cpu-max",
-        "at least 10 s, starting takes a part of it",
+        "at least 1 s, starting takes a part of it",
         processCpuMax);
   }
 

@@ -108,7 +108,6 @@ final class Launcher implements AutoCloseable {
   @Override
   public void close() {
     starter.shutdownNow();
-    groups.close();
     directory.close();
   }
 

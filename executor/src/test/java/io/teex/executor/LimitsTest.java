@@ -161,4 +161,34 @@ final class LimitsTest {
     assertThat(result.outcome()).isEqualTo(Outcome.GUEST_EXIT);
     assertThat(result.message()).contains("exit code 3");
   }
+
+  @Test
+  void holdsTheLimitOfOutputToTheByte() throws InterruptedException {
+    Task task = withInput(aTask(), text("x".repeat(1000)));
+
+    assertThat(run("noop/noop", withLimits(task, 1 << 30, 1 << 24, 1000)).outcome())
+        .isEqualTo(Outcome.COMPLETED);
+    assertThat(run("noop/noop", withLimits(task, 1 << 30, 1 << 24, 999)).outcome())
+        .isEqualTo(Outcome.OUTPUT_TOO_LARGE);
+  }
+
+  @Test
+  void holdsTheLimitOfFuelToTheUnit() throws InterruptedException {
+    long needed = run("noop/noop", aTask()).fuel();
+
+    assertThat(run("noop/noop", withLimits(aTask(), needed, 1 << 24, 100)).outcome())
+        .isEqualTo(Outcome.COMPLETED);
+    assertThat(run("noop/noop", withLimits(aTask(), needed - 1, 1 << 24, 100)).outcome())
+        .isEqualTo(Outcome.OUT_OF_FUEL);
+  }
+
+  @Test
+  void takesAServiceThatReturnsNothingAndOneThatReturnsInParts() throws InterruptedException {
+    Result nothing = run("noop/noop", aTask());
+    Result parts = run("hostile/curious", aTask());
+
+    assertThat(nothing.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(nothing.output().size()).isZero();
+    assertThat(new String(parts.output().expose(), StandardCharsets.UTF_8)).endsWith("end\n");
+  }
 }

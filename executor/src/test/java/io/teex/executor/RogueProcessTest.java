@@ -102,6 +102,40 @@ final class RogueProcessTest {
   }
 
   @Test
+  void isEndedWhenItNeverCompiles() throws InterruptedException {
+    ExecutorConfig hasty = limited(Duration.ofSeconds(5), SMALL.processCpuMax());
+    try (ProcessExecutor executor =
+        ProcessExecutor.start(hasty, directory -> OtherEngine.node(ROGUE, "never compiles"))) {
+      Result result = executor.run(job("u", NOOP, Isolation.SESSION), task("in"));
+
+      assertThat(result.outcome()).isEqualTo(Outcome.ENGINE_FAILURE);
+      assertThat(result.message()).contains("not ready in time");
+    }
+  }
+
+  @Test
+  void isEndedWhenItHasUsedItsProcessorTime() throws InterruptedException {
+    ExecutorConfig brief = limited(SMALL.start(), Duration.ofSeconds(1));
+    try (ProcessExecutor executor =
+        ProcessExecutor.start(brief, directory -> OtherEngine.node(ROGUE, "spin"))) {
+      Result result = executor.run(job("u", NOOP, Isolation.SESSION), task("in"));
+
+      assertThat(result.outcome()).isEqualTo(Outcome.ENGINE_FAILURE);
+    }
+  }
+
+  private static ExecutorConfig limited(Duration start, Duration cpuMax) {
+    return new ExecutorConfig(
+        SMALL.engine(),
+        SMALL.walls(),
+        SMALL.pool(),
+        start,
+        SMALL.stackBytesMax(),
+        SMALL.processBytesMax(),
+        cpuMax);
+  }
+
+  @Test
   void cannotAnswerForTheNextTask() throws InterruptedException {
     try (ProcessExecutor executor = executor("answer ahead")) {
       Result first = executor.run(job("u", NOOP, Isolation.SESSION), task("first"));

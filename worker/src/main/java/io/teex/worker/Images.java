@@ -14,16 +14,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Instrumented images by their digest, in memory alone. A task gets one only after its own release,
- * so keeping it saves work and gives nobody anything; several tasks that want the same image at
- * once wait for one preparation.
+ * Instrumented images by their digest, in memory and, sealed, in a cache behind it. A task gets one
+ * only after its own release, so keeping it saves work and gives nobody anything; several tasks
+ * that want the same image at once wait for one preparation.
  */
 final class Images {
   private final BlobStore blobs;
+  private final ImageCache cache;
   private final long bytesMax;
   private final Map<Bytes32, CompletableFuture<Instrumented>> preparing = new HashMap<>();
   private final LinkedHashMap<Bytes32, Instrumented> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -32,8 +34,9 @@ final class Images {
   /**
    * @param bytesMax of all images kept; the newest stays in any case
    */
-  Images(BlobStore blobs, long bytesMax) {
+  Images(BlobStore blobs, ImageCache cache, long bytesMax) {
     this.blobs = blobs;
+    this.cache = cache;
     this.bytesMax = bytesMax;
   }
 
@@ -60,7 +63,7 @@ final class Images {
   private Instrumented prepare(
       Bytes32 digest, Release release, CompletableFuture<Instrumented> preparation) {
     try {
-      Instrumented image = instrumented(digest, release);
+      Instrumented image = cachedOrInstrumented(digest, release);
       synchronized (this) {
         keep(digest, image);
       }
@@ -74,6 +77,16 @@ final class Images {
         preparing.remove(digest);
       }
     }
+  }
+
+  private Instrumented cachedOrInstrumented(Bytes32 digest, Release release) {
+    Optional<Instrumented> found = cache.find(digest, release.imageKey());
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Instrumented image = instrumented(digest, release);
+    cache.keep(digest, release.imageKey(), image);
+    return image;
   }
 
   private Instrumented instrumented(Bytes32 digest, Release release) {

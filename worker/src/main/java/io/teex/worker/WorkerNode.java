@@ -102,6 +102,8 @@ final class WorkerNode implements RunningNode {
             clock,
             log);
     parts.with(dispatchers, dispatchers::close);
+    ImageCache cache =
+        ImageCache.of(identity.tee(), settings.node().data().resolve("images"), around.random());
     Tasks tasks =
         new Tasks(
             new TicketCheck(
@@ -110,7 +112,7 @@ final class WorkerNode implements RunningNode {
             new Preparation(
                 new ManagerClient(manager, standing),
                 around.blobs(),
-                new Images(around.blobs(), IMAGE_BYTES_MAX),
+                new Images(around.blobs(), cache, IMAGE_BYTES_MAX),
                 around.prices(),
                 clock,
                 settings.execution().wallTimeMax()),

@@ -443,7 +443,7 @@ class TasksTest {
         new Preparation(
             market,
             market.blobs,
-            new Images(market.blobs, 1 << 20),
+            new Images(market.blobs, ImageCache.NONE, 1 << 20),
             market,
             scene.clock,
             Duration.ofMinutes(1)),

@@ -1,8 +1,13 @@
 // What a service sees of the world besides its input (standard input) and output (standard output).
+// For C and C++; other languages have the same functions, see README.md.
 #ifndef TEEX_H
 #define TEEX_H
 
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define TEEX_IMPORT(name) __attribute__((import_module("teex"), import_name(#name)))
 
@@ -24,5 +29,13 @@ TEEX_IMPORT(input_read) int32_t teex_input_read(uint32_t offset, void *to, int32
 
 // Appends to the output, as standard output does, without a buffer between; returns 0, or -1.
 TEEX_IMPORT(output_write) int32_t teex_output_write(const void *from, int32_t length);
+
+// For the service's author: shown as a line by `teex dev test`, and by nobody and nowhere else. It costs the same fuel
+// either way. Returns 0, or -1.
+TEEX_IMPORT(log) int32_t teex_log(const void *from, int32_t length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

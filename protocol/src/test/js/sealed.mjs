@@ -76,6 +76,57 @@ async function call(suite, receiver, raw) {
 
 const sha256 = async (data) => toHex(new Uint8Array(await subtle.digest('SHA-256', data)))
 
+// A data set in chunks under a key tree: docs/sealed-data.md.
+async function dataset(key, salt, size, chunkBytes, ranges) {
+  const content = bytes(`data of ${size}`, size)
+  const chunks = Math.ceil(size / chunkBytes)
+  const depth = Math.ceil(Math.log2(chunks))
+  const header = toBytes(
+    concat([toHex('TEEXDATA'), '0x01', toHex(chunkBytes, { size: 4 }), toHex(size, { size: 8 }), toHex(salt)]),
+  )
+  const material = await subtle.importKey('raw', key, 'HKDF', false, ['deriveBits'])
+  const info = toBytes(concat([toHex('TEEX data tree 1'), toHex(header)]))
+  const root = new Uint8Array(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, material, 256))
+  const step = async (node, label) => {
+    const mac = await subtle.importKey('raw', node, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    return new Uint8Array(await subtle.sign('HMAC', mac, new Uint8Array([label])))
+  }
+  const node = async (level, position) => {
+    let at = root
+    for (let l = level - 1; l >= 0; l--) at = await step(at, (position >> l) & 1)
+    return at
+  }
+  const sealedChunks = []
+  for (let i = 0; i < chunks; i++) {
+    const leaf = await node(depth, i)
+    const aes = await subtle.importKey('raw', await step(leaf, 2), 'AES-GCM', false, ['encrypt'])
+    const plain = content.slice(i * chunkBytes, (i + 1) * chunkBytes)
+    const ciphertext = await subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, aes, plain)
+    sealedChunks.push(concat([toHex(await step(leaf, 3)), toHex(new Uint8Array(ciphertext))]))
+  }
+  const index = concat([toHex(header), ...(await Promise.all(sealedChunks.map((chunk) => sha256(toBytes(chunk)))))])
+  const views = []
+  for (const [from, to] of ranges) {
+    const bounds = concat([toHex(from, { size: 4 }), toHex(to, { size: 4 })])
+    const keys = []
+    // From the left, the largest node that begins here and ends within the range; behind the last chunk is nothing.
+    const end = to === chunks ? 2 ** depth : to
+    for (let at = from; at < end; ) {
+      let below = 0
+      while (at % 2 ** (below + 1) === 0 && at + 2 ** (below + 1) <= end && below < depth) below++
+      keys.push(toHex(await node(depth - below, at / 2 ** below)))
+      at += 2 ** below
+    }
+    views.push({
+      from,
+      to,
+      keys: concat([bounds, ...keys]),
+      digest: await sha256(toBytes(concat([toHex('TEEX-data-2'), bounds, index]))),
+    })
+  }
+  return { size, chunkBytes, index, last: sealedChunks.at(-1), chunksSha256: await sha256(toBytes(concat(sealedChunks))), views }
+}
+
 export async function sealed() {
   const key = bytes('content key', 32)
   const salt = bytes('container salt', 32)
@@ -97,7 +148,7 @@ export async function sealed() {
   const ciphertext = await sender.seal(plaintext, aad)
 
   const commitments = []
-  for (const kind of ['input', 'output', 'image', 'data', 'seed']) {
+  for (const kind of ['input', 'output', 'image', 'seed']) {
     const content = bytes(`${kind} content`, 50)
     commitments.push({
       kind,
@@ -120,6 +171,10 @@ export async function sealed() {
       sealed: concat([toHex(new Uint8Array(sender.enc)), toHex(new Uint8Array(ciphertext))]),
     },
     call: await call(suite, receiver, raw),
+    datasets: [
+      await dataset(key, salt, 1, 1024, [[0, 1]]),
+      await dataset(key, salt, 5 * 1024 + 7, 1024, [[0, 6], [0, 4], [1, 3], [1, 6], [4, 6], [2, 5], [5, 6]]),
+    ],
     commitments,
   }
 }

@@ -74,7 +74,15 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("protocol", "attestation", "chain", "executor", "sdk", "market")
           .whereLayer("cli")
           .mayOnlyAccessLayers(
-              "protocol", "attestation", "rpc", "chain", "blobs", "sdk", "market", "bench");
+              "protocol",
+              "attestation",
+              "rpc",
+              "chain",
+              "blobs",
+              "executor",
+              "sdk",
+              "market",
+              "bench");
 
   @ArchTest
   static final ArchRule protocolDoesNoInputOrOutput =
@@ -84,6 +92,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "io.grpc..");
+
+  @ArchTest
+  static final ArchRule whatServicesLogIsShownToTheirAuthorAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.teex.executor..", "io.teex.cli..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.teex.executor.GuestLog");
 
   @ArchTest
   static final ArchRule attestationKnowsNoRpc =

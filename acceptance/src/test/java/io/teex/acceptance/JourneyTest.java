@@ -22,12 +22,14 @@ import io.teex.protocol.Price;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.DataProvider;
+import io.teex.sdk.DataSource;
 import io.teex.sdk.LicenceTerms;
 import io.teex.sdk.Listed;
 import io.teex.sdk.Market;
 import io.teex.sdk.Metadata;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.Published;
+import io.teex.sdk.StoredDataset;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
 import io.teex.sdk.UserSession;
@@ -295,6 +297,31 @@ class JourneyTest {
     alice.run(order(echo.service(), "on")).requireCompleted();
     alice.settle();
     assertThat(market.settlements().conservation().holds()).isTrue();
+  }
+
+  /** Both stop words are in one sealing, in a chunk each; the licence is for the second. */
+  @Test
+  void aServiceReadsTheLicensedRangeOfADataSetAndNoMore() throws IOException {
+    Published words = publish("templates/c/service.wasm");
+    byte[] stopWords = ("to" + " ".repeat(1_022) + "be").getBytes(UTF_8);
+    DataProvider owner = market.dataProvider(Account.DATA_PROVIDER.key());
+    Listed second;
+    try (StoredDataset stored = owner.store(DataSource.of(stopWords), 1_024)) {
+      second =
+          owner.publish(
+              stored,
+              stored.shape().range(1_024, 1_026),
+              licence(words.imageDigest(), 9, tomorrow),
+              named());
+    }
+
+    TaskResult result =
+        alice.run(
+            order(words.service(), "to be or not to be")
+                .withDatasets(List.of(OrderTerms.Use.of(second.dataset(), second.licenceDigest())))
+                .withOutput(1_000, 256));
+
+    assertThat(new String(result.requireCompleted(), UTF_8)).isEqualTo("to 2\nnot 1\nor 1\n");
   }
 
   private static byte[] data() {

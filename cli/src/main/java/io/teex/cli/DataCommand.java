@@ -5,6 +5,7 @@ import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.ReplayLeave;
@@ -12,10 +13,12 @@ import io.teex.protocol.ServiceId;
 import io.teex.protocol.SideChannels;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
+import io.teex.sdk.DataProvider;
 import io.teex.sdk.LicenceTerms;
 import io.teex.sdk.Listed;
 import io.teex.sdk.Market;
 import io.teex.sdk.Metadata;
+import io.teex.sdk.StoredDataset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,35 +92,42 @@ final class DataCommand implements Runnable {
               defaultValue = "4096",
               description = "Bytes that each task may put out (default ${DEFAULT-VALUE}).")
           long maxOutput,
+      @Mixin RangeOption range,
       @Mixin AccountOption account,
       @Mixin MarketLocation location,
       @Mixin Output output) {
-    byte[] content = InputFile.read(file);
-    try (TransactionSigner signer = account.signer(Account.DATA_PROVIDER);
-        Market market = Market.connect(location.marketFile())) {
-      Instant now = Instant.now();
-      LicenceTerms terms =
-          new LicenceTerms(
-              services.stream().map(service -> latestImage(market, service)).toList(),
-              List.of(),
-              purpose,
-              price,
-              uses,
-              now.minus(Duration.ofMinutes(5)),
-              now.plus(Duration.ofDays(days)),
-              maxOutput,
-              Math.multiplyExact(maxOutput + SideChannels.TASK_BYTES, uses));
-      output.step("sealing and registering " + file.getFileName());
-      Listed listed = market.dataProvider(signer).publish(content, terms, Metadata.named(name));
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("dataset", listed.dataset().value());
-      json.put("licenceDigest", listed.licenceDigest().toString());
-      json.put("dataDigest", listed.dataDigest().toString());
-      output.result(
-          json,
-          "Data set %s is listed for %d uses until %s.%n  licence %s"
-              .formatted(listed.dataset().value(), uses, terms.expiry(), listed.licenceDigest()));
-      return 0;
+    try (FileSource source = FileSource.open(file)) {
+      ChunkRange licensed = range.within(source.size());
+      try (TransactionSigner signer = account.signer(Account.DATA_PROVIDER);
+          Market market = Market.connect(location.marketFile())) {
+        Instant now = Instant.now();
+        LicenceTerms terms =
+            new LicenceTerms(
+                services.stream().map(service -> latestImage(market, service)).toList(),
+                List.of(),
+                purpose,
+                price,
+                uses,
+                now.minus(Duration.ofMinutes(5)),
+                now.plus(Duration.ofDays(days)),
+                maxOutput,
+                Math.multiplyExact(maxOutput + SideChannels.TASK_BYTES, uses));
+        output.step("sealing and registering " + file.getFileName());
+        DataProvider provider = market.dataProvider(signer);
+        Listed listed;
+        try (StoredDataset stored = provider.store(source, range.chunkBytes())) {
+          listed = provider.publish(stored, licensed, terms, Metadata.named(name));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("dataset", listed.dataset().value());
+        json.put("licenceDigest", listed.licenceDigest().toString());
+        json.put("dataDigest", listed.dataDigest().toString());
+        output.result(
+            json,
+            "Data set %s is listed for %d uses until %s.%n  licence %s"
+                .formatted(listed.dataset().value(), uses, terms.expiry(), listed.licenceDigest()));
+        return 0;
+      }
     }
   }
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     name = "dev",
     mixinStandardHelpOptions = true,
     description = "A market on this machine that stays, to try things on. SIMULATED.",
-    synopsisSubcommandLabel = "(up | down | reset | status)",
+    synopsisSubcommandLabel = "(up | down | reset | status | test)",
+    subcommands = DevTestCommand.class,
     footer = {"", "Example: ./teex dev up && ./teex run 1 --input digit.bin"})
 final class DevCommand implements Runnable {
   private static final Duration BATCH_WAIT = Duration.ofSeconds(10);
@@ -36,7 +37,7 @@ final class DevCommand implements Runnable {
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: up, down, reset or status");
+        spec.commandLine(), "say what to do: up, down, reset, status or test");
   }
 
   @Command(

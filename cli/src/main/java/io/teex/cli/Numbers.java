@@ -1,5 +1,6 @@
 package io.teex.cli;
 
+import io.teex.protocol.DatasetShape;
 import io.teex.protocol.Profile;
 import java.util.function.LongFunction;
 import picocli.CommandLine.ITypeConverter;
@@ -34,6 +35,19 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
   static final class Lane extends Numbers<Integer> {
     Lane() {
       super(0, Integer.MAX_VALUE, number -> (int) number);
+    }
+  }
+
+  /** In a file. */
+  static final class Offset extends Numbers<Long> {
+    Offset() {
+      super(0, Long.MAX_VALUE, number -> number);
+    }
+  }
+
+  static final class ChunkBytes extends Numbers<Integer> {
+    ChunkBytes() {
+      super(DatasetShape.CHUNK_BYTES_MIN, DatasetShape.CHUNK_BYTES_MAX, number -> (int) number);
     }
   }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DevCommand.class,
+      InitCommand.class,
       RunCommand.class,
       JobCommand.class,
       ReceiptsCommand.class,

@@ -104,6 +104,17 @@ class BadInputTest {
         "data publish FILE --service 1 --uses 0            | seen '0'",
         "data publish FILE --service 1 --days 99999        | from 1 to 3650",
         "data publish FILE --service 1 --max-output -1     | seen '-1'",
+        "data publish FILE --service 1 --chunk-bytes 100   | from 1024 to 524288",
+        "data publish FILE --service 1 --chunk-bytes 3000  | expected a power of two",
+        "data publish FILE --service 1 --from 1            | cut a chunk",
+        "data publish FILE --service 1 --to 99             | in a data set of 7 bytes",
+        "init                                              | Missing required",
+        "init out                                          | --template",
+        "init out --template cobol                         | cobol",
+        "dev                                               | up, down, reset, status or test",
+        "dev test nothing.wasm --input FILE                | there is no file nothing.wasm",
+        "dev test FILE                                     | nothing to run",
+        "dev test FILE --input FILE --fuel 0               | seen '0'",
         "data revoke first                                 | seen 'first'",
         "money deposit lots                                | 'lots' is no amount",
         "money deposit 1 --days -3                         | seen '-3'",
@@ -125,7 +136,9 @@ class BadInputTest {
   /** Those that need a market look for it where there is none. */
   private String[] arguments(String words, Path file) {
     String line =
-        words.matches("(run|job|service|data|money|dev) .+") ? words + " --market DIR" : words;
+        words.matches("(run|job|service|data|money|dev) (?!test).+")
+            ? words + " --market DIR"
+            : words;
     if (line.isBlank()) {
       return new String[0];
     }

@@ -22,7 +22,7 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching(
-            "io\\.teex\\.protocol\\.(Hpke|Sealed.*|SaltedContent|InputBinding|Commitment)")
+            "io\\.teex\\.protocol\\.(Hpke|Sealed.*|DatasetKeys|SaltedContent|InputBinding|Commitment)")
         .check(DISPATCHER);
   }
 

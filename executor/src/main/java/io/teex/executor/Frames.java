@@ -24,6 +24,7 @@ final class Frames {
   private static final int LOADED = 11;
   private static final int DONE = 12;
   private static final int READ = 13;
+  private static final int LOG = 14;
   private static final int READ_BYTES = 16;
   private static final int DONE_HEAD_BYTES = 25;
   private static final int ENGINE_NAME_BYTES_MAX = 64;
@@ -83,13 +84,19 @@ final class Frames {
    *
    * @throws TeexException if a data set could not be read
    */
-  static Result serve(DataInputStream in, DataOutputStream out, Task task, int memoryPages)
+  static Result serve(
+      DataInputStream in, DataOutputStream out, Task task, int memoryPages, GuestLog log)
       throws IOException {
     RangeServer ranges = new RangeServer(task);
     for (; ; ) {
       int kind = in.readUnsignedByte();
       switch (kind) {
         case READ -> answer(in, out, ranges);
+        case LOG -> {
+          byte[] part = new byte[size(in, LOG, 1, GuestLog.PART_BYTES_MAX)];
+          in.readFully(part);
+          log.show(part);
+        }
         case DONE -> {
           return readResult(in, task, memoryPages, ranges.fuel());
         }

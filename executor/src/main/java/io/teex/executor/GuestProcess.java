@@ -19,12 +19,14 @@ final class GuestProcess implements AutoCloseable {
   private final Process process;
   private final DataInputStream in;
   private final DataOutputStream out;
+  private final GuestLog log;
   private volatile boolean ready;
   private boolean loaded;
   private String engine = "";
 
-  private GuestProcess(Process process) {
+  private GuestProcess(Process process, GuestLog log) {
     this.process = process;
+    this.log = log;
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), PIPE_BYTES));
     this.out =
         new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), PIPE_BYTES));
@@ -38,12 +40,15 @@ final class GuestProcess implements AutoCloseable {
    *     reads it once the sandbox is known to work
    */
   static GuestProcess start(
-      List<String> command, Map<String, String> environment, ProcessBuilder.Redirect errors)
+      List<String> command,
+      Map<String, String> environment,
+      ProcessBuilder.Redirect errors,
+      GuestLog log)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
     builder.environment().clear();
     builder.environment().putAll(environment);
-    return new GuestProcess(builder.start());
+    return new GuestProcess(builder.start(), log);
   }
 
   /** Waits until the process has started and returns the engine's name. */
@@ -67,7 +72,7 @@ final class GuestProcess implements AutoCloseable {
 
   Result run(Task task, int memoryPages) throws IOException {
     Frames.writeTask(out, task, memoryPages);
-    return Frames.serve(in, out, task, memoryPages);
+    return Frames.serve(in, out, task, memoryPages, log);
   }
 
   /** Whether it lives and has said nothing that it was not asked for. */

@@ -30,6 +30,7 @@ final class Launcher implements AutoCloseable {
   private final WorkDirectory directory;
   private final List<String> command;
   private final List<Path> programs;
+  private final GuestLog log;
   private final ControlGroups groups;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
@@ -41,8 +42,9 @@ final class Launcher implements AutoCloseable {
    *
    * @throws TeexException {@code DEPENDENCY_MISSING}, {@code SANDBOX_MISSING}
    */
-  Launcher(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
+  Launcher(ExecutorConfig config, Function<WorkDirectory, Engine> engines, GuestLog log) {
     this.config = config;
+    this.log = log;
     directory = WorkDirectory.create();
     groups = ControlGroups.of(config.processBytesMax());
     try {
@@ -53,9 +55,9 @@ final class Launcher implements AutoCloseable {
         Programs.requireArchitecture(System.getProperty("os.arch"));
         used.add(bubblewrap);
         Path filter = directory.write("seccomp.bpf", wanted.systemCalls().toBytes());
-        command = Sandbox.command(config, wanted, bubblewrap, filter);
+        command = logging(Sandbox.command(config, wanted, bubblewrap, filter));
       } else {
-        command = Sandbox.openCommand(config, wanted);
+        command = logging(Sandbox.openCommand(config, wanted));
       }
       programs = List.copyOf(used);
       engine = probe();
@@ -63,6 +65,14 @@ final class Launcher implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private List<String> logging(List<String> quiet) {
+    List<String> shown = new ArrayList<>(quiet);
+    if (log.isShown()) {
+      shown.add("--show-log");
+    }
+    return List.copyOf(shown);
   }
 
   String engine() {
@@ -86,7 +96,7 @@ final class Launcher implements AutoCloseable {
     ControlGroup group = groups.create();
     try {
       GuestProcess process =
-          GuestProcess.start(command, Map.of(Sandbox.GROUPS, group.names()), errors);
+          GuestProcess.start(command, Map.of(Sandbox.GROUPS, group.names()), errors, log);
       Future<?> _ = process.process().onExit().thenRun(() -> groups.end(group));
       return process;
     } catch (IOException e) {

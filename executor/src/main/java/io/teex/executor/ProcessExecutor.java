@@ -44,7 +44,17 @@ public final class ProcessExecutor implements Executor {
    *     {@code SANDBOX_MISSING} if bubblewrap is missing or refused, with what to do about it
    */
   public static ProcessExecutor start(ExecutorConfig config) {
-    return start(config, directory -> engine(config, directory));
+    return startLogging(config, GuestLog.NONE);
+  }
+
+  /**
+   * The same for who develops a service: shows what it logs. Nobody else may use it.
+   *
+   * @throws TeexException as {@link #start(ExecutorConfig)}
+   */
+  public static ProcessExecutor startLogging(ExecutorConfig config, GuestLog log) {
+    return new ProcessExecutor(
+        config, new Launcher(config, directory -> engine(config, directory), log));
   }
 
   private static Engine engine(ExecutorConfig config, WorkDirectory directory) {
@@ -56,7 +66,7 @@ public final class ProcessExecutor implements Executor {
 
   /** With an engine of a test's own. */
   static ProcessExecutor start(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
-    return new ProcessExecutor(config, new Launcher(config, engines));
+    return new ProcessExecutor(config, new Launcher(config, engines, GuestLog.NONE));
   }
 
   @Override

@@ -19,6 +19,8 @@ final class ScriptBundle {
           "pipe.js",
           "run.js",
           "guest.js",
+          "arguments.js",
+          "log.js",
           "outcome.js",
           "datasets.js",
           "teex.js",

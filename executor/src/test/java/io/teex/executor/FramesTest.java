@@ -14,6 +14,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 final class FramesTest {
   private static final int DONE = 12;
   private static final int READ = 13;
+  private static final int LOG = 14;
   private static final int PAGES = 16;
 
   private static byte[] done(int outcome, long fuel, long memory, int outputSize, byte[] output)
@@ -44,11 +47,21 @@ final class FramesTest {
 
   private static Result serve(byte[] bytes, Task task, ByteArrayOutputStream answers)
       throws IOException {
+    return serve(bytes, task, answers, GuestLog.NONE);
+  }
+
+  private static Result serve(byte[] bytes, Task task, ByteArrayOutputStream answers, GuestLog log)
+      throws IOException {
     return Frames.serve(
         new DataInputStream(new ByteArrayInputStream(bytes)),
         new DataOutputStream(answers),
         task,
-        PAGES);
+        PAGES,
+        log);
+  }
+
+  private static byte[] logged(int size) {
+    return ByteBuffer.allocate(5 + size).put((byte) LOG).putInt(size).array();
   }
 
   private static byte[] question(int dataset, long offset, int length) {
@@ -80,6 +93,30 @@ final class FramesTest {
     assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(result.output().expose()).containsExactly(1, 2, 3);
     assertThat(result.fuel()).isEqualTo(5);
+  }
+
+  @Test
+  void showsALogWhereItIsWanted() throws IOException {
+    List<Integer> sizes = new ArrayList<>();
+    byte[] done = done(Outcome.COMPLETED.code(), 5, 0, 0, new byte[0]);
+
+    serve(
+        joined(logged(3), logged(GuestLog.PART_BYTES_MAX), done),
+        aTask(),
+        new ByteArrayOutputStream(),
+        part -> sizes.add(part.length));
+
+    assertThat(sizes).containsExactly(3, GuestLog.PART_BYTES_MAX);
+  }
+
+  @Test
+  void refusesALogWhereNoneIsShownAndOneThatIsTooLong() {
+    assertThatThrownBy(() -> read(logged(3))).isInstanceOf(Frames.ProtocolException.class);
+    for (int size : new int[] {0, GuestLog.PART_BYTES_MAX + 1}) {
+      assertThatThrownBy(
+              () -> serve(logged(size), aTask(), new ByteArrayOutputStream(), part -> {}))
+          .isInstanceOf(Frames.ProtocolException.class);
+    }
   }
 
   @Test
@@ -158,7 +195,7 @@ final class FramesTest {
   void refusesFramesThatAreNotDue() {
     for (int kind = 0; kind < 256; kind++) {
       byte[] frame = {(byte) kind, 0, 0, 0, 0};
-      if (kind != DONE && kind != READ) {
+      if (kind != DONE && kind != READ && kind != LOG) {
         assertThatThrownBy(() -> read(frame))
             .isInstanceOf(Frames.ProtocolException.class)
             .hasMessageContaining("during a task");

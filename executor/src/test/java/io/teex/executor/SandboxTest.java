@@ -35,7 +35,7 @@ final class SandboxTest {
             filter);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         GuestProcess process =
-            GuestProcess.start(command, Map.of(), ProcessBuilder.Redirect.INHERIT)) {
+            GuestProcess.start(command, Map.of(), ProcessBuilder.Redirect.INHERIT, GuestLog.NONE)) {
       String facts =
           "%d %d %s"
               .formatted(

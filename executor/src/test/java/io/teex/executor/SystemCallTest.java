@@ -49,7 +49,7 @@ final class SystemCallTest {
     List<String> command =
         Sandbox.command(
             ExecutorConfig.DEFAULT, engine, Programs.requireBubblewrap(Path.of("bwrap")), filter);
-    return GuestProcess.start(command, Map.of(), ProcessBuilder.Redirect.INHERIT);
+    return GuestProcess.start(command, Map.of(), ProcessBuilder.Redirect.INHERIT, GuestLog.NONE);
   }
 
   private static Map<String, String> report(GuestProcess process) throws IOException {

@@ -10,6 +10,7 @@ import io.teex.manager.release.Grant;
 import io.teex.manager.release.Releases;
 import io.teex.manager.release.Replays;
 import io.teex.protocol.Bytes;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ImageRegistration;
 import io.teex.protocol.Licence;
@@ -159,8 +160,8 @@ final class ManagerService extends ManagerImplBase {
     Signed<DatasetRegistration> registration =
         Messages.signed(DatasetRegistration.class, request.getRegistration());
     Licence licence = TypedData.decode(Licence.class, request.getLicence().toByteArray());
-    try (SecretBytes key = Messages.key("dataset key", request.getDatasetKey())) {
-      registrar.register(registration, licence, key);
+    try (DatasetKeys keys = Messages.datasetKeys(request.getDatasetKeys())) {
+      registrar.register(registration, licence, keys);
     }
     log.registeredDataset(registration.value().licenceDigest(), licence.owner());
     Reply.send(answer, RegisterDatasetResponse.getDefaultInstance());

@@ -8,6 +8,7 @@ import io.teex.manager.release.ReplayAsk;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Lease;
 import io.teex.protocol.NodeCertificate;
@@ -86,7 +87,7 @@ final class Messages {
   private static DatasetRelease dataset(Grant.Data data) {
     return DatasetRelease.newBuilder()
         .setCid(data.cid())
-        .setKey(secret(data.key()))
+        .setKeys(secret(data.keys()))
         .setDataDigest(ByteString.copyFrom(data.dataDigest().copy()))
         .setOutputBytesMax(data.outputBytesMax())
         .build();
@@ -121,6 +122,18 @@ final class Messages {
       return SecretBytes.copyOf(key);
     } finally {
       Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  static DatasetKeys datasetKeys(ByteString bytes) {
+    if (bytes.size() > DatasetKeys.ENCODED_BYTES_MAX) {
+      throw new TeexException(
+          ErrorCode.MALFORMED,
+          "dataset keys have %d bytes, at most %d are taken"
+              .formatted(bytes.size(), DatasetKeys.ENCODED_BYTES_MAX));
+    }
+    try (SecretBytes encoded = SecretBytes.owned(bytes.toByteArray())) {
+      return DatasetKeys.decode(encoded);
     }
   }
 

@@ -11,6 +11,7 @@ import io.teex.chain.ServiceMarket;
 import io.teex.manager.testing.LiveMarket;
 import io.teex.manager.testing.LiveMarket.LiveNode;
 import io.teex.manager.testing.Modules;
+import io.teex.manager.testing.SealedSet;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BlockRef;
@@ -93,6 +94,7 @@ class LiveManagerTest {
   private final SigningKey dataOwner = DevAccounts.key(3);
   private final SecretBytes imageKey = SealedContent.newKey(LiveMarket.RANDOM);
   private final SecretBytes dataKey = SealedContent.newKey(LiveMarket.RANDOM);
+  private SealedSet data;
   private RegisterDatasetRequest registration = RegisterDatasetRequest.getDefaultInstance();
   private final Bytes32 inputSalt = Bytes32.random(LiveMarket.RANDOM);
   private LiveMarket market;
@@ -102,6 +104,7 @@ class LiveManagerTest {
   @BeforeEach
   void begin() throws Exception {
     market = LiveMarket.begin(directory);
+    data = SealedSet.store(market.blobs, dataKey, DATA, LiveMarket.RANDOM);
     manager = market.startManager();
     stranger = market.anonymous();
   }
@@ -337,7 +340,8 @@ class LiveManagerTest {
 
       assertThat(released.getImageKey().toByteArray()).isEqualTo(imageKey.expose());
       assertThat(released.getImageCid()).isEqualTo(listed.imageCid());
-      assertThat(released.getDatasets(0).getKey().toByteArray()).isEqualTo(dataKey.expose());
+      assertThat(released.getDatasets(0).getKeys().toByteArray())
+          .isEqualTo(data.keys().encode().expose());
       assertThat(released.getDatasets(0).getOutputBytesMax()).isEqualTo(64);
       assertThat(again).isEqualTo(released);
 
@@ -498,12 +502,11 @@ class LiveManagerTest {
   }
 
   private Licence registerData(Bytes32 imageDigest, long uses) {
-    Bytes32 salt = Bytes32.random(LiveMarket.RANDOM);
     long now = market.chain.head().time();
     Licence licence =
         new Licence(
             dataOwner.address(),
-            Commitment.data(salt, DATA),
+            data.digest(),
             List.of(imageDigest),
             List.of(),
             "",
@@ -513,16 +516,15 @@ class LiveManagerTest {
             now + 3_600,
             64,
             1_000_000,
-            salt);
+            Bytes32.random(LiveMarket.RANDOM));
     registration =
         RegisterDatasetRequest.newBuilder()
             .setRegistration(
                 bytes(
                     dataOwner.sign(
-                        market.domain,
-                        new DatasetRegistration(licence.digest(), seal(dataKey, salt, DATA)))))
+                        market.domain, new DatasetRegistration(licence.digest(), data.cid()))))
             .setLicence(ByteString.copyFrom(TypedData.encode(licence)))
-            .setDatasetKey(ByteString.copyFrom(dataKey.expose()))
+            .setDatasetKeys(ByteString.copyFrom(data.keys().encode().expose()))
             .build();
     stranger.call(ManagerGrpc.getRegisterDatasetMethod(), registration);
     return licence;
@@ -613,12 +615,13 @@ class LiveManagerTest {
   }
 
   private void assertNoKeyIn(Path files) throws Exception {
+    String keys = HexFormat.of().formatHex(data.keys().encode().expose());
     try (var all = Files.walk(files)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         String content = HexFormat.of().formatHex(Files.readAllBytes(file));
         assertThat(content)
             .doesNotContain(HexFormat.of().formatHex(imageKey.expose()))
-            .doesNotContain(HexFormat.of().formatHex(dataKey.expose()));
+            .doesNotContain(keys.substring(keys.length() - 64));
       }
     }
   }

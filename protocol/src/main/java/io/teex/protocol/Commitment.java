@@ -22,11 +22,6 @@ public final class Commitment {
     return commit("image", salt, wasm);
   }
 
-  /** The data digest of a data set; the salt lies beside the data inside the sealed data set. */
-  public static Bytes32 data(Bytes32 salt, byte[] content) {
-    return commit("data", salt, content);
-  }
-
   public static Bytes32 seed(Bytes32 salt, byte[] seed) {
     return commit("seed", salt, seed);
   }

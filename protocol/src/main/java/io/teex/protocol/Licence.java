@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * On what terms a data set may be used; made by its owner.
  *
- * @param dataDigest {@link Commitment#data} of the data
+ * @param dataDigest {@link SealedDataset#dataDigest}: a sealed data set, and which range of it
  * @param images digests of the only service images that may see the data
  * @param users the only ones who may order; empty for anybody
  * @param purpose that the order must state; empty for any

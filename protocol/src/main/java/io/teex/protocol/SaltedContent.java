@@ -3,8 +3,8 @@ package io.teex.protocol;
 import java.util.Arrays;
 
 /**
- * A secret content with the salt of its commitment, as it lies inside a sealed image, data set,
- * input or output: whoever may open it can check the commitment, nobody else can guess at it.
+ * A secret content with the salt of its commitment, as it lies inside a sealed image, input or
+ * output: whoever may open it can check the commitment, nobody else can guess at it.
  */
 public record SaltedContent(Bytes32 salt, SecretBytes content) {
 
@@ -43,11 +43,6 @@ public record SaltedContent(Bytes32 salt, SecretBytes content) {
   /** The image digest, if the content is a WebAssembly module. */
   public Bytes32 imageDigest() {
     return Commitment.image(salt, content.expose());
-  }
-
-  /** The data digest, if the content is a data set. */
-  public Bytes32 dataDigest() {
-    return Commitment.data(salt, content.expose());
   }
 
   /** The input commitment, if the content is a task's input. */

@@ -13,8 +13,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * The container in which images, data sets, inputs and outputs lie in blob stores: AES-256-GCM in
- * chunks, so that a part can be opened alone.
+ * The container in which images, inputs and outputs lie in blob stores: AES-256-GCM in chunks. Data
+ * sets, of which a part can be opened alone, lie there as {@link SealedDataset}s.
  *
  * <pre>
  * header  = "TEEX" ‖ version 1 (1 byte) ‖ chunk size (4 bytes, big-endian) ‖ salt (32 bytes)

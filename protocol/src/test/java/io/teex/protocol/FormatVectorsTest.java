@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -46,6 +47,39 @@ class FormatVectorsTest {
         Bytes container = Vectors.bytes(vector.get("container"));
         assertThat(sealed).isEqualTo(container);
         assertThat(SealedContent.open(key, container).expose()).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  void dataSetsAreTheSameByteForByte() {
+    SecretBytes key = SecretBytes.copyOf(Vectors.bytes(SEALED.get("key")).copy());
+    for (JsonNode vector : SEALED.get("datasets")) {
+      int size = vector.get("size").asInt();
+      DatasetShape shape = new DatasetShape(size, vector.get("chunkBytes").asInt());
+      byte[] content = fill("data of " + size, size);
+      List<Bytes> chunks = new ArrayList<>();
+
+      SealedDataset sealed =
+          SealedDataset.seal(
+              key,
+              shape,
+              i -> {
+                int from = i * shape.chunkBytes();
+                return Arrays.copyOfRange(content, from, from + shape.chunkSize(i));
+              },
+              (i, chunk) -> chunks.add(Bytes.of(chunk)),
+              always(Vectors.bytes(SEALED.get("salt"))));
+
+      assertThat(sealed.encode()).isEqualTo(Vectors.bytes(vector.get("index")));
+      assertThat(chunks.getLast()).isEqualTo(Vectors.bytes(vector.get("last")));
+      assertThat(Sha256.hash(Bytes.concat(chunks.toArray(Bytes[]::new)).copy()))
+          .isEqualTo(Vectors.bytes32(vector.get("chunksSha256")));
+      for (JsonNode view : vector.get("views")) {
+        ChunkRange range = new ChunkRange(view.get("from").asInt(), view.get("to").asInt());
+        DatasetKeys keys = sealed.keys(key).narrow(shape, range);
+        assertThat(Bytes.of(keys.encode().expose())).isEqualTo(Vectors.bytes(view.get("keys")));
+        assertThat(sealed.dataDigest(range)).isEqualTo(Vectors.bytes32(view.get("digest")));
       }
     }
   }
@@ -100,7 +134,6 @@ class FormatVectorsTest {
             case "input" -> Commitment.input(salt, content);
             case "output" -> Commitment.output(salt, content);
             case "image" -> Commitment.image(salt, content);
-            case "data" -> Commitment.data(salt, content);
             case "seed" -> Commitment.seed(salt, content);
             default -> throw new AssertionError(vector);
           };

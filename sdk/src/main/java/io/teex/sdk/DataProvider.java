@@ -4,17 +4,16 @@ import io.teex.chain.DataMarket;
 import io.teex.chain.TransactionSender;
 import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
-import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.DatasetRegistration;
+import io.teex.protocol.DatasetShape;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Licence;
 import io.teex.protocol.ReplayLeave;
 import io.teex.protocol.Revocation;
-import io.teex.protocol.SaltedContent;
-import io.teex.protocol.SealedContent;
-import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
@@ -22,8 +21,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Licenses data. The data leaves this machine sealed; its key goes to the attested manager, which
- * releases it for the tasks that the licence allows and counts them.
+ * Licenses data. The data leaves this machine sealed; the keys of what is licensed go to the
+ * attested manager, which releases them for the tasks that the licence allows and counts them.
  */
 public final class DataProvider {
   private final Market market;
@@ -49,18 +48,39 @@ public final class DataProvider {
    *     CHAIN_REJECTED}, {@code UNAVAILABLE}
    */
   public Listed publish(byte[] content, LicenceTerms terms, Metadata metadata) {
-    try (SecretBytes dataKey = SealedContent.newKey(market.random());
-        SecretBytes secret = SecretBytes.copyOf(content)) {
-      SaltedContent salted = new SaltedContent(Bytes32.random(market.random()), secret);
-      Licence licence = licence(salted.dataDigest(), terms);
-      Bytes sealed = SealedContent.seal(dataKey, salted.encode(), market.random());
-      String cid = market.blobs().put(sealed.copy()).toString();
+    try (StoredDataset stored = store(DataSource.of(content), DatasetShape.CHUNK_BYTES)) {
+      return publish(stored, stored.shape().whole(), terms, metadata);
+    }
+  }
+
+  /**
+   * Seals and stores a data set, to be licensed as a whole or by ranges.
+   *
+   * @param chunkBytes a power of two: where ranges may begin and end, and what is fetched at a time
+   * @throws TeexException {@code MALFORMED} if it is empty or has too many chunks; {@code
+   *     UNAVAILABLE}
+   */
+  public StoredDataset store(DataSource source, int chunkBytes) {
+    return StoredDataset.store(source, chunkBytes, market.blobs(), market.random());
+  }
+
+  /**
+   * Registers and lists a range of a stored data set under one licence. The manager gets the keys
+   * of this range and of nothing else; to services the range is a data set that begins at 0.
+   *
+   * @throws TeexException as {@link #publish(byte[], LicenceTerms, Metadata)}
+   */
+  public Listed publish(
+      StoredDataset stored, ChunkRange range, LicenceTerms terms, Metadata metadata) {
+    try (DatasetKeys keys = stored.keys(range)) {
+      Licence licence = licence(stored.index().dataDigest(range), terms);
+      String cid = stored.cid().toString();
       market
           .managerClient()
           .registerDataset(
               signer.sign(market.domain(), new DatasetRegistration(licence.digest(), cid)),
               licence,
-              dataKey);
+              keys);
       String metadataCid = market.blobs().put(metadata.encode()).toString();
       DataMarket.Published published =
           data.list(
@@ -92,7 +112,7 @@ public final class DataProvider {
    * @param until after which it holds no more
    */
   public Signed<ReplayLeave> allowReplay(Bytes32 licenceDigest, TaskId task, Instant until) {
-    return key.sign(market.domain(), new ReplayLeave(licenceDigest, task, until.getEpochSecond()));
+    return signer.sign(market.domain(), new ReplayLeave(licenceDigest, task, until.getEpochSecond()));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -88,14 +89,16 @@ final class ManagerClient implements AutoCloseable {
   }
 
   void registerDataset(
-      Signed<DatasetRegistration> registration, Licence licence, SecretBytes datasetKey) {
-    RegisterDatasetRequest request =
-        RegisterDatasetRequest.newBuilder()
-            .setRegistration(Wire.of(registration))
-            .setLicence(ByteString.copyFrom(TypedData.encode(licence)))
-            .setDatasetKey(Wire.exposed(datasetKey))
-            .build();
-    channel.call(ManagerGrpc.getRegisterDatasetMethod(), request, REGISTER_MAX);
+      Signed<DatasetRegistration> registration, Licence licence, DatasetKeys keys) {
+    try (SecretBytes encoded = keys.encode()) {
+      RegisterDatasetRequest request =
+          RegisterDatasetRequest.newBuilder()
+              .setRegistration(Wire.of(registration))
+              .setLicence(ByteString.copyFrom(TypedData.encode(licence)))
+              .setDatasetKeys(Wire.exposed(encoded))
+              .build();
+      channel.call(ManagerGrpc.getRegisterDatasetMethod(), request, REGISTER_MAX);
+    }
   }
 
   void revoke(Signed<Revocation> revocation) {

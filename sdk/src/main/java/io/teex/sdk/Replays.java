@@ -1,5 +1,6 @@
 package io.teex.sdk;
 
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ErrorCode;
@@ -11,7 +12,7 @@ import io.teex.protocol.ReplayReport;
 import io.teex.protocol.ReplayVerdict;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
-import io.teex.protocol.SigningKey;
+
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.time.Duration;
@@ -27,11 +28,11 @@ final class Replays {
   private static final Duration LIFE = Duration.ofMinutes(10);
 
   private final Domain domain;
-  private final SigningKey user;
+  private final TransactionSigner user;
   private final RandomGenerator random;
   private final InstantSource clock;
 
-  Replays(Domain domain, SigningKey user, RandomGenerator random, InstantSource clock) {
+  Replays(Domain domain, TransactionSigner user, RandomGenerator random, InstantSource clock) {
     this.domain = domain;
     this.user = user;
     this.random = random;

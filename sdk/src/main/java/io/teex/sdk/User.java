@@ -301,7 +301,7 @@ public final class User {
    */
   public ReplayResult replay(
       TaskPapers papers, SecretBytes input, List<Signed<ReplayLeave>> leaves) {
-    return new Replays(market.domain(), key, market.random(), market.clock())
+    return new Replays(market.domain(), signer, market.random(), market.clock())
         .replay(papers, input, leaves, market.candidates(dispatcher.address()), market.working());
   }
 

@@ -3,6 +3,7 @@ package io.teex.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.attestation.TimeInterval;
+import io.teex.chain.TransactionSigner;
 import io.teex.protocol.Address;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
@@ -163,7 +164,7 @@ class ReplaysTest {
   }
 
   private ReplayResult replay(Replays.Candidate... workers) {
-    return new Replays(market.domain, market.user, market.random, market.clock)
+    return new Replays(market.domain, TransactionSigner.of(market.user), market.random, market.clock)
         .replay(papers, INPUT, List.of(), List.of(workers), market);
   }
 

@@ -93,7 +93,7 @@ final class ManagerClient implements KeyReleases {
   private static Release.Data data(DatasetRelease dataset) {
     return new Release.Data(
         Cid.parse(dataset.getCid()),
-        Wire.secret(dataset.getKey()),
+        Wire.secret(dataset.getKeys()),
         Wire.bytes32("data digest", dataset.getDataDigest()),
         dataset.getOutputBytesMax());
   }

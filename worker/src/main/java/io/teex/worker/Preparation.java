@@ -16,7 +16,6 @@ import io.teex.protocol.Order;
 import io.teex.protocol.Pricing;
 import io.teex.protocol.Profile;
 import io.teex.protocol.SaltedContent;
-import io.teex.protocol.SealedContent;
 import io.teex.protocol.SealedInput;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.TeexException;
@@ -43,6 +42,7 @@ final class Preparation {
   private final KeyReleases keys;
   private final BlobStore blobs;
   private final Images images;
+  private final Datasets datasets;
   private final PriceList prices;
   private final InstantSource clock;
   private final Duration wallTimeMax;
@@ -60,6 +60,7 @@ final class Preparation {
     this.keys = keys;
     this.blobs = blobs;
     this.images = images;
+    this.datasets = new Datasets(blobs, Datasets.FETCHED_BYTES_MAX);
     this.prices = prices;
     this.clock = clock;
     this.wallTimeMax = wallTimeMax;
@@ -91,8 +92,8 @@ final class Preparation {
    */
   Prepared prepare(Attempt attempt, TaskInput input, int basisPoints) {
     Receipts.Tariff tariff = tariff(attempt.order(), basisPoints);
-    List<SecretBytes> opened = new ArrayList<>();
-    opened.add(open(attempt, input));
+    SecretBytes opened = open(attempt, input);
+    List<Dataset> ready = new ArrayList<>();
     try {
       requireTime(attempt);
       Release release = keys.release(attempt);
@@ -103,14 +104,16 @@ final class Preparation {
                 attempt.order().tier().isolation(),
                 wallTime(attempt),
                 release,
-                opened);
+                opened,
+                ready);
         return new Prepared(work.job(), work.task(), tariff, release);
       } catch (RuntimeException | Error e) {
         release.close();
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      opened.forEach(SecretBytes::close);
+      ready.forEach(Dataset::close);
+      opened.close();
       throw e;
     }
   }
@@ -120,7 +123,7 @@ final class Preparation {
     @Override
     public void close() {
       task.input().close();
-      task.datasets().forEach(SecretBytes::close);
+      task.datasets().forEach(Dataset::close);
     }
   }
 
@@ -131,16 +134,18 @@ final class Preparation {
    * @param input compared with the order; the work closes it
    */
   Work again(Order order, Release release, SecretBytes input) {
-    List<SecretBytes> opened = new ArrayList<>(List.of(input));
+    List<Dataset> ready = new ArrayList<>();
     try {
       return gather(
           order,
           Isolation.PROCESS,
           stopBeforeStep(wallTimeMax, responseStep(order)),
           release,
-          opened);
+          input,
+          ready);
     } catch (RuntimeException | Error e) {
-      opened.forEach(SecretBytes::close);
+      ready.forEach(Dataset::close);
+      input.close();
       throw e;
     }
   }
@@ -163,23 +168,24 @@ final class Preparation {
   }
 
   /**
-   * @param opened the input; the data sets are added as they are opened
+   * @param ready the data sets are added as they are found to be the licensed ones
    */
   private Work gather(
       Order order,
       Isolation isolation,
       Duration wallTime,
       Release release,
-      List<SecretBytes> opened) {
+      SecretBytes input,
+      List<Dataset> ready) {
     Instrumented image = images.load(order.service().imageDigest(), release);
     for (Release.Data data : release.datasets()) {
-      opened.add(dataset(data));
+      ready.add(datasets.open(data));
     }
     Job job = new Job(order.user().value(), order.service().imageDigest(), image, isolation);
     Task task =
         new Task(
-            opened.getFirst(),
-            opened.stream().skip(1).map(Dataset::of).toList(),
+            input,
+            ready,
             release.seed(),
             order.limits().fuel(),
             order.limits().memoryBytes(),
@@ -195,18 +201,6 @@ final class Preparation {
     List<Amount> amounts = charges.stream().map(DatasetCharge::amount).toList();
     Pricing.requireCovered(order, service.price(), amounts, basisPoints);
     return new Receipts.Tariff(service.price(), service.owner(), charges, basisPoints);
-  }
-
-  private SecretBytes dataset(Release.Data data) {
-    SaltedContent opened =
-        SaltedContent.decode(SealedContent.open(data.key(), Bytes.of(blobs.get(data.cid()))));
-    if (!opened.dataDigest().equals(data.digest())) {
-      throw new TeexException(
-          ErrorCode.BLOB_TAMPERED,
-          "blob %s holds data %s, its licence is for %s: its owner has to store it anew"
-              .formatted(data.cid(), opened.dataDigest(), data.digest()));
-    }
-    return opened.content();
   }
 
   /**

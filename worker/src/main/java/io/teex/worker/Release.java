@@ -16,9 +16,11 @@ record Release(Cid image, SecretBytes imageKey, List<Data> datasets, SecretBytes
     implements AutoCloseable {
 
   /**
+   * @param cid of its index
+   * @param keys {@link io.teex.protocol.DatasetKeys} of the licensed range, encoded
    * @param outputBytesMax the most that the task may write under the licence
    */
-  record Data(Cid cid, SecretBytes key, Bytes32 digest, long outputBytesMax) {}
+  record Data(Cid cid, SecretBytes keys, Bytes32 digest, long outputBytesMax) {}
 
   Release {
     datasets = List.copyOf(datasets);
@@ -32,7 +34,7 @@ record Release(Cid image, SecretBytes imageKey, List<Data> datasets, SecretBytes
   @Override
   public void close() {
     imageKey.close();
-    datasets.forEach(data -> data.key().close());
+    datasets.forEach(data -> data.keys().close());
     seed.close();
   }
 }

@@ -12,6 +12,7 @@ import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetCharge;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
@@ -57,26 +58,25 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
 
   private final Scene scene;
   private final SecretBytes imageKey;
-  private final SecretBytes dataKey;
   private final byte[] seed = new byte[32];
   private final Bytes32 imageDigest;
-  private final Bytes32 dataDigest;
+  private final SealedSet sealed;
   private Cid image;
   private Cid data;
+  private ChunkRange range;
   private boolean withData;
 
   FakeMarket(Scene scene, byte[] wasm, byte[] dataset) {
     this.scene = scene;
     this.serviceKeys = Hpke.KeyPair.generate(scene.random);
     this.imageKey = SealedContent.newKey(scene.random);
-    this.dataKey = SealedContent.newKey(scene.random);
     this.acknowledged = receipt -> receipt.value().hash(scene.domain);
     SaltedContent salted = SaltedContent.of(Bytes32.random(scene.random), wasm);
     imageDigest = salted.imageDigest();
     image = store(imageKey, salted);
-    SaltedContent saltedData = SaltedContent.of(Bytes32.random(scene.random), dataset);
-    dataDigest = saltedData.dataDigest();
-    data = store(dataKey, saltedData);
+    sealed = SealedSet.store(blobs, dataset, scene.random);
+    data = sealed.cid();
+    range = sealed.index().shape().whole();
     scene.random.nextBytes(seed);
     blobs.putting = () -> leaving.run();
   }
@@ -100,7 +100,12 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   }
 
   void swapData(byte[] content) {
-    data = store(dataKey, SaltedContent.of(Bytes32.ZERO, content));
+    data = SealedSet.store(blobs, content, scene.random).cid();
+  }
+
+  /** Has the manager's keys be those of a range, and the licence be for it. */
+  void license(ChunkRange licensed) {
+    range = licensed;
   }
 
   Cid sealInput(InputBinding binding, byte[] input) {
@@ -139,7 +144,9 @@ final class FakeMarket implements KeyReleases, Dispatch, PriceList, Executor {
   private Release released() {
     List<Release.Data> datasets =
         withData
-            ? List.of(new Release.Data(data, SecretBytes.owned(dataKey.expose()), dataDigest, 64))
+            ? List.of(
+                new Release.Data(
+                    data, sealed.keys(range).encode(), sealed.index().dataDigest(range), 64))
             : List.of();
     Release release =
         new Release(

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teex.blobs.Cid;
+import io.teex.executor.Dataset;
 import io.teex.executor.Executor;
 import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.DatasetId;
 import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
@@ -32,11 +35,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TasksTest {
-  private static final byte[] DATA = "training digits".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] DATA = "training digits".repeat(300).getBytes(StandardCharsets.UTF_8);
 
   private final Scene scene = new Scene();
   private final FakeMarket market = new FakeMarket(scene, wasm(), DATA);
@@ -168,6 +172,24 @@ class TasksTest {
         .singleElement()
         .satisfies(charge -> assertThat(charge.amount()).isEqualTo(Amount.of(77)));
     assertThat(answer.receipt().value().isConserved()).isTrue();
+  }
+
+  @Test
+  void givesTheGuestTheLicensedRangeAndNothingElse() throws Exception {
+    market.withData();
+    market.license(new ChunkRange(2, 4));
+    List<Bytes> seen = new ArrayList<>();
+    market.guest =
+        task -> {
+          Dataset range = task.datasets().getFirst();
+          seen.add(Bytes.of(range.read(0, (int) range.size()).expose()));
+          return FakeMarket.echo(task);
+        };
+
+    execute(orderWithData());
+
+    assertThat(seen)
+        .containsExactly(Bytes.of(DATA).slice(2 * SealedSet.CHUNK, 4 * SealedSet.CHUNK));
   }
 
   @Test
@@ -366,7 +388,7 @@ class TasksTest {
 
     assertThat(market.released.getLast().imageKey().isDestroyed()).isTrue();
     assertThat(market.released.getLast().seed().isDestroyed()).isTrue();
-    assertThat(market.released.getLast().datasets().getFirst().key().isDestroyed()).isTrue();
+    assertThat(market.released.getLast().datasets().getFirst().keys().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().input().isDestroyed()).isTrue();
     assertThat(market.tasks.getFirst().datasets())
         .isNotEmpty()

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Properties;
 import run.endive.runtime.Instance;
 
@@ -19,19 +20,26 @@ public final class EndiveProcess {
 
   private EndiveProcess() {}
 
-  /** Takes no arguments: all that it is told comes through the pipe. */
+  /**
+   * @param arguments {@code --show-log} where a service is developed; all else that it is told
+   *     comes through the pipe
+   */
   public static void main(String[] arguments) throws InterruptedException {
-    Thread guest = new Thread(null, EndiveProcess::serve, "guest", STACK_BYTES);
+    boolean showsLog = List.of(arguments).contains("--show-log");
+    Thread guest = new Thread(null, () -> serve(showsLog), "guest", STACK_BYTES);
     guest.start();
     guest.join();
   }
 
-  private static void serve() {
+  private static void serve(boolean showsLog) {
     Pipe pipe =
-        new Pipe(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+        new Pipe(
+            new FileInputStream(FileDescriptor.in),
+            new FileOutputStream(FileDescriptor.out),
+            showsLog);
     try {
       pipe.sendReady(name().getBytes(StandardCharsets.US_ASCII));
-      Run image = new Run(pipe.readImage());
+      Run image = new Run(pipe.readImage(), pipe::log);
       pipe.sendLoaded();
       pipe.sendDone(image.run(pipe.readTask()));
       System.gc(); // What compiling left, behind the answer, where nobody waits for it.

@@ -2,6 +2,7 @@ package io.teex.executor.endive;
 
 import io.teex.executor.instrument.Meters;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.GlobalInstance;
 import run.endive.runtime.Instance;
@@ -9,15 +10,19 @@ import run.endive.runtime.Memory;
 
 /** What one task sees and leaves: its memory, its meters and its output. */
 final class Guest {
+  private static final byte[] NEWLINE = {'\n'};
+
   private final GuestTask task;
+  private final Consumer<byte[]> log;
   private @Nullable Memory memory;
   private @Nullable GlobalInstance fuel;
   private @Nullable GlobalInstance reason;
   private byte[] output = new byte[1024];
   private int outputSize;
 
-  Guest(GuestTask task) {
+  Guest(GuestTask task, Consumer<byte[]> log) {
     this.task = task;
+    this.log = log;
   }
 
   GuestTask task() {
@@ -82,6 +87,17 @@ final class Guest {
       System.arraycopy(memory().readBytes(pointer, count), 0, output, outputSize, count);
     }
     outputSize += count;
+  }
+
+  /** Logs bytes of the guest's memory, where they are known to be. */
+  void log(int pointer, int count) {
+    if (count > 0) {
+      log.accept(memory().readBytes(pointer, count));
+    }
+  }
+
+  void endLogLine() {
+    log.accept(NEWLINE);
   }
 
   private static <T> T attached(@Nullable T part) {

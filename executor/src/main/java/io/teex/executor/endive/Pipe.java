@@ -8,6 +8,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
 /**
  * The only way in and out: frames over the inherited standard input and output, big-endian; the
@@ -21,12 +22,20 @@ final class Pipe {
   private static final int LOADED = 11;
   private static final int DONE = 12;
   private static final int READ = 13;
+  private static final int LOG = 14;
+  private static final int LOG_BYTES_MAX = 1 << 16;
   private static final int SEED_BYTES = 32;
 
   private final DataInputStream in;
   private final DataOutputStream out;
 
-  Pipe(InputStream in, OutputStream out) {
+  private final boolean showsLog;
+
+  /**
+   * @param showsLog false drops what services log: it would carry users' input to whoever reads it
+   */
+  Pipe(InputStream in, OutputStream out, boolean showsLog) {
+    this.showsLog = showsLog;
     this.in = new DataInputStream(new BufferedInputStream(new Unasked(in)));
     this.out = new DataOutputStream(new BufferedOutputStream(out));
   }
@@ -107,6 +116,23 @@ final class Pipe {
     byte[] range = new byte[size];
     in.readFully(range);
     return range;
+  }
+
+  /** For the service's author, where it is developed. */
+  void log(byte[] bytes) {
+    if (!showsLog) {
+      return;
+    }
+    try {
+      for (int at = 0; at < bytes.length; at += LOG_BYTES_MAX) {
+        int size = Math.min(LOG_BYTES_MAX, bytes.length - at);
+        out.writeByte(LOG);
+        out.writeInt(size);
+        out.write(bytes, at, size);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // The worker is gone, and so will this process be.
+    }
   }
 
   void sendDone(Run.End end) throws IOException {

@@ -4,6 +4,7 @@ import io.teex.executor.instrument.Meters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
@@ -27,10 +28,17 @@ final class Run {
   record End(int outcome, int detail, long fuelUsed, long memoryBytes, byte[] output) {}
 
   private final WasmModule module;
+  private final Arguments arguments;
+  private final Consumer<byte[]> log;
   private final Function<Instance, Machine> machines;
 
-  Run(byte[] image) {
+  /**
+   * @param log what becomes of what services log
+   */
+  Run(byte[] image, Consumer<byte[]> log) {
     module = Parser.parse(image);
+    arguments = Arguments.of(module);
+    this.log = log;
     machines =
         MachineFactoryCompiler.builder(module)
             .withInterpreterFallback(InterpreterFallback.SILENT)
@@ -38,7 +46,7 @@ final class Run {
   }
 
   End run(GuestTask task) {
-    Guest guest = new Guest(task);
+    Guest guest = new Guest(task, log);
     Ending ending = ending(guest);
     // Blocks are charged without a check between two checks, so the end is one more check.
     if (guest.fuelLeft() < 0 && ending.outcome() != Ending.ENGINE_FAILURE) {
@@ -92,7 +100,11 @@ final class Run {
 
   private ImportValues imports(Guest guest) {
     Map<String, Map<String, HostCall>> modules =
-        Map.of("wasi_snapshot_preview1", WasiModule.of(guest), "teex", TeexModule.of(guest));
+        Map.of(
+            "wasi_snapshot_preview1",
+            WasiModule.of(guest, arguments),
+            "teex",
+            TeexModule.of(guest));
     List<ImportFunction> functions = new ArrayList<>();
     for (int i = 0; i < module.importSection().importCount(); i++) {
       // The image check lets functions alone be imported, and only those that exist.

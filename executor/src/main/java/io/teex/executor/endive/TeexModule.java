@@ -25,7 +25,8 @@ final class TeexModule {
         "dataset_read", a -> module.datasetRead((int) a[0], a[1], (int) a[2], (int) a[3]),
         "input_size", a -> module.charged(module.task.input().length),
         "input_read", a -> module.inputRead((int) a[0], (int) a[1], (int) a[2]),
-        "output_write", a -> module.outputWrite((int) a[0], (int) a[1]));
+        "output_write", a -> module.outputWrite((int) a[0], (int) a[1]),
+        "log", a -> module.log((int) a[0], (int) a[1]));
   }
 
   private long charged(long answer) {
@@ -67,6 +68,17 @@ final class TeexModule {
 
   private static int count(int size, long length, long offset) {
     return (int) Math.max(0, Math.min(Integer.toUnsignedLong(size), length - offset));
+  }
+
+  private long log(int pointer, int size) {
+    boolean holds = guest.holds(pointer, size);
+    guest.charge(holds ? Integer.toUnsignedLong(size) : 0);
+    if (!holds) {
+      return FAILED;
+    }
+    guest.log(pointer, size);
+    guest.endLogLine(); // One call is one line, as standard error makes its own.
+    return 0;
   }
 
   private long outputWrite(int pointer, int size) {

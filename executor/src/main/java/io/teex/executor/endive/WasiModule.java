@@ -1,6 +1,5 @@
 package io.teex.executor.endive;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Map;
 
 /**
  * WASI preview 1 for a command that has its standard streams and nothing else: no files, no
- * sockets, no arguments, no environment, a clock that stands still.
+ * sockets, no environment, a clock that stands still.
  */
 final class WasiModule {
   private static final long SUCCESS = 0;
@@ -26,7 +25,6 @@ final class WasiModule {
   private static final long RIGHT_FD_READ = 1 << 1;
   private static final long RIGHT_FD_WRITE = 1 << 6;
   private static final int BUFFERS_MAX = 1024;
-  private static final byte[] PROGRAM = "service\0".getBytes(StandardCharsets.US_ASCII);
 
   /** 2001-09-09T01:46:40Z, for every clock and every task. */
   private static final long NOW_NANOS = 1_000_000_000_000_000_000L;
@@ -39,18 +37,20 @@ final class WasiModule {
   }
 
   private final Guest guest;
+  private final Arguments arguments;
   private final Randomness randomness;
   private final boolean[] open = {true, true, true};
   private final Map<String, HostCall> calls = new HashMap<>();
   private int inputAt;
 
-  private WasiModule(Guest guest) {
+  private WasiModule(Guest guest, Arguments arguments) {
     this.guest = guest;
+    this.arguments = arguments;
     this.randomness = new Randomness(guest.task().seed());
   }
 
-  static Map<String, HostCall> of(Guest guest) {
-    WasiModule module = new WasiModule(guest);
+  static Map<String, HostCall> of(Guest guest, Arguments arguments) {
+    WasiModule module = new WasiModule(guest, arguments);
     module.addProcess();
     module.addStreams();
     module.refuseRest();
@@ -58,7 +58,9 @@ final class WasiModule {
   }
 
   private void addProcess() {
-    calls.put("args_sizes_get", a -> sizes((int) a[0], 1, (int) a[1], PROGRAM.length));
+    calls.put(
+        "args_sizes_get",
+        a -> sizes((int) a[0], arguments.count(), (int) a[1], arguments.text().length));
     calls.put("args_get", a -> arguments((int) a[0], (int) a[1]));
     calls.put("environ_sizes_get", a -> sizes((int) a[0], 0, (int) a[1], 0));
     calls.put("environ_get", a -> charged(SUCCESS));
@@ -141,12 +143,20 @@ final class WasiModule {
   }
 
   private long arguments(int pointers, int text) {
-    if (!guest.holds(text, PROGRAM.length)) {
+    if (!guest.holds(text, arguments.text().length)) {
       return charged(EFAULT);
     }
-    long errno = answerInt(pointers, text);
+    long errno =
+        answer(
+            pointers,
+            Integer.BYTES * arguments.count(),
+            at -> {
+              for (int i = 0; i < arguments.count(); i++) {
+                guest.memory().writeI32(at + Integer.BYTES * i, text + arguments.start(i));
+              }
+            });
     if (errno == SUCCESS) {
-      guest.memory().write(text, PROGRAM);
+      guest.memory().write(text, arguments.text());
     }
     return errno;
   }
@@ -218,9 +228,12 @@ final class WasiModule {
     }
     long total = sizeOf(buffers);
     guest.charge(total);
-    // Nobody may read a service's diagnostics: they would carry the user's input to its provider.
-    if (fd == STDOUT) {
-      buffers.forEach(buffer -> guest.write(buffer.pointer(), buffer.size()));
+    for (Buffer buffer : buffers) {
+      if (fd == STDOUT) {
+        guest.write(buffer.pointer(), buffer.size());
+      } else {
+        guest.log(buffer.pointer(), buffer.size());
+      }
     }
     guest.memory().writeI32(written, (int) total);
     return SUCCESS;

@@ -89,6 +89,7 @@ public final class Instrumenter {
     copy(out, WasmModule.SECTION_DATA_COUNT);
     out.section(WasmModule.SECTION_CODE, code);
     copy(out, WasmModule.SECTION_DATA);
+    copy(out, WasmModule.SECTION_CUSTOM);
     return out.toBytes();
   }
 

@@ -80,8 +80,8 @@ final class ModuleReader {
     while (in.hasMore()) {
       int id = in.u8();
       WasmInput section = in.slice(in.u32());
-      if (id == 0) {
-        section.name(limits.nameBytes()); // Custom sections mean nothing and are dropped.
+      if (id == WasmModule.SECTION_CUSTOM) {
+        readCustom(section);
         continue;
       }
       int order = ORDER.indexOf(id);
@@ -126,6 +126,17 @@ final class ModuleReader {
     for (int expected : header) {
       if (!in.hasMore() || in.u8() != expected) {
         throw malformed("does not begin with the header of a WebAssembly 1 or 2 core module");
+      }
+    }
+  }
+
+  /** Custom sections mean nothing and are dropped, but for the arguments of a command. */
+  private void readCustom(WasmInput in) {
+    Range content = new Range(in.position(), in.end());
+    if (in.name(limits.nameBytes()).equals(CommandArguments.SECTION)) {
+      CommandArguments.require(bytes, in.position(), in.end());
+      if (sections.put(WasmModule.SECTION_CUSTOM, content) != null) {
+        throw malformed("two sections %s".formatted(CommandArguments.SECTION));
       }
     }
   }

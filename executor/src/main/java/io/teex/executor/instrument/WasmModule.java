@@ -30,6 +30,7 @@ record WasmModule(
     long activeDataBytes,
     long elements) {
 
+  static final int SECTION_CUSTOM = 0;
   static final int SECTION_TYPE = 1;
   static final int SECTION_IMPORT = 2;
   static final int SECTION_FUNCTION = 3;

@@ -1,6 +1,7 @@
 'use strict';
 // Runs one task in a fresh instance and says how it ended.
 const Outcome = require('./outcome.js');
+const argumentsOf = require('./arguments.js');
 const { Guest, Ending } = require('./guest.js');
 const teex = require('./teex.js');
 const wasi = require('./wasi.js');
@@ -48,7 +49,7 @@ module.exports = function run(module, task) {
   const guest = new Guest(task);
   let ending = new Ending(Outcome.COMPLETED, 0);
   try {
-    const imports = { wasi_snapshot_preview1: wasi(guest), teex: teex(guest) };
+    const imports = { wasi_snapshot_preview1: wasi(guest, argumentsOf(module)), teex: teex(guest) };
     const { exports } = new WebAssembly.Instance(module, imports);
     guest.attach(exports);
     exports['teex:fuel'].value = task.fuelLimit;

@@ -1,7 +1,10 @@
 'use strict';
 // The import module "teex": input, output and data sets by range. Answers -1 where an argument
 // makes no sense, so that a guest need not trap over it.
+const log = require('./log.js');
+
 const FAILED = -1;
+const NEWLINE = Buffer.from('\n');
 
 function readRange(guest, source, offset, pointer, size) {
   const target = guest.bytes(pointer, size);
@@ -48,6 +51,14 @@ module.exports = function teex(guest) {
       guest.charge(bytes === null ? 0 : bytes.length);
       if (bytes === null) return FAILED;
       guest.write(bytes);
+      return 0;
+    },
+    log(pointer, size) {
+      const bytes = guest.bytes(pointer, size);
+      guest.charge(bytes === null ? 0 : bytes.length);
+      if (bytes === null) return FAILED;
+      log(bytes);
+      log(NEWLINE); // One call is one line, as standard error makes its own.
       return 0;
     },
   };

@@ -1,8 +1,9 @@
 'use strict';
 // WASI preview 1 for a command that has its standard streams and nothing else: no files, no
-// sockets, no arguments, no environment, a clock that stands still.
+// sockets, no environment, a clock that stands still.
 const Outcome = require('./outcome.js');
 const { Ending } = require('./guest.js');
+const log = require('./log.js');
 const randomOf = require('./random.js');
 
 const SUCCESS = 0;
@@ -20,11 +21,10 @@ const STDERR = 2;
 const RIGHT_FD_READ = 1n << 1n;
 const RIGHT_FD_WRITE = 1n << 6n;
 const BUFFERS_MAX = 1024;
-const PROGRAM = Buffer.from('service\0');
 /** 2001-09-09T01:46:40Z, for every clock and every task. */
 const NOW_NANOS = 1_000_000_000_000_000_000n;
 
-module.exports = function wasi(guest) {
+module.exports = function wasi(guest, args) {
   const { input, seed } = guest.task;
   const random = randomOf(seed);
   const open = [true, true, true];
@@ -69,14 +69,16 @@ module.exports = function wasi(guest) {
 
   return {
     args_sizes_get: (count, size) => {
-      const errno = answer(count, 4, (view) => view.setUint32(0, 1, true));
-      return errno || answer(size, 4, (view) => view.setUint32(0, PROGRAM.length, true));
+      const errno = answer(count, 4, (view) => view.setUint32(0, args.starts.length, true));
+      return errno || answer(size, 4, (view) => view.setUint32(0, args.text.length, true));
     },
     args_get: (pointers, text) => {
-      const target = guest.bytes(text, PROGRAM.length);
+      const target = guest.bytes(text, args.text.length);
       if (target === null) return failed(EFAULT);
-      const errno = answer(pointers, 4, (view) => view.setUint32(0, text, true));
-      if (errno === SUCCESS) target.set(PROGRAM);
+      const errno = answer(pointers, 4 * args.starts.length, (view) =>
+        args.starts.forEach((start, i) => view.setUint32(4 * i, text + start, true)),
+      );
+      if (errno === SUCCESS) target.set(args.text);
       return errno;
     },
     environ_sizes_get: (count, size) => {
@@ -121,8 +123,7 @@ module.exports = function wasi(guest) {
       if (!Array.isArray(found)) return failed(found);
       const total = sizeOf(found);
       guest.charge(total);
-      // Nobody may read a service's diagnostics: they would carry the user's input to its provider.
-      if (fd === STDOUT) for (const bytes of found) guest.write(bytes);
+      for (const bytes of found) fd === STDOUT ? guest.write(bytes) : log(bytes);
       size.setUint32(0, total >>> 0, true);
       return SUCCESS;
     },

@@ -13,9 +13,14 @@ final class ImportsTest {
   @Test
   void areTheSameOnBothEngines() throws Exception {
     Guest guest =
-        new Guest(new GuestTask(0, 0, 0, 0, 0, new byte[32], new byte[0], new RemoteDataset[0]));
+        new Guest(
+            new GuestTask(0, 0, 0, 0, 0, new byte[32], new byte[0], new RemoteDataset[0]),
+            logged -> {});
+    Arguments none = new Arguments(new byte[0], List.of());
     Set<String> endive = new TreeSet<>();
-    WasiModule.of(guest).keySet().forEach(name -> endive.add("wasi_snapshot_preview1." + name));
+    WasiModule.of(guest, none)
+        .keySet()
+        .forEach(name -> endive.add("wasi_snapshot_preview1." + name));
     TeexModule.of(guest).keySet().forEach(name -> endive.add("teex." + name));
 
     Process node =

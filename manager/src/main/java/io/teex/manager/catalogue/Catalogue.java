@@ -5,6 +5,7 @@ import io.teex.manager.keys.KeyWrap.Kind;
 import io.teex.manager.state.StateKeys;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Hpke;
 import io.teex.protocol.ImageRegistration;
@@ -90,12 +91,15 @@ public final class Catalogue {
    *
    * @return what is kept now
    */
-  DatasetRecord keep(Licence licence, String sealedCid, SecretBytes key, Unlisted.Waiting waiting) {
+  DatasetRecord keep(
+      Licence licence, String sealedCid, DatasetKeys keys, Unlisted.Waiting waiting) {
     Bytes32 digest = licence.digest();
     Bytes terms = DatasetRecord.terms(licence, sealedCid);
-    DatasetRecord made =
-        new DatasetRecord(licence, sealedCid, wrap.wrap(Kind.DATASET, digest, terms, key));
-    return keep(DatasetRecord.class, made, waiting);
+    try (SecretBytes encoded = keys.encode()) {
+      DatasetRecord made =
+          new DatasetRecord(licence, sealedCid, wrap.wrap(Kind.DATASET, digest, terms, encoded));
+      return keep(DatasetRecord.class, made, waiting);
+    }
   }
 
   /** What is kept under a digest is no more. */
@@ -109,10 +113,10 @@ public final class Catalogue {
     return wrap.unwrap(Kind.IMAGE, image.imageDigest(), image.terms(), image.wrappedImageKey());
   }
 
-  /** Opens the sealed data set. */
-  public SecretBytes datasetKey(DatasetRecord dataset) {
+  /** Encoded {@link DatasetKeys}: opens the licensed range of the sealed data set. */
+  public SecretBytes datasetKeys(DatasetRecord dataset) {
     return wrap.unwrap(
-        Kind.DATASET, dataset.licence().digest(), dataset.terms(), dataset.wrappedKey());
+        Kind.DATASET, dataset.licence().digest(), dataset.terms(), dataset.wrappedKeys());
   }
 
   /**

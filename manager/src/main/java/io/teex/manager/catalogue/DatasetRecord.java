@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * A registered data set under one licence as TEE-DS keeps it; never changed.
  *
- * @param sealedCid content id of the sealed data set
- * @param wrappedKey opens it; wrapped under the manager's root
+ * @param sealedCid content id of the sealed data set's index
+ * @param wrappedKeys {@link io.teex.protocol.DatasetKeys} of the licensed range, wrapped under the
+ *     manager's root
  */
-public record DatasetRecord(Licence licence, String sealedCid, Bytes wrappedKey) {
+public record DatasetRecord(Licence licence, String sealedCid, Bytes wrappedKeys) {
   /**
-   * What the wrapped key holds for and opens with only: owner and content id. The rest of the
+   * What the wrapped keys hold for and open with only: owner and content id. The rest of the
    * licence is in its digest.
    */
   public static Bytes terms(Licence licence, String sealedCid) {

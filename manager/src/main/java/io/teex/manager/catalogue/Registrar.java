@@ -6,6 +6,7 @@ import io.teex.manager.keys.ManagerIdentity;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Commitment;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Hpke;
@@ -25,17 +26,16 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Takes images and data sets into the catalogue: by their owner's signature, and only after the
- * sealed blob was fetched, opened and found to be what its public digest says. The plaintext is
- * overwritten as soon as it has been judged.
+ * sealed blob was fetched and found to be what its public digest says. An image is opened for that,
+ * and overwritten as soon as it has been judged; data is not ({@link DatasetCheck}).
  */
 public final class Registrar {
-  /** Images and data sets that are open in memory at a time. */
+  /** Images and indices of data sets that are in memory at a time. */
   private static final int OPEN_MAX = 1;
 
   /** The longest list of images or users in a licence. */
@@ -122,12 +122,7 @@ public final class Registrar {
   private ImageRecord keep(ImageRegistration registration, SecretBytes imageKey) {
     Unlisted.Waiting waiting =
         unlisted.admit(true, registration.imageDigest(), registration.owner());
-    inspect(
-        registration.sealedCid(),
-        imageKey,
-        Commitment::image,
-        registration.imageDigest(),
-        imageCheck);
+    inspect(registration, imageKey);
     return catalogue.keep(registration, imageKey, Hpke.KeyPair.generate(random), waiting);
   }
 
@@ -146,15 +141,15 @@ public final class Registrar {
   }
 
   /**
-   * Keeps a data set's key under a licence. Registering the same again changes nothing.
+   * Keeps the keys of a data set, or of a range of it, under a licence. Registering the same again
+   * changes nothing.
    *
    * @throws TeexException {@code MALFORMED}, {@code ORDER_MISMATCH} if the licence is another than
    *     the one registered, {@code SIGNATURE_INVALID}, {@code BLOB_NOT_FOUND}, {@code
    *     BLOB_TAMPERED}, {@code ALREADY_EXISTS} if another blob is registered; {@code UNAVAILABLE},
    *     {@code PERMISSION_DENIED} or {@code STORE_FULL} as for images
    */
-  public void register(
-      Signed<DatasetRegistration> signed, Licence licence, SecretBytes datasetKey) {
+  public void register(Signed<DatasetRegistration> signed, Licence licence, DatasetKeys keys) {
     DatasetRegistration registration = signed.value();
     signed.requireSigner(manager.domain(), licence.owner());
     if (!licence.digest().equals(registration.licenceDigest())) {
@@ -169,14 +164,14 @@ public final class Registrar {
       requireSameBlob(known.get().sealedCid(), registration.sealedCid());
       return;
     }
-    DatasetRecord kept = inTurn(() -> keep(licence, registration.sealedCid(), datasetKey));
+    DatasetRecord kept = inTurn(() -> keep(licence, registration.sealedCid(), keys));
     requireSameBlob(kept.sealedCid(), registration.sealedCid());
   }
 
-  private DatasetRecord keep(Licence licence, String sealedCid, SecretBytes datasetKey) {
+  private DatasetRecord keep(Licence licence, String sealedCid, DatasetKeys keys) {
     Unlisted.Waiting waiting = unlisted.admit(false, licence.digest(), licence.owner());
-    inspect(sealedCid, datasetKey, Commitment::data, licence.dataDigest(), content -> {});
-    return catalogue.keep(licence, sealedCid, datasetKey, waiting);
+    DatasetCheck.check(blobs, Cid.parse(sealedCid), keys, licence.dataDigest());
+    return catalogue.keep(licence, sealedCid, keys, waiting);
   }
 
   /** Whoever cannot be served soon is told so, and holds no call meanwhile. */
@@ -210,23 +205,20 @@ public final class Registrar {
     }
   }
 
-  private void inspect(
-      String cid,
-      SecretBytes key,
-      BiFunction<Bytes32, byte[], Bytes32> commitment,
-      Bytes32 expected,
-      Consumer<byte[]> check) {
-    try (SecretBytes plain = SealedContent.open(key, Bytes.of(blobs.get(Cid.parse(cid))))) {
+  private void inspect(ImageRegistration registration, SecretBytes key) {
+    Cid cid = Cid.parse(registration.sealedCid());
+    Bytes32 expected = registration.imageDigest();
+    try (SecretBytes plain = SealedContent.open(key, Bytes.of(blobs.get(cid)))) {
       SaltedContent opened = SaltedContent.decode(plain);
       byte[] content = opened.content().expose();
       try {
-        Bytes32 digest = commitment.apply(opened.salt(), content);
+        Bytes32 digest = Commitment.image(opened.salt(), content);
         if (!digest.equals(expected)) {
           throw new TeexException(
               ErrorCode.BLOB_TAMPERED,
               "the sealed blob holds %s, the registration says %s".formatted(digest, expected));
         }
-        check.accept(content);
+        imageCheck.accept(content);
       } finally {
         Arrays.fill(content, (byte) 0);
         opened.content().destroy();

@@ -15,10 +15,12 @@ public record Grant(String imageCid, SecretBytes imageKey, List<Data> datasets, 
   /**
    * One data set, in the order's order.
    *
-   * @param dataDigest what the opened data must be
+   * @param cid of its index
+   * @param keys {@link io.teex.protocol.DatasetKeys} of the licensed range, encoded
+   * @param dataDigest what index and range must be
    * @param outputBytesMax the most that the task may output under the licence
    */
-  public record Data(String cid, SecretBytes key, Bytes32 dataDigest, long outputBytesMax) {}
+  public record Data(String cid, SecretBytes keys, Bytes32 dataDigest, long outputBytesMax) {}
 
   public Grant {
     datasets = List.copyOf(datasets);
@@ -27,7 +29,7 @@ public record Grant(String imageCid, SecretBytes imageKey, List<Data> datasets, 
   @Override
   public void close() {
     imageKey.close();
-    datasets.forEach(data -> data.key().close());
+    datasets.forEach(data -> data.keys().close());
     seed.close();
   }
 }

@@ -187,7 +187,7 @@ public final class Releases {
       datasets.add(
           new Grant.Data(
               dataset.sealedCid(),
-              catalogue.datasetKey(dataset),
+              catalogue.datasetKeys(dataset),
               dataset.licence().dataDigest(),
               use.outputBytes()));
     }

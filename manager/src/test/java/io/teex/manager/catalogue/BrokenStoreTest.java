@@ -73,9 +73,9 @@ class BrokenStoreTest {
   @Test
   void noOtherBlobTakesADatasetsPlace() {
     DatasetRecord kept = catalogue.dataset(world.licence.digest()).orElseThrow();
-    DatasetRecord moved = new DatasetRecord(kept.licence(), "other-cid", kept.wrappedKey());
+    DatasetRecord moved = new DatasetRecord(kept.licence(), "other-cid", kept.wrappedKeys());
 
-    refuses(STORE_CORRUPT, () -> catalogue.datasetKey(moved));
+    refuses(STORE_CORRUPT, () -> catalogue.datasetKeys(moved));
   }
 
   @Test

@@ -21,9 +21,12 @@ import io.teex.blobs.Cid;
 import io.teex.executor.instrument.ImageCheck;
 import io.teex.manager.testing.InMemoryListings;
 import io.teex.manager.testing.Modules;
+import io.teex.manager.testing.SealedSet;
 import io.teex.manager.testing.World;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.ChunkRange;
 import io.teex.protocol.Commitment;
+import io.teex.protocol.DatasetKeys;
 import io.teex.protocol.DatasetRegistration;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.ImageRegistration;
@@ -50,7 +53,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RegistrarTest {
-  private static final byte[] DATA = {1, 2, 3};
+  private static final byte[] DATA = new byte[5 * SealedSet.CHUNK + 3];
 
   private final World world = new World();
   private final MapBlobs blobs = new MapBlobs();
@@ -59,6 +62,7 @@ class RegistrarTest {
   private final Registrar registrar = registrar(catalogue, wasm -> ImageCheck.check(wasm));
   private final SecretBytes key = SealedContent.newKey(world.random);
   private final Bytes32 salt = world.bytes32();
+  private final SealedSet data = SealedSet.store(blobs, key, DATA, new Random(1));
 
   @Test
   void keepsAnImageAndVouchesForItsServiceKey() {
@@ -202,12 +206,67 @@ class RegistrarTest {
   void keepsADatasetUnderItsLicence() {
     Licence licence = licence();
 
-    registrar.register(datasetBy(world.dataOwner, licence), licence, key);
-    registrar.register(datasetBy(world.dataOwner, licence), licence, key);
+    registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys());
+    registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys());
 
     DatasetRecord dataset = catalogue.dataset(licence.digest()).orElseThrow();
     assertThat(dataset.licence()).isEqualTo(licence);
-    assertThat(catalogue.datasetKey(dataset).sameAs(key)).isTrue();
+    assertThat(catalogue.datasetKeys(dataset).sameAs(data.keys().encode())).isTrue();
+  }
+
+  @Test
+  void keepsTheKeysOfALicensedRangeAlone() {
+    ChunkRange range = new ChunkRange(1, 4);
+    Licence licence = world.licence().data(data.index().dataDigest(range)).build();
+
+    registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys(range));
+
+    DatasetRecord dataset = catalogue.dataset(licence.digest()).orElseThrow();
+    DatasetKeys kept = DatasetKeys.decode(catalogue.datasetKeys(dataset));
+    assertThat(kept.range()).isEqualTo(range);
+    byte[] outside = blobs.get(Cid.parse(data.chunks().getFirst()));
+    refuses(PERMISSION_DENIED, () -> data.index().open(kept, 0, outside));
+  }
+
+  @Test
+  void refusesKeysOfAnotherRangeThanTheLicensedOne() {
+    Licence licence = world.licence().data(data.index().dataDigest(new ChunkRange(1, 4))).build();
+
+    for (ChunkRange wider : List.of(new ChunkRange(0, 4), new ChunkRange(1, 5))) {
+      refuses(
+          BLOB_TAMPERED,
+          () -> registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys(wider)));
+    }
+  }
+
+  @Test
+  void refusesKeysThatDoNotOpenTheData() {
+    Licence licence = licence();
+    DatasetKeys others = data.index().keys(SecretBytes.random(world.random, 32));
+
+    refuses(
+        BLOB_TAMPERED,
+        "under another key",
+        () -> registrar.register(datasetBy(world.dataOwner, licence), licence, others));
+  }
+
+  @Test
+  void refusesKeysOfAnotherShape() {
+    Licence licence = licence();
+    SealedSet larger = SealedSet.store(blobs, key, new byte[9 * SealedSet.CHUNK], new Random(1));
+
+    refuses(
+        MALFORMED,
+        () -> registrar.register(datasetBy(world.dataOwner, licence), licence, larger.keys()));
+  }
+
+  @Test
+  void refusesADatasetWhoseChunksAreNotStored() {
+    Licence licence = licence();
+    Signed<DatasetRegistration> registration = datasetBy(world.dataOwner, licence);
+    blobs.lose(data.chunks().getFirst());
+
+    refuses(BLOB_NOT_FOUND, () -> registrar.register(registration, licence, data.keys()));
   }
 
   @Test
@@ -215,7 +274,8 @@ class RegistrarTest {
     Licence licence = licence();
 
     refuses(
-        SIGNATURE_INVALID, () -> registrar.register(datasetBy(world.user, licence), licence, key));
+        SIGNATURE_INVALID,
+        () -> registrar.register(datasetBy(world.user, licence), licence, data.keys()));
   }
 
   @Test
@@ -224,16 +284,22 @@ class RegistrarTest {
     Licence shown = licence();
 
     refuses(
-        ORDER_MISMATCH, () -> registrar.register(datasetBy(world.dataOwner, signed), shown, key));
+        ORDER_MISMATCH,
+        () -> registrar.register(datasetBy(world.dataOwner, signed), shown, data.keys()));
   }
 
   @Test
-  void refusesATamperedDataset() {
+  void refusesATamperedIndexOrChunk() {
     Licence licence = licence();
     Signed<DatasetRegistration> registration = datasetBy(world.dataOwner, licence);
-    blobs.tamper(registration.value().sealedCid());
 
-    refuses(BLOB_TAMPERED, () -> registrar.register(registration, licence, key));
+    for (String blob : List.of(data.cid(), data.chunks().getFirst())) {
+      blobs.tamper(blob);
+      refuses(BLOB_TAMPERED, () -> registrar.register(registration, licence, data.keys()));
+      blobs.tamper(blob);
+    }
+
+    registrar.register(registration, licence, data.keys());
   }
 
   @Test
@@ -241,14 +307,15 @@ class RegistrarTest {
     Licence licence = world.licence().data(world.bytes32()).build();
 
     refuses(
-        BLOB_TAMPERED, () -> registrar.register(datasetBy(world.dataOwner, licence), licence, key));
+        BLOB_TAMPERED,
+        () -> registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys()));
   }
 
   @Test
   void refusesAnotherBlobUnderTheSameLicence() {
     Licence licence = licence();
-    registrar.register(datasetBy(world.dataOwner, licence), licence, key);
-    String other = seal(DATA, salt, 2);
+    registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys());
+    String other = SealedSet.store(blobs, key, DATA, new Random(2)).cid();
 
     refuses(
         ALREADY_EXISTS,
@@ -257,7 +324,7 @@ class RegistrarTest {
                 world.dataOwner.sign(
                     world.domain, new DatasetRegistration(licence.digest(), other)),
                 licence,
-                key));
+                data.keys()));
   }
 
   @Test
@@ -265,13 +332,14 @@ class RegistrarTest {
     Bytes32[] images = Stream.generate(world::bytes32).limit(257).toArray(Bytes32[]::new);
     List<Licence> excessive =
         List.of(
-            world.licence().data(dataDigest()).images().build(),
-            world.licence().data(dataDigest()).images(images).build(),
-            world.licence().data(dataDigest()).purpose("p".repeat(257)).build());
+            world.licence().data(data.digest()).images().build(),
+            world.licence().data(data.digest()).images(images).build(),
+            world.licence().data(data.digest()).purpose("p".repeat(257)).build());
 
     for (Licence licence : excessive) {
       refuses(
-          MALFORMED, () -> registrar.register(datasetBy(world.dataOwner, licence), licence, key));
+          MALFORMED,
+          () -> registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys()));
     }
   }
 
@@ -347,7 +415,7 @@ class RegistrarTest {
 
   private Licence registerDataset() {
     Licence licence = licence();
-    registrar.register(datasetBy(world.dataOwner, licence), licence, key);
+    registrar.register(datasetBy(world.dataOwner, licence), licence, data.keys());
     return licence;
   }
 
@@ -387,15 +455,11 @@ class RegistrarTest {
   }
 
   private Signed<DatasetRegistration> datasetBy(SigningKey owner, Licence licence) {
-    return owner.sign(world.domain, new DatasetRegistration(licence.digest(), seal(DATA, salt, 1)));
+    return owner.sign(world.domain, new DatasetRegistration(licence.digest(), data.cid()));
   }
 
   private Licence licence() {
-    return world.licence().data(dataDigest()).build();
-  }
-
-  private Bytes32 dataDigest() {
-    return Commitment.data(salt, DATA);
+    return world.licence().data(data.digest()).build();
   }
 
   /** Puts a sealed container into the blob store; the same sealing makes the same bytes. */
@@ -415,6 +479,10 @@ class RegistrarTest {
     void tamper(String cid) {
       byte[] content = Objects.requireNonNull(blobs.get(Cid.parse(cid)));
       content[content.length - 1] ^= 1;
+    }
+
+    void lose(String cid) {
+      blobs.remove(Cid.parse(cid));
     }
 
     @Override

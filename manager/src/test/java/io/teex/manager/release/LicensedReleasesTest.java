@@ -60,7 +60,7 @@ class LicensedReleasesTest {
         .singleElement()
         .satisfies(data -> {
           assertThat(data.cid()).isEqualTo("data-cid");
-          assertThat(data.key().sameAs(world.datasetKey)).isTrue();
+          assertThat(data.keys().sameAs(world.datasetKey)).isTrue();
           assertThat(data.dataDigest()).isEqualTo(world.licence.dataDigest());
           assertThat(data.outputBytesMax()).isEqualTo(1_000);
         });
@@ -378,7 +378,7 @@ class LicensedReleasesTest {
 
     Grant again = world.newReleases().release(world.ask(order).build());
 
-    assertThat(again.datasets().getFirst().key().sameAs(world.datasetKey)).isTrue();
+    assertThat(again.datasets().getFirst().keys().sameAs(world.datasetKey)).isTrue();
     assertThat(counters(world.licence).uses()).isEqualTo(1);
   }
 

@@ -8,8 +8,11 @@ package io.teex.executor.instrument;
 final class FuelWord {
   static final int FUEL_SHIFT = 18;
 
-  /** The most fuel that is in use at once; about five hours of a fast machine. */
-  static final long FUEL_MAX = (1L << (63 - FUEL_SHIFT)) - 1;
+  /**
+   * The most fuel that a task gets: hours of a fast machine, and half of what there is room for,
+   * since code that is behind with its charges holds more than it was given.
+   */
+  static final long FUEL_MAX = 1L << (62 - FUEL_SHIFT);
 
   static final int STACK_UNIT_SHIFT = 7;
   static final int STACK_UNIT_BYTES = 1 << STACK_UNIT_SHIFT;

@@ -111,7 +111,15 @@ final class CodeWriter {
 
   /** Stores the word on the stack in its local, and ends the task if its fuel is below zero. */
   CodeWriter storeChecked(int word) {
-    return localTee(word).i64(0).op(Opcodes.I64_LT_S).exhaustedIf(word);
+    return localTee(word).i64(0).op(Opcodes.I64_LT_S).outOfFuelIf(word);
+  }
+
+  /**
+   * Ends the task, for want of fuel, if the condition on the stack holds. Written out, because V8
+   * neither peels nor unrolls a loop that calls.
+   */
+  private CodeWriter outOfFuelIf(int word) {
+    return beginIf().storeFuel(word).trap(Meters.REASON_FUEL).end();
   }
 
   /** Takes fuel and a frame, and ends the task if there was not enough of either. */
@@ -167,7 +175,7 @@ final class CodeWriter {
     if (step > 1) {
       distance(loop, counterLocal, boundLocal).i32(step - 1).op(Opcodes.I32_AND).op(Opcodes.I32_OR);
     }
-    return exhaustedIf(word);
+    return outOfFuelIf(word);
   }
 
   private CodeWriter distance(CountedLoop loop, int counterLocal, int boundLocal) {

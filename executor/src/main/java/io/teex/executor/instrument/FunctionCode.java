@@ -84,6 +84,15 @@ final class FunctionCode {
     return new WasmInput(bytes, (int) operands[instruction], starts[instruction + 1]);
   }
 
+  /** The bits of an {@code f32.const} or {@code f64.const}. */
+  long constantBits(int instruction) {
+    long bits = 0;
+    for (int at = starts[instruction + 1] - 1; at > starts[instruction]; at--) {
+      bits = bits << 8 | (bytes[at] & 0xff);
+    }
+    return bits;
+  }
+
   /** The table of a {@code call_indirect}. */
   long table(int instruction) {
     WasmInput in = new WasmInput(bytes, starts[instruction] + 1, starts[instruction + 1]);

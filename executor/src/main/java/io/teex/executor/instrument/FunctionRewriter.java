@@ -4,6 +4,9 @@ import io.teex.executor.instrument.FuelPlan.Step;
 import io.teex.executor.instrument.Meters.Indices;
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.executor.instrument.WasmModule.Range;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 
 /**
@@ -19,7 +22,7 @@ final class FunctionRewriter {
   private static final int SLOT_BYTES = 16;
 
   /** The word and what the injected code keeps beside it. */
-  private static final int ADDED_SLOTS = 4;
+  private static final int ADDED_SLOTS = 5;
 
   /** A function that calls nothing and is no larger than this takes no stack. */
   private static final int LEAF_FRAME_BYTES_FREE = 4096;
@@ -31,10 +34,14 @@ final class FunctionRewriter {
   private final Indices meters;
   private final MeteredTypes types;
   private final FuelPlan plan;
+  private final NanPlan nans;
   private final CodeWriter writer;
   private final FunctionType type;
   private final int word;
-  private final int scratch;
+
+  /** Locals of the injected code by their types, in the order of their indices. */
+  private final Map<Byte, Integer> scratch = new LinkedHashMap<>();
+
   private final boolean takesStack;
   private final long frame;
   private int nesting;
@@ -57,7 +64,15 @@ final class FunctionRewriter {
     this.types = types;
     this.writer = new CodeWriter(new WasmOutput(64 + 8 * code.count()), meters);
     this.word = type.parameters().size();
-    this.scratch = word + 1 + code.locals();
+    this.nans = NanPlan.of(module, type, code);
+    if (analysis.parksOperands()) {
+      addScratch(WasmModule.I32);
+    }
+    for (byte each : new byte[] {WasmModule.F32, WasmModule.F64, WasmModule.V128}) {
+      if (nans.needs(each)) {
+        addScratch(each);
+      }
+    }
     long bytes =
         FRAME_BYTES
             + (long) SLOT_BYTES * (word + code.locals() + ADDED_SLOTS + analysis.heightMax());
@@ -85,14 +100,20 @@ final class FunctionRewriter {
     return rewriter.writer.out;
   }
 
+  private void addScratch(byte ofType) {
+    scratch.put(ofType, word + 1 + code.locals() + scratch.size());
+  }
+
+  /** Only asked for where the plans said that it is needed. */
+  private int scratch(byte ofType) {
+    return Objects.requireNonNull(scratch.get(ofType));
+  }
+
   private void write() {
     Range locals = code.localsRange();
-    boolean parks = analysis.parksOperands();
-    writer.out.u32(code.localGroups() + (parks ? 1L : 0));
+    writer.out.u32(code.localGroups() + (long) scratch.size());
     writer.out.raw(module.bytes(), locals.from(), locals.to());
-    if (parks) {
-      writer.out.u32(1).u8(WasmModule.I32);
-    }
+    scratch.keySet().forEach(each -> writer.out.u32(1).u8(each));
     if (!takesStack && plan.isStraight(code)) {
       writeBody();
       writer.less(word, FuelWord.fuel(plan.atEntry() + plan.atExit())).end();
@@ -117,6 +138,7 @@ final class FunctionRewriter {
     for (int i = 0; i < last; i++) {
       plan.before(i).forEach(this::write);
       write(i);
+      nans.behind(i).ifPresent(shape -> shape.canonicalise(writer, scratch(shape.type())));
     }
     plan.before(last).forEach(this::write);
   }
@@ -169,7 +191,8 @@ final class FunctionRewriter {
               .localSet(word);
       case Opcodes.CALL_INDIRECT -> {
         // The index into the table is on top of where the word belongs.
-        writer.localSet(scratch).localGet(word).localGet(scratch);
+        int index = scratch(WasmModule.I32);
+        writer.localSet(index).localGet(word).localGet(index);
         writer.op(opcode, types.metered((int) code.operand(i))).out.u32(code.table(i));
         writer.localSet(word);
       }
@@ -197,7 +220,7 @@ final class FunctionRewriter {
   }
 
   private void chargeSize(boolean perEightBytes, CostClass unit) {
-    writer.chargeSize(word, scratch, perEightBytes, costs.cost(unit));
+    writer.chargeSize(word, scratch(WasmModule.I32), perEightBytes, costs.cost(unit));
   }
 
   private void copy(int i) {

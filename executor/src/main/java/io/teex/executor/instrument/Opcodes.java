@@ -27,7 +27,9 @@ final class Opcodes {
   static final int RETURN = 0x0f;
   static final int CALL = 0x10;
   static final int CALL_INDIRECT = 0x11;
+  static final int DROP = 0x1a;
   static final int SELECT = 0x1b;
+  static final int SELECT_TYPED = 0x1c;
   static final int LOCAL_GET = 0x20;
   static final int LOCAL_SET = 0x21;
   static final int LOCAL_TEE = 0x22;
@@ -175,9 +177,9 @@ final class Opcodes {
   }
 
   private static void variables() {
-    at(0x1a, Immediate.NONE, 1, 0, CostClass.SIMPLE); // drop
+    at(DROP, Immediate.NONE, 1, 0, CostClass.SIMPLE);
     at(SELECT, Immediate.NONE, 3, 1, CostClass.SIMPLE);
-    at(0x1c, Immediate.VALUE_TYPES, 3, 1, CostClass.SIMPLE); // select t
+    at(SELECT_TYPED, Immediate.VALUE_TYPES, 3, 1, CostClass.SIMPLE);
     at(LOCAL_GET, Immediate.INDEX, 0, 1, CostClass.SIMPLE);
     at(LOCAL_SET, Immediate.INDEX, 1, 0, CostClass.SIMPLE);
     at(LOCAL_TEE, Immediate.INDEX, 1, 1, CostClass.SIMPLE);

@@ -78,10 +78,7 @@ final class CodeWriter {
 
   /** The word's fuel → fuel global, which is what a trap leaves to be read. */
   CodeWriter storeFuel(int word) {
-    return localGet(word)
-        .i64(FuelWord.FUEL_SHIFT)
-        .op(Opcodes.I64_SHR_S)
-        .globalSet(meters.fuel());
+    return localGet(word).i64(FuelWord.FUEL_SHIFT).op(Opcodes.I64_SHR_S).globalSet(meters.fuel());
   }
 
   /** The word's stack → stack global, in bytes. */
@@ -152,10 +149,7 @@ final class CodeWriter {
     if (perEightBytes) {
       i64(7).op(Opcodes.I64_ADD).i64(3).op(Opcodes.I64_SHR_U);
     }
-    return i64(FuelWord.fuel(unitCost))
-        .op(Opcodes.I64_MUL)
-        .op(Opcodes.I64_SUB)
-        .storeChecked(word);
+    return i64(FuelWord.fuel(unitCost)).op(Opcodes.I64_MUL).op(Opcodes.I64_SUB).storeChecked(word);
   }
 
   /**

@@ -39,8 +39,7 @@ final class ControlFlow {
    * @param calls whether control leaves the function in between
    * @param examines whether it looks at the fuel that is left: it calls, or charges for a size
    */
-  record Block(
-      int first, int end, int loop, long cost, boolean calls, boolean examines) {}
+  record Block(int first, int end, int loop, long cost, boolean calls, boolean examines) {}
 
   /**
    * @param index its place in {@link #edges()}
@@ -76,8 +75,7 @@ final class ControlFlow {
     }
   }
 
-  static ControlFlow of(
-      WasmModule module, FunctionType type, FunctionCode code, CostTable costs) {
+  static ControlFlow of(WasmModule module, FunctionType type, FunctionCode code, CostTable costs) {
     return new Builder(module, code, costs).build(type.results().size());
   }
 
@@ -121,8 +119,7 @@ final class ControlFlow {
 
   /** The blocks of a loop: all that are numbered from its header to the last one in it. */
   Iterable<Integer> within(Loop loop) {
-    return IntStream.range(loop.header(), blocks.size())
-            .takeWhile(block -> contains(loop, block))
+    return IntStream.range(loop.header(), blocks.size()).takeWhile(block -> contains(loop, block))
         ::iterator;
   }
 
@@ -334,7 +331,8 @@ final class ControlFlow {
       int finished = current;
       if (finished != NOWHERE) {
         Block block = blocks.get(finished);
-        blocks.set(finished, new Block(block.first(), last + 1, block.loop(), cost, calls, examines));
+        blocks.set(
+            finished, new Block(block.first(), last + 1, block.loop(), cost, calls, examines));
       }
       current = NOWHERE;
       return finished;

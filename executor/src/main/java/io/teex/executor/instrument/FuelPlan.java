@@ -226,9 +226,8 @@ final class FuelPlan {
         add(edge.at(), new Charge(placement.ofEdge(edge)));
       }
     }
-    counted.forEach(
-        (loop, found) ->
-            add(loop.begin(), new ChargeTurns(found, placement.ofBlock(loop.header()))));
+    counted.forEach((loop, found) ->
+        add(loop.begin(), new ChargeTurns(found, placement.ofBlock(loop.header()))));
   }
 
   /** Whether every turn of a loop passes a call, in its first block, that looks at the fuel. */

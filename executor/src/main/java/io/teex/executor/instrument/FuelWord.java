@@ -2,8 +2,8 @@ package io.teex.executor.instrument;
 
 /**
  * Fuel and call stack in one i64, which every function takes as its last parameter and gives back
- * as its last result: fuel above {@link #FUEL_SHIFT}, below it the call stack that is left, in units
- * of {@link #STACK_UNIT_BYTES}. Taking too much of either sets a bit of {@link #EXHAUSTED}.
+ * as its last result: fuel above {@link #FUEL_SHIFT}, below it the call stack that is left, in
+ * units of {@link #STACK_UNIT_BYTES}. Taking too much of either sets a bit of {@link #EXHAUSTED}.
  */
 final class FuelWord {
   static final int FUEL_SHIFT = 18;

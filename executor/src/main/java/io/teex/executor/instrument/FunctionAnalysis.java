@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One walk over a function's control structure: whether it is one, whether it calls, and how high its operand stack grows. On code that is not valid the numbers mean nothing, but the
- * walk is still safe and bounded.
+ * One walk over a function's control structure: whether it is one, whether it calls, and how high
+ * its operand stack grows. On code that is not valid the numbers mean nothing, but the walk is
+ * still safe and bounded.
  */
 final class FunctionAnalysis {
   private final WasmModule module;
@@ -92,9 +93,7 @@ final class FunctionAnalysis {
         if (open.opcode() != Opcodes.IF) {
           throw malformed("an else without its if");
         }
-        frames.set(
-            frames.size() - 1,
-            new Frame(Opcodes.ELSE, open.type(), open.height()));
+        frames.set(frames.size() - 1, new Frame(Opcodes.ELSE, open.type(), open.height()));
         height = open.height() + open.type().parameters().size();
       }
       case Opcodes.END -> {
@@ -125,8 +124,7 @@ final class FunctionAnalysis {
       default -> {}
     }
     boolean sized = shape.cost() == CostClass.BULK || shape.cost() == CostClass.GROW;
-    parksOperands |=
-        opcode == Opcodes.CALL_INDIRECT || (sized && opcode != Opcodes.MEMORY_GROW);
+    parksOperands |= opcode == Opcodes.CALL_INDIRECT || (sized && opcode != Opcodes.MEMORY_GROW);
     apply(0, shape.leaves());
   }
 

@@ -182,8 +182,7 @@ final class FunctionRewriter {
       }
       case Opcodes.LOCAL_GET, Opcodes.LOCAL_SET, Opcodes.LOCAL_TEE ->
           writer.op(opcode, local(code.operand(i)));
-      case Opcodes.REF_FUNC ->
-          writer.op(opcode, meters.metered((int) code.operand(i)));
+      case Opcodes.REF_FUNC -> writer.op(opcode, meters.metered((int) code.operand(i)));
       case Opcodes.CALL ->
           writer
               .localGet(word)

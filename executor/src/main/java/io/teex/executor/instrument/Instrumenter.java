@@ -181,7 +181,8 @@ public final class Instrumenter {
   }
 
   private int exportedIndex(Export export) {
-    Integer wrapper = export.kind() == WasmModule.KIND_FUNCTION ? exported.get(export.index()) : null;
+    Integer wrapper =
+        export.kind() == WasmModule.KIND_FUNCTION ? exported.get(export.index()) : null;
     return wrapper == null ? export.index() : wrapper;
   }
 
@@ -224,8 +225,7 @@ public final class Instrumenter {
       FunctionCode body =
           FunctionCode.decode(module.bytes(), module.bodies().get(i), ImageLimits.WASM_1);
       calling.set(
-          imports + i,
-          FunctionAnalysis.of(module, type, body, ImageLimits.WASM_1, budget).calls());
+          imports + i, FunctionAnalysis.of(module, type, body, ImageLimits.WASM_1, budget).calls());
     }
     return calling;
   }

@@ -12,9 +12,9 @@ import java.util.Optional;
 /**
  * Behind which instructions a NaN is made canonical, so that every engine and processor computes
  * the same bits: those of WebAssembly's deterministic profile. That is not behind all arithmetic,
- * which would cost much, but only where the bits of what it computed can be seen: stored, taken
- * for an integer, given to a call or through a branch, asked for their sign. What arithmetic alone
- * uses again stays as it is, also in a local that never holds anything else. A NaN that was not
+ * which would cost much, but only where the bits of what it computed can be seen: stored, taken for
+ * an integer, given to a call or through a branch, asked for their sign. What arithmetic alone uses
+ * again stays as it is, also in a local that never holds anything else. A NaN that was not
  * computed, such as one that was loaded, keeps its bits.
  */
 final class NanPlan {
@@ -75,11 +75,10 @@ final class NanPlan {
 
   boolean needs(byte scratchType) {
     return canonical.stream()
-        .anyMatch(
-            i -> {
-              FloatShape shape = shapes.get(i);
-              return shape != null && shape.type() == scratchType;
-            });
+        .anyMatch(i -> {
+          FloatShape shape = shapes.get(i);
+          return shape != null && shape.type() == scratchType;
+        });
   }
 
   private boolean computes() {

@@ -39,7 +39,9 @@ final class RandomModule {
     return new RandomModule(seed, false).module();
   }
 
-  /** Computes NaNs and looks at their bits as well, so only does the same once it is instrumented. */
+  /**
+   * Computes NaNs and looks at their bits as well, so only does the same once it is instrumented.
+   */
   static byte[] withNans(long seed) {
     return new RandomModule(seed, true).module();
   }

@@ -55,7 +55,7 @@ final class Frequencies {
     if (ways.size() != 2) {
       return 1.0 / ways.size();
     }
-    Edge other = ways.get(ways.getFirst() == edge ? 1 : 0);
+    Edge other = ways.get(ways.getFirst().index() == edge.index() ? 1 : 0);
     if (edge.back() != other.back()) {
       return edge.back() ? LIKELY : 1 - LIKELY;
     }

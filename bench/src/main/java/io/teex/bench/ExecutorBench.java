@@ -48,7 +48,7 @@ public final class ExecutorBench {
    * @param share of the turns: one in so many
    */
   public record Size(int rounds, int warmUp, int share) {
-    public static final Size FULL = new Size(11, 4, 1);
+    public static final Size FULL = new Size(7, 3, 1);
   }
 
   private final Path kernels;
@@ -106,8 +106,8 @@ public final class ExecutorBench {
             .expose();
     Files.write(metered, instrumented);
     Optional<Path> built = build(kernel);
-    EndiveKernel endive = new EndiveKernel(instrumented, turns);
     try (KernelProcess node = startNode(turns, plain, metered);
+        KernelProcess endive = EndiveKernel.start(metered.toAbsolutePath(), turns, directory);
         KernelProcess nativeCode = startNative(built, turns)) {
       Rounds rounds = new Rounds(node, nativeCode, endive);
       for (int i = 0; i < size.warmUp(); i++) {
@@ -125,13 +125,13 @@ public final class ExecutorBench {
   private static final class Rounds {
     private final KernelProcess node;
     private final @Nullable KernelProcess nativeCode;
-    private final EndiveKernel endive;
+    private final KernelProcess endive;
     private final List<Double> plain = new ArrayList<>();
     private final List<Double> metered = new ArrayList<>();
     private final List<Double> compiled = new ArrayList<>();
     private final List<Double> endives = new ArrayList<>();
 
-    Rounds(KernelProcess node, @Nullable KernelProcess nativeCode, EndiveKernel endive) {
+    Rounds(KernelProcess node, @Nullable KernelProcess nativeCode, KernelProcess endive) {
       this.node = node;
       this.nativeCode = nativeCode;
       this.endive = endive;
@@ -148,7 +148,7 @@ public final class ExecutorBench {
       if (nativeCode != null) {
         compiled.add(same(kernel, first, nativeCode.run("0")));
       }
-      endives.add(same(kernel, first, endive.run()));
+      endives.add(same(kernel, first, endive.run("0")));
     }
 
     private static double same(Kernel kernel, Run expected, Run seen) {

@@ -4,6 +4,7 @@ import static io.teex.executor.instrument.WasmInput.malformed;
 
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ final class FunctionAnalysis {
   private final List<Frame> frames = new ArrayList<>();
   private int height;
   private int heightMax;
+  private int branches;
   private boolean calls;
   private boolean parksOperands;
 
@@ -87,7 +89,10 @@ final class FunctionAnalysis {
     Opcodes.Shape shape = Opcodes.shape(opcode);
     apply(shape.takes(), 0);
     switch (opcode) {
-      case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF -> open(i, opcode);
+      case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF -> {
+        open(i, opcode);
+        count(1);
+      }
       case Opcodes.ELSE -> {
         Frame open = frames.getLast();
         if (open.opcode() != Opcodes.IF) {
@@ -99,18 +104,26 @@ final class FunctionAnalysis {
       case Opcodes.END -> {
         Frame closed = frames.removeLast();
         height = closed.height() + closed.type().results().size();
+        count(1);
         heightMax = Math.max(heightMax, height);
       }
       case Opcodes.BR -> {
         branch(code.operand(i));
         unreachable();
       }
-      case Opcodes.BR_IF -> branch(code.operand(i));
+      case Opcodes.BR_IF -> {
+        branch(code.operand(i));
+        count(2);
+      }
       case Opcodes.BR_TABLE -> {
+        BitSet targets = new BitSet();
         WasmInput labels = code.labels(i);
         for (long left = labels.u32(); left >= 0; left--) {
-          branch(labels.u32());
+          long label = labels.u32();
+          branch(label);
+          targets.set((int) label);
         }
+        count(targets.cardinality());
         unreachable();
       }
       case Opcodes.RETURN, Opcodes.UNREACHABLE -> unreachable();
@@ -126,6 +139,14 @@ final class FunctionAnalysis {
     boolean sized = shape.cost() == CostClass.BULK || shape.cost() == CostClass.GROW;
     parksOperands |= opcode == Opcodes.CALL_INDIRECT || (sized && opcode != Opcodes.MEMORY_GROW);
     apply(0, shape.leaves());
+  }
+
+  /** Each way costs memory while it is decided where to charge for it. */
+  private void count(int ways) {
+    branches += ways;
+    if (branches > limits.branches()) {
+      throw malformed("a function of more than %d branches".formatted(limits.branches()));
+    }
   }
 
   private FunctionType calledType(long function) {

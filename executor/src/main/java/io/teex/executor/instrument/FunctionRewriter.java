@@ -29,7 +29,6 @@ final class FunctionRewriter {
 
   private final WasmModule module;
   private final FunctionCode code;
-  private final FunctionAnalysis analysis;
   private final CostTable costs;
   private final Indices meters;
   private final MeteredTypes types;
@@ -58,7 +57,6 @@ final class FunctionRewriter {
     this.module = module;
     this.type = type;
     this.code = code;
-    this.analysis = analysis;
     this.costs = costs;
     this.meters = meters;
     this.types = types;

@@ -28,6 +28,9 @@ public final class Instrumenter {
   /** No instance's tables grow beyond this; {@code table.grow} then answers -1, as everywhere. */
   private static final int TABLE_ELEMENTS_MAX = ImageLimits.WASM_1.tableElements();
 
+  /** Real code grows by a third. */
+  private static final int BYTES_MAX = 4 * ImageLimits.WASM_1.moduleBytes();
+
   private final WasmModule module;
   private final InstrumentOptions options;
   private final CostTable costs;
@@ -207,6 +210,10 @@ public final class Instrumenter {
       out.sized(
           FunctionRewriter.rewrite(
               module, type, body, analysis, costs, meters, types, calling::get));
+      if (out.size() > BYTES_MAX) {
+        throw WasmInput.malformed(
+            "metered, it has more than the %d bytes that are allowed".formatted(BYTES_MAX));
+      }
     }
     out.sized(helpers.grow()).sized(helpers.start()).sized(helpers.exhausted());
     for (int i = 0; i < imports; i++) {

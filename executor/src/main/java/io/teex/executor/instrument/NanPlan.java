@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Behind which instructions a NaN is made canonical, so that every engine and processor computes
@@ -35,7 +36,10 @@ final class NanPlan {
   private final Map<Integer, FloatShape> computedLocals = new HashMap<>();
 
   private final BitSet otherLocals = new BitSet();
-  private final Map<Integer, FloatShape> shapes = new HashMap<>();
+
+  /** What instructions leave on the stack that is computed; null for all others. */
+  private final @Nullable FloatShape[] shapes;
+
   private final BitSet canonical = new BitSet();
   private final List<Frame> frames = new ArrayList<>();
   private int[] stack = new int[64];
@@ -56,6 +60,7 @@ final class NanPlan {
     this.module = module;
     this.type = type;
     this.code = code;
+    this.shapes = new FloatShape[code.count()];
   }
 
   static NanPlan of(WasmModule module, FunctionType type, FunctionCode code) {
@@ -68,15 +73,13 @@ final class NanPlan {
 
   /** What is to be made canonical behind an instruction. */
   Optional<FloatShape> behind(int instruction) {
-    return canonical.get(instruction)
-        ? Optional.ofNullable(shapes.get(instruction))
-        : Optional.empty();
+    return canonical.get(instruction) ? Optional.ofNullable(shapes[instruction]) : Optional.empty();
   }
 
   boolean needs(byte scratchType) {
     return canonical.stream()
         .anyMatch(i -> {
-          FloatShape shape = shapes.get(i);
+          FloatShape shape = shapes[i];
           return shape != null && shape.type() == scratchType;
         });
   }
@@ -105,7 +108,7 @@ final class NanPlan {
   private void walk() {
     changed = false;
     canonical.clear();
-    shapes.clear();
+    Arrays.fill(shapes, null);
     frames.clear();
     height = 0;
     frames.add(new Frame(false, type, 0));
@@ -184,11 +187,11 @@ final class NanPlan {
         int operand = pop();
         // Lanes of another width see the bits; a single f32 that becomes an f64 is computed anew.
         boolean scalar = computed.get().type() != WasmModule.V128;
-        if (operand >= 0 && !scalar && shapes.get(operand) != computed.get()) {
+        if (operand >= 0 && !scalar && shapes[operand] != computed.get()) {
           canonical.set(operand);
         }
       }
-      shapes.put(i, computed.get());
+      shapes[i] = computed.get();
       push(1, i);
     } else if (asksForNoBits(opcode)) {
       for (int k = 0; k < shape.takes(); k++) {
@@ -199,7 +202,7 @@ final class NanPlan {
       // The absolute value of a canonical NaN is the canonical one.
       int operand = pop();
       if (operand >= 0) {
-        shapes.put(i, shapes.get(operand));
+        shapes[i] = shapes[operand];
       }
       push(1, operand >= 0 ? i : operand);
     } else {
@@ -235,11 +238,12 @@ final class NanPlan {
     pop();
     int second = pop();
     int first = pop();
-    FloatShape shape = shapes.get(first >= 0 ? first : second);
+    int either = Math.max(first, second);
+    FloatShape shape = either >= 0 ? shapes[either] : null;
     if (first == NEVER_NAN && second == NEVER_NAN) {
       push(1, NEVER_NAN);
     } else if (shape != null && isComputed(first, shape) && isComputed(second, shape)) {
-      shapes.put(i, shape);
+      shapes[i] = shape;
       push(1, i);
     } else {
       seen(first);
@@ -250,7 +254,7 @@ final class NanPlan {
 
   /** Whether nothing is lost if a NaN in the value is made canonical. */
   private boolean isComputed(int value, FloatShape shape) {
-    return value == NEVER_NAN || (value >= 0 && shapes.get(value) == shape);
+    return value == NEVER_NAN || (value >= 0 && shapes[value] == shape);
   }
 
   private int localGet(int i) {
@@ -258,13 +262,13 @@ final class NanPlan {
     if (shape == null) {
       return AS_IT_IS;
     }
-    shapes.put(i, shape);
+    shapes[i] = shape;
     return i;
   }
 
   /** A local that has only ever been seen to hold what is computed is believed until it is not. */
   private void localSet(int local, int value) {
-    FloatShape shape = value >= 0 ? shapes.get(value) : null;
+    FloatShape shape = value >= 0 ? shapes[value] : null;
     FloatShape known = computedLocals.get(local);
     boolean computed = shape != null && (known == null || known == shape);
     if (believing && local >= type.parameters().size() && !otherLocals.get(local)) {

@@ -19,7 +19,9 @@ import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.FunctionImport;
 import run.endive.wasm.types.FunctionType;
 
-/** Replays lines of {@code core-suite-lines.js} on Endive, with each module as it is and metered. */
+/**
+ * Replays lines of {@code core-suite-lines.js} on Endive, with each module as it is and metered.
+ */
 final class CoreSuiteReplay {
   private static final InstrumentOptions OPTIONS = new InstrumentOptions(65_536, 8 << 20);
   private static final long F32_NAN = 0x7fc0_0000L;

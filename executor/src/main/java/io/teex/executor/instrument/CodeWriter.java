@@ -76,9 +76,14 @@ final class CodeWriter {
     return i32(reason).globalSet(meters.reason()).op(Opcodes.UNREACHABLE);
   }
 
-  /** The word's fuel → fuel global, which is what a trap leaves to be read. */
+  /** The word's fuel, and what was put aside → fuel global, which is what a trap leaves. */
   CodeWriter storeFuel(int word) {
-    return localGet(word).i64(FuelWord.FUEL_SHIFT).op(Opcodes.I64_SHR_S).globalSet(meters.fuel());
+    return localGet(word)
+        .i64(FuelWord.FUEL_SHIFT)
+        .op(Opcodes.I64_SHR_S)
+        .globalGet(meters.rest())
+        .op(Opcodes.I64_ADD)
+        .globalSet(meters.fuel());
   }
 
   /** The word's stack → stack global, in bytes. */

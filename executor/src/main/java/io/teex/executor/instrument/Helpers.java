@@ -111,8 +111,7 @@ final class Helpers {
   /** Charges for what instantiation made, then runs what was the start function. */
   WasmOutput start() {
     int word = 0;
-    int rest = 1;
-    CodeWriter writer = body(2);
+    CodeWriter writer = body(1);
     writer
         .globalGet(meters.fuel())
         .i64(instanceCost())
@@ -125,11 +124,11 @@ final class Helpers {
         .trap(Meters.REASON_FUEL)
         .end();
     if (module.start() >= 0) {
-      takeWord(writer, word, rest)
+      takeWord(writer, word)
           .localGet(word)
           .op(Opcodes.CALL, meters.metered(module.start()))
           .localSet(word);
-      giveBack(writer, word, rest);
+      writer.storeFuel(word).storeStack(word);
     }
     return writer.end().out;
   }
@@ -154,6 +153,8 @@ final class Helpers {
     return writer
         .op(Opcodes.CALL, imported)
         .globalGet(meters.fuel())
+        .globalGet(meters.rest())
+        .op(Opcodes.I64_SUB)
         .i64(FuelWord.FUEL_SHIFT)
         .op(Opcodes.I64_SHL)
         .localGet(word)
@@ -168,11 +169,10 @@ final class Helpers {
   WasmOutput exportWrapper(int exported) {
     int parameters = module.typeOf(exported).parameters().size();
     int word = parameters;
-    int rest = parameters + 1;
-    CodeWriter writer = takeWord(body(2), word, rest);
+    CodeWriter writer = takeWord(body(1), word);
     arguments(writer, parameters);
     writer.localGet(word).op(Opcodes.CALL, meters.metered(exported)).localSet(word);
-    return giveBack(writer, word, rest).end().out;
+    return writer.storeFuel(word).storeStack(word).end().out;
   }
 
   private static void arguments(CodeWriter writer, int parameters) {
@@ -182,7 +182,7 @@ final class Helpers {
   }
 
   /** Globals → word; what does not fit into its fuel is put aside. */
-  private CodeWriter takeWord(CodeWriter writer, int word, int rest) {
+  private CodeWriter takeWord(CodeWriter writer, int word) {
     return writer
         .i64(FuelWord.FUEL_MAX)
         .globalGet(meters.fuel())
@@ -194,7 +194,7 @@ final class Helpers {
         .globalGet(meters.fuel())
         .localGet(word)
         .op(Opcodes.I64_SUB)
-        .localSet(rest)
+        .globalSet(meters.rest())
         .localGet(word)
         .i64(FuelWord.FUEL_SHIFT)
         .op(Opcodes.I64_SHL)
@@ -204,16 +204,5 @@ final class Helpers {
         .op(Opcodes.I64_SHR_U)
         .op(Opcodes.I64_OR)
         .localSet(word);
-  }
-
-  /** Word → globals. */
-  private CodeWriter giveBack(CodeWriter writer, int word, int rest) {
-    return writer
-        .storeFuel(word)
-        .globalGet(meters.fuel())
-        .localGet(rest)
-        .op(Opcodes.I64_ADD)
-        .globalSet(meters.fuel())
-        .storeStack(word);
   }
 }

@@ -148,7 +148,7 @@ public final class Instrumenter {
   }
 
   private WasmOutput globals() {
-    WasmOutput out = new WasmOutput(256).u32(module.globals().size() + 4L);
+    WasmOutput out = new WasmOutput(256).u32(module.globals().size() + 5L);
     references.writeGlobals(out);
     CodeWriter writer = new CodeWriter(out, meters);
     mutable(out, WasmModule.I64);
@@ -159,6 +159,8 @@ public final class Instrumenter {
     writer.i64(options.memoryPagesMax()).end(); // pages
     mutable(out, WasmModule.I32);
     writer.i32(Meters.REASON_NONE).end(); // reason
+    mutable(out, WasmModule.I64);
+    writer.i64(0).end(); // rest
     return out;
   }
 

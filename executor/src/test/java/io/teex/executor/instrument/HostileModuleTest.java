@@ -165,6 +165,27 @@ final class HostileModuleTest {
     assertThat(MeteredRun.run(metered, 100_000, "run").isOutOfFuel()).isTrue();
   }
 
+  /** What is given beyond what the meter can hold is not lost when a trap ends the task. */
+  @Test
+  void givesBackWhatIsMoreThanATaskCanHave() {
+    byte[] wasm =
+        module()
+            .types(NOTHING)
+            .section(3, vector(new WasmOutput(1).u32(0)))
+            .section(7, vector(new WasmOutput(16).name("run").u8(0).u32(0)))
+            .section(10, vector(new WasmOutput(16).sized(body(Opcodes.UNREACHABLE))))
+            .bytes();
+    Instrumented metered =
+        Instrumenter.instrument(
+            ImageCheck.readAny(wasm, new HostInterface()), InstrumentOptions.DEFAULT);
+
+    MeteredRun run = MeteredRun.run(metered, 1L << 60, "run");
+
+    assertThat(run.value()).isEmpty();
+    assertThat(run.reason()).isEqualTo(Meters.REASON_NONE);
+    assertThat(run.fuelUsed()).isZero();
+  }
+
   /** A step of two never meets an odd bound: such a loop is out of fuel before its first turn. */
   @Test
   void endsALoopThatCannotMeetItsBound() {

@@ -37,6 +37,7 @@ final class ExecutorFuzz {
   private final AtomicLong trapped = new AtomicLong();
   private final AtomicLong tooLong = new AtomicLong();
   private final AtomicLong compared = new AtomicLong();
+  private final AtomicLong misinterpreted = new AtomicLong();
   private final AtomicLong findings = new AtomicLong();
 
   private ExecutorFuzz(long first, long modules) {
@@ -88,7 +89,7 @@ final class ExecutorFuzz {
     double seconds = (System.nanoTime() - begin) / 1e9;
     System.out.printf(
         "%,d modules in %,.0f s (%,.0f/s), seed %d: %,d trapped, %,d given up as too long,"
-            + " %,d runs the same on V8, %d findings%n",
+            + " %,d runs the same on V8, %,d on Endive's compiler and V8 alone, %d findings%n",
         fuzz.done.get(),
         seconds,
         fuzz.done.get() / seconds,
@@ -96,6 +97,7 @@ final class ExecutorFuzz {
         fuzz.trapped.get(),
         fuzz.tooLong.get(),
         fuzz.compared.get(),
+        fuzz.misinterpreted.get(),
         fuzz.findings.get());
     System.exit(fuzz.findings.get() == 0 ? 0 : 1);
   }
@@ -143,6 +145,7 @@ final class ExecutorFuzz {
     }
     trapped.addAndGet(differential.trapped());
     tooLong.addAndGet(differential.tooLong());
+    misinterpreted.addAndGet(differential.misinterpreted());
     long soFar = done.addAndGet(count);
     if (soFar / 10_000 > (soFar - count) / 10_000) {
       System.err.printf("· %,d modules, %d findings%n", soFar, findings.get());

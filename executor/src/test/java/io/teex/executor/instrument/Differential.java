@@ -127,7 +127,7 @@ final class Differential {
 
   /**
    * Whether Endive's compiler does what V8 does where its interpreter (1.0.0) does not: about one
-   * module in a thousand takes another way there, metered or not.
+   * module in two thousand takes another way there, metered or not.
    *
    * @param line {@code FAILED FILE LIMIT 3 5 ...: V8 says VALUE FUEL REASON}
    */

@@ -15,10 +15,10 @@ public final class CostTable {
   private static final String PRICES_1 = "teex-cost-table-1";
 
   /** The first published version. No code is made for it any more; old receipts name it. */
-  public static final CostTable V1 = new CostTable(PRICES_1, "teex-instrumenter-1", prices1());
+  static final CostTable V1 = new CostTable(PRICES_1, "teex-instrumenter-1", prices1());
 
   /** The same prices, charged at other places. */
-  public static final CostTable V2 = new CostTable(PRICES_1, "teex-instrumenter-2", prices1());
+  static final CostTable V2 = new CostTable(PRICES_1, "teex-instrumenter-2", prices1());
 
   /** What the whole market counts by. */
   public static final CostTable CURRENT = V2;

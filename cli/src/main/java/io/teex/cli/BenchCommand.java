@@ -2,6 +2,7 @@ package io.teex.cli;
 
 import io.teex.bench.AttestBench;
 import io.teex.bench.BenchReport;
+import io.teex.bench.ExecutorBench;
 import io.teex.bench.IsolationBench;
 import io.teex.bench.SettleBench;
 import io.teex.bench.TaskBench;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures on this machine, beside a peer in the same run.",
-    synopsisSubcommandLabel = "(task | isolation | attest | settle)",
+    synopsisSubcommandLabel = "(task | isolation | executor | attest | settle)",
     footer = {"", "Example: ./teex bench task --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -32,7 +33,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say which benchmark: task, isolation, attest or settle");
+        spec.commandLine(),
+        "say which benchmark: task, isolation, executor, attest or settle");
   }
 
   @Command(
@@ -57,6 +59,21 @@ final class BenchCommand implements Runnable {
         _ ->
             IsolationBench.run(
                 Installation.current().home(), IsolationBench.Size.FULL, output::step));
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = {
+        "CPU time of kernels in C: metered in V8 and Endive, un-metered in the same Node, natively.",
+        "gcc builds the native ones; without it, or without libstb-dev for one, they are skipped."
+      },
+      footer = {"", "Example: ./teex bench executor --json"})
+  int executor(@Mixin Output output) throws IOException, InterruptedException {
+    return measured(
+        output,
+        directory ->
+            ExecutorBench.run(
+                Installation.current().home(), directory, ExecutorBench.Size.FULL, output::step));
   }
 
   @Command(

@@ -62,7 +62,7 @@ final class Frames {
   }
 
   static void writeTask(DataOutputStream out, Task task, int memoryPages) throws IOException {
-    CostTable costs = CostTable.V1;
+    CostTable costs = CostTable.CURRENT;
     out.writeByte(TASK);
     out.writeLong(task.fuelLimit());
     out.writeInt(memoryPages);

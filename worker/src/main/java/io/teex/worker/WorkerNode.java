@@ -179,7 +179,7 @@ final class WorkerNode implements RunningNode {
     if (!status.getRollbackProtection().equals(ROLLBACK_PROTECTED)) {
       flags |= Execution.ROLLBACK_UNPROTECTED;
     }
-    return new WorkerFacts.Execution(executor.engine(), CostTable.V1.digest(), kind, flags);
+    return new WorkerFacts.Execution(executor.engine(), CostTable.CURRENT.digest(), kind, flags);
   }
 
   private static Membership membership(

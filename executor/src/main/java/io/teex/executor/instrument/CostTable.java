@@ -12,14 +12,24 @@ import java.util.Map;
  * the {@link Instrumenter}, because where a task runs out of fuel depends on both.
  */
 public final class CostTable {
-  /** The first published table. */
-  public static final CostTable V1 = v1();
+  private static final String PRICES_1 = "teex-cost-table-1";
+
+  /** The first published version. No code is made for it any more; old receipts name it. */
+  static final CostTable V1 = new CostTable(PRICES_1, "teex-instrumenter-1", prices1());
+
+  /** The same prices, charged at other places. */
+  static final CostTable V2 = new CostTable(PRICES_1, "teex-instrumenter-2", prices1());
+
+  /** What the whole market counts by. */
+  public static final CostTable CURRENT = V2;
 
   private final String name;
+  private final String instrumenter;
   private final Map<CostClass, Integer> costs;
 
-  private CostTable(String name, Map<CostClass, Integer> costs) {
+  private CostTable(String name, String instrumenter, Map<CostClass, Integer> costs) {
     this.name = name;
+    this.instrumenter = instrumenter;
     this.costs = new EnumMap<>(costs);
   }
 
@@ -39,7 +49,7 @@ public final class CostTable {
   /** The canonical text: name, instrumenter version, then one {@code CLASS cost} a line. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    text.append(name).append('\n').append(Instrumenter.VERSION).append('\n');
+    text.append(name).append('\n').append(instrumenter).append('\n');
     for (CostClass each : CostClass.values()) {
       text.append(each.name()).append(' ').append(cost(each)).append('\n');
     }
@@ -51,7 +61,7 @@ public final class CostTable {
     return Sha256.hash(text().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static CostTable v1() {
+  private static Map<CostClass, Integer> prices1() {
     Map<CostClass, Integer> costs = new EnumMap<>(CostClass.class);
     for (CostClass each : CostClass.values()) {
       int cost =
@@ -69,6 +79,6 @@ public final class CostTable {
           };
       costs.put(each, cost);
     }
-    return new CostTable("teex-cost-table-1", costs);
+    return costs;
   }
 }

@@ -8,9 +8,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * One walk over a function's control structure: which labels are branched to, whether it calls, and
- * how high its operand stack grows. On code that is not valid the numbers mean nothing, but the
- * walk is still safe and bounded.
+ * One walk over a function's control structure: whether it is one, whether it calls, and how high
+ * its operand stack grows. On code that is not valid the numbers mean nothing, but the walk is
+ * still safe and bounded.
  */
 final class FunctionAnalysis {
   private final WasmModule module;
@@ -18,15 +18,15 @@ final class FunctionAnalysis {
   private final ImageLimits limits;
   private final WorkBudget budget;
   private final FunctionType type;
-  private final BitSet targeted = new BitSet();
   private final List<Frame> frames = new ArrayList<>();
   private int height;
   private int heightMax;
+  private int branches;
   private boolean calls;
-  private boolean sizedOperations;
+  private boolean parksOperands;
 
   /** A block that is open: its height is that of the operand stack below its parameters. */
-  private record Frame(int opcode, int instruction, FunctionType type, int height) {
+  private record Frame(int opcode, FunctionType type, int height) {
     int labelArity() {
       return opcode == Opcodes.LOOP ? type.parameters().size() : type.results().size();
     }
@@ -56,18 +56,13 @@ final class FunctionAnalysis {
     return analysis;
   }
 
-  /** Whether a branch leads to the label of the block that begins at {@code instruction}. */
-  boolean isTargeted(int instruction) {
-    return targeted.get(instruction);
-  }
-
   boolean calls() {
     return calls;
   }
 
-  /** Whether it has an instruction whose cost depends on an operand. */
-  boolean sizedOperations() {
-    return sizedOperations;
+  /** Whether it has an instruction whose last operand the injected code has to put aside. */
+  boolean parksOperands() {
+    return parksOperands;
   }
 
   /** The most operands on the stack at once. */
@@ -76,7 +71,7 @@ final class FunctionAnalysis {
   }
 
   private void walk() {
-    frames.add(new Frame(Opcodes.BLOCK, -1, type, 0));
+    frames.add(new Frame(Opcodes.BLOCK, type, 0));
     for (int i = 0; i < code.count(); i++) {
       if (frames.isEmpty()) {
         throw malformed("instructions after the end of a function");
@@ -94,32 +89,41 @@ final class FunctionAnalysis {
     Opcodes.Shape shape = Opcodes.shape(opcode);
     apply(shape.takes(), 0);
     switch (opcode) {
-      case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF -> open(i, opcode);
+      case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF -> {
+        open(i, opcode);
+        count(1);
+      }
       case Opcodes.ELSE -> {
         Frame open = frames.getLast();
         if (open.opcode() != Opcodes.IF) {
           throw malformed("an else without its if");
         }
-        frames.set(
-            frames.size() - 1,
-            new Frame(Opcodes.ELSE, open.instruction(), open.type(), open.height()));
+        frames.set(frames.size() - 1, new Frame(Opcodes.ELSE, open.type(), open.height()));
         height = open.height() + open.type().parameters().size();
       }
       case Opcodes.END -> {
         Frame closed = frames.removeLast();
         height = closed.height() + closed.type().results().size();
+        count(1);
         heightMax = Math.max(heightMax, height);
       }
       case Opcodes.BR -> {
         branch(code.operand(i));
         unreachable();
       }
-      case Opcodes.BR_IF -> branch(code.operand(i));
+      case Opcodes.BR_IF -> {
+        branch(code.operand(i));
+        count(2);
+      }
       case Opcodes.BR_TABLE -> {
+        BitSet targets = new BitSet();
         WasmInput labels = code.labels(i);
         for (long left = labels.u32(); left >= 0; left--) {
-          branch(labels.u32());
+          long label = labels.u32();
+          branch(label);
+          targets.set((int) label);
         }
+        count(targets.cardinality());
         unreachable();
       }
       case Opcodes.RETURN, Opcodes.UNREACHABLE -> unreachable();
@@ -132,10 +136,17 @@ final class FunctionAnalysis {
       }
       default -> {}
     }
-    if (shape.cost() == CostClass.BULK || shape.cost() == CostClass.GROW) {
-      sizedOperations = true;
-    }
+    boolean sized = shape.cost() == CostClass.BULK || shape.cost() == CostClass.GROW;
+    parksOperands |= opcode == Opcodes.CALL_INDIRECT || (sized && opcode != Opcodes.MEMORY_GROW);
     apply(0, shape.leaves());
+  }
+
+  /** Each way costs memory while it is decided where to charge for it. */
+  private void count(int ways) {
+    branches += ways;
+    if (branches > limits.branches()) {
+      throw malformed("a function of more than %d branches".formatted(limits.branches()));
+    }
   }
 
   private FunctionType calledType(long function) {
@@ -150,7 +161,7 @@ final class FunctionAnalysis {
     int parameters = blockType.parameters().size();
     budget.spend(parameters + blockType.results().size());
     apply(parameters, 0);
-    frames.add(new Frame(opcode, instruction, blockType, height));
+    frames.add(new Frame(opcode, blockType, height));
     if (frames.size() > limits.nesting()) {
       throw malformed("blocks nested deeper than %d".formatted(limits.nesting()));
     }
@@ -163,9 +174,6 @@ final class FunctionAnalysis {
     }
     Frame target = frames.get(frames.size() - 1 - (int) label);
     budget.spend(1 + label + target.labelArity());
-    if (target.instruction() >= 0) {
-      targeted.set(target.instruction());
-    }
   }
 
   private void call(FunctionType called) {

@@ -67,7 +67,10 @@ final class FunctionCode {
     return opcodes[instruction];
   }
 
-  /** Label, index, type index or block type; for {@code br_table} where its labels begin. */
+  /**
+   * Label, index, type index, block type or i32 constant; for {@code br_table} where its labels
+   * begin.
+   */
   long operand(int instruction) {
     return operands[instruction];
   }
@@ -79,6 +82,22 @@ final class FunctionCode {
   /** The labels of a {@code br_table}, the default one last. */
   WasmInput labels(int instruction) {
     return new WasmInput(bytes, (int) operands[instruction], starts[instruction + 1]);
+  }
+
+  /** The bits of an {@code f32.const} or {@code f64.const}. */
+  long constantBits(int instruction) {
+    long bits = 0;
+    for (int at = starts[instruction + 1] - 1; at > starts[instruction]; at--) {
+      bits = bits << 8 | (bytes[at] & 0xff);
+    }
+    return bits;
+  }
+
+  /** The table of a {@code call_indirect}. */
+  long table(int instruction) {
+    WasmInput in = new WasmInput(bytes, starts[instruction] + 1, starts[instruction + 1]);
+    in.u32();
+    return in.u32();
   }
 
   private void add(WasmInput in) {
@@ -161,7 +180,9 @@ final class FunctionCode {
         in.u32();
         requireMemoryZero(in);
       }
-      case I32 -> in.signed(32);
+      case I32 -> {
+        return in.signed(32);
+      }
       case I64 -> in.signed(64);
       case F32 -> in.skip(4);
       case F64 -> in.skip(8);

@@ -1,15 +1,18 @@
 package io.teex.executor.instrument;
 
-import io.teex.executor.instrument.FunctionPlan.Charge;
+import io.teex.executor.instrument.FuelPlan.Step;
 import io.teex.executor.instrument.Meters.Indices;
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.executor.instrument.WasmModule.Range;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
 
 /**
- * Rewrites one function. Fuel lives in a local while the function runs, is stored in the global
- * before every call and at the end, and loaded again behind every call. The body stands in a block
- * of its own, so that every way out of the function passes the code behind that block.
+ * Rewrites one function: it takes the {@link FuelWord} as its last parameter, keeps it there while
+ * it runs, passes it through every call, and gives it back as its last result. The body stands in a
+ * block of its own, so that every way out of the function passes the code behind that block.
  */
 final class FunctionRewriter {
   /** Charged for a frame beside its slots: what engines keep there, generously. */
@@ -18,20 +21,28 @@ final class FunctionRewriter {
   /** Every local and operand counts as the largest value type. */
   private static final int SLOT_BYTES = 16;
 
+  /** The word and what the injected code keeps beside it. */
+  private static final int ADDED_SLOTS = 5;
+
   /** A function that calls nothing and is no larger than this takes no stack. */
   private static final int LEAF_FRAME_BYTES_FREE = 4096;
 
   private final WasmModule module;
   private final FunctionCode code;
-  private final FunctionAnalysis analysis;
   private final CostTable costs;
   private final Indices meters;
-  private final List<Charge> charges;
-  private final long wrapperType;
+  private final MeteredTypes types;
+  private final FuelPlan plan;
+  private final NanPlan nans;
   private final CodeWriter writer;
-  private final int fuelLocal;
-  private final int sizeLocal;
-  private final int frameBytes;
+  private final FunctionType type;
+  private final int word;
+
+  /** Locals of the injected code by their types, in the order of their indices. */
+  private final Map<Byte, Integer> scratch = new LinkedHashMap<>();
+
+  private final boolean takesStack;
+  private final long frame;
   private int nesting;
 
   private FunctionRewriter(
@@ -41,22 +52,36 @@ final class FunctionRewriter {
       FunctionAnalysis analysis,
       CostTable costs,
       Indices meters,
-      long wrapperType) {
+      MeteredTypes types,
+      IntPredicate checksAtEntry) {
     this.module = module;
+    this.type = type;
     this.code = code;
-    this.analysis = analysis;
     this.costs = costs;
     this.meters = meters;
-    this.charges = FunctionPlan.plan(code, analysis, costs);
-    this.wrapperType = wrapperType;
-    this.writer = new CodeWriter(new WasmOutput(64 + 12 * code.count()), meters);
-    this.fuelLocal = type.parameters().size() + code.locals();
-    this.sizeLocal = fuelLocal + 1;
-    this.frameBytes = FRAME_BYTES + SLOT_BYTES * (fuelLocal + 2 + analysis.heightMax());
+    this.types = types;
+    this.writer = new CodeWriter(new WasmOutput(64 + 8 * code.count()), meters);
+    this.word = type.parameters().size();
+    this.nans = NanPlan.of(module, type, code);
+    if (analysis.parksOperands()) {
+      addScratch(WasmModule.I32);
+    }
+    for (byte each : new byte[] {WasmModule.F32, WasmModule.F64, WasmModule.V128}) {
+      if (nans.needs(each)) {
+        addScratch(each);
+      }
+    }
+    long bytes =
+        FRAME_BYTES
+            + (long) SLOT_BYTES * (word + code.locals() + ADDED_SLOTS + analysis.heightMax());
+    this.takesStack = analysis.calls() || bytes > LEAF_FRAME_BYTES_FREE;
+    this.frame = takesStack ? FuelWord.frame(bytes) : 0;
+    this.plan = FuelPlan.of(module, type, code, costs, takesStack, checksAtEntry);
   }
 
   /**
-   * @param wrapperType block type without parameters and with the function's results
+   * @param checksAtEntry which functions of the module call others, and so look at the fuel when
+   *     they are entered
    */
   static WasmOutput rewrite(
       WasmModule module,
@@ -65,68 +90,75 @@ final class FunctionRewriter {
       FunctionAnalysis analysis,
       CostTable costs,
       Indices meters,
-      long wrapperType) {
+      MeteredTypes types,
+      IntPredicate checksAtEntry) {
     FunctionRewriter rewriter =
-        new FunctionRewriter(module, type, code, analysis, costs, meters, wrapperType);
+        new FunctionRewriter(module, type, code, analysis, costs, meters, types, checksAtEntry);
     rewriter.write();
     return rewriter.writer.out;
   }
 
+  private void addScratch(byte ofType) {
+    scratch.put(ofType, word + 1 + code.locals() + scratch.size());
+  }
+
+  /** Only asked for where the plans said that it is needed. */
+  private int scratch(byte ofType) {
+    return Objects.requireNonNull(scratch.get(ofType));
+  }
+
   private void write() {
     Range locals = code.localsRange();
-    boolean straight = charges.size() == 1 && !analysis.calls() && !analysis.sizedOperations();
-    int added = straight ? 0 : analysis.sizedOperations() ? 2 : 1;
-    writer.out.u32(code.localGroups() + added).raw(module.bytes(), locals.from(), locals.to());
-    if (added > 0) {
-      writer.out.u32(1).u8(WasmModule.I64);
+    writer.out.u32(code.localGroups() + (long) scratch.size());
+    writer.out.raw(module.bytes(), locals.from(), locals.to());
+    scratch.keySet().forEach(each -> writer.out.u32(1).u8(each));
+    if (!takesStack && plan.isStraight(code)) {
+      writeBody();
+      writer.less(word, FuelWord.fuel(plan.atEntry() + plan.atExit())).end();
+      return;
     }
-    if (added > 1) {
-      writer.out.u32(1).u8(WasmModule.I32);
-    }
-    if (straight) {
-      writeStraight();
-    } else {
-      writeGeneral();
+    enter();
+    writer.out.u8(Opcodes.BLOCK).signed(types.blockOf(type.results()));
+    writeBody();
+    writer.end().less(word, FuelWord.fuel(plan.atExit()) - frame).end();
+  }
+
+  private void enter() {
+    if (takesStack) {
+      writer.enter(word, plan.atEntry(), frame).storeFuel(word);
+    } else if (plan.atEntry() != 0) {
+      writer.charge(word, plan.atEntry());
     }
   }
 
-  /** A function that is one block: one charge at its entry, straight from the global. */
-  private void writeStraight() {
-    boolean frame = takesStack();
-    if (frame) {
-      writer.enterFrame(frameBytes).leaveFrame(frameBytes);
-    }
-    if (charges.getFirst().cost() > 0) {
-      writer.chargeGlobal(charges.getFirst().cost());
-    }
-    writer.out.raw(module.bytes(), code.localsRange().to(), code.range(code.count() - 1).to());
-  }
-
-  private void writeGeneral() {
-    boolean frame = takesStack();
-    if (frame) {
-      writer.enterFrame(frameBytes);
-    }
-    writer.reload(fuelLocal);
-    int next = 0;
-    writer.charge(fuelLocal, charges.getFirst().cost(), true);
-    next++;
-    writer.out.u8(Opcodes.BLOCK).signed(wrapperType);
-    for (int i = 0; i < code.count(); i++) {
-      if (next < charges.size() && charges.get(next).before() == i) {
-        Charge charge = charges.get(next++);
-        writer.charge(fuelLocal, charge.cost(), charge.checked());
-      }
+  private void writeBody() {
+    int last = code.count() - 1;
+    for (int i = 0; i < last; i++) {
+      plan.before(i).forEach(this::write);
       write(i);
+      nans.behind(i).ifPresent(shape -> shape.canonicalise(writer, scratch(shape.type())));
     }
-    if (frame) {
-      writer.leaveFrame(frameBytes);
-    }
-    writer.flush(fuelLocal).end();
+    plan.before(last).forEach(this::write);
   }
 
-  private boolean takesStack() {
-    return analysis.calls() || frameBytes > LEAF_FRAME_BYTES_FREE;
+  private void write(Step step) {
+    switch (step) {
+      case FuelPlan.Charge(long amount) -> writer.charge(word, amount);
+      case FuelPlan.CheckedCharge(long amount) -> writer.chargeChecked(word, amount);
+      case FuelPlan.ChargeTurns(CountedLoop loop, long amount) -> {
+        int bound =
+            switch (loop.bound()) {
+              case CountedLoop.Constant _ -> -1;
+              case CountedLoop.Local(int index) -> local(index);
+            };
+        writer.chargeTurns(word, loop, local(loop.counter()), bound, amount);
+      }
+    }
+  }
+
+  /** The index of a local behind the word's insertion. */
+  private int local(long index) {
+    return (int) index + (index < word ? 0 : 1);
   }
 
   private void write(int i) {
@@ -140,14 +172,29 @@ final class FunctionRewriter {
         nesting--;
         copy(i);
       }
+      case Opcodes.BR_IF -> branchIf(i);
       case Opcodes.RETURN -> writer.op(Opcodes.BR, nesting);
-      case Opcodes.CALL, Opcodes.CALL_INDIRECT -> {
-        writer.flush(fuelLocal);
+      case Opcodes.UNREACHABLE -> {
+        writer.storeFuel(word);
         copy(i);
-        writer.reload(fuelLocal);
+      }
+      case Opcodes.LOCAL_GET, Opcodes.LOCAL_SET, Opcodes.LOCAL_TEE ->
+          writer.op(opcode, local(code.operand(i)));
+      case Opcodes.REF_FUNC -> writer.op(opcode, meters.metered((int) code.operand(i)));
+      case Opcodes.CALL ->
+          writer
+              .localGet(word)
+              .op(Opcodes.CALL, meters.metered((int) code.operand(i)))
+              .localSet(word);
+      case Opcodes.CALL_INDIRECT -> {
+        // The index into the table is on top of where the word belongs.
+        int index = scratch(WasmModule.I32);
+        writer.localSet(index).localGet(word).localGet(index);
+        writer.op(opcode, types.metered((int) code.operand(i))).out.u32(code.table(i));
+        writer.localSet(word);
       }
       case Opcodes.MEMORY_GROW ->
-          writer.flush(fuelLocal).op(Opcodes.CALL, meters.growFunction()).reload(fuelLocal);
+          writer.localGet(word).op(Opcodes.CALL, meters.growFunction()).localSet(word);
       case Opcodes.MEMORY_COPY, Opcodes.MEMORY_FILL, Opcodes.MEMORY_INIT -> {
         chargeSize(true, CostClass.BULK_EIGHT_BYTES);
         copy(i);
@@ -160,8 +207,17 @@ final class FunctionRewriter {
     }
   }
 
+  private void branchIf(int i) {
+    long amount = plan.taken(i);
+    if (amount == 0) {
+      copy(i);
+      return;
+    }
+    writer.beginIf().charge(word, amount).op(Opcodes.BR, code.operand(i) + 1).end();
+  }
+
   private void chargeSize(boolean perEightBytes, CostClass unit) {
-    writer.chargeSize(fuelLocal, sizeLocal, perEightBytes, costs.cost(unit));
+    writer.chargeSize(word, scratch(WasmModule.I32), perEightBytes, costs.cost(unit));
   }
 
   private void copy(int i) {

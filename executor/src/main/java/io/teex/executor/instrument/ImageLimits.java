@@ -12,6 +12,7 @@ package io.teex.executor.instrument;
  * @param locals of one function, parameters not counted
  * @param localsTotal of all functions
  * @param nesting of blocks
+ * @param branches of one function: ways from one basic block to another
  * @param segments of data, and of elements
  * @param tables of one module
  * @param tableElements of one table at most, and of all element segments together
@@ -30,6 +31,7 @@ public record ImageLimits(
     int locals,
     int localsTotal,
     int nesting,
+    int branches,
     int globals,
     int exports,
     int nameBytes,
@@ -51,6 +53,7 @@ public record ImageLimits(
           10_000,
           2_000_000,
           2_000,
+          100_000,
           50_000,
           20_000,
           1_000,

@@ -16,9 +16,11 @@ public record InstrumentOptions(int memoryPagesMax, int stackBytesMax) {
     if (memoryPagesMax < 1 || memoryPagesMax > 65_536) {
       throw new IllegalArgumentException("memoryPagesMax must be 1 to 65536, is " + memoryPagesMax);
     }
-    if (stackBytesMax < 1 << 16 || stackBytesMax > 64 << 20) {
+    if (stackBytesMax < 1 << 16
+        || stackBytesMax > FuelWord.STACK_BYTES_MAX
+        || stackBytesMax % FuelWord.STACK_UNIT_BYTES != 0) {
       throw new IllegalArgumentException(
-          "stackBytesMax must be 64 KiB to 64 MiB, is " + stackBytesMax);
+          "stackBytesMax must be 64 KiB to 8 MiB, in units of 128 bytes, is " + stackBytesMax);
     }
   }
 }

@@ -8,42 +8,52 @@ import io.teex.executor.instrument.WasmModule.Range;
 import io.teex.executor.instrument.WasmModule.Table;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.SecretBytes;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Injects the meters: fuel by {@link CostTable#V1}, call stack by frame size, and the clamps of
- * memory and tables. The result behaves as the original does, except that it ends when a meter says
- * so, and that {@code memory.grow} never fails for want of memory below the limit.
+ * Injects the meters: fuel by {@link CostTable#CURRENT}, call stack by frame size, and the clamps
+ * of memory and tables. The result behaves as the original does, except that it ends when a meter
+ * says so, and that {@code memory.grow} never fails for want of memory below the limit.
  *
- * <p>The rules that receipts depend on: a basic block is charged when it is entered, so a trap
- * inside it does not return the rest; fuel at a trap is the value last stored in the global, which
- * is at the last call or the entry of the function that trapped; at exhaustion all fuel is used.
+ * <p>Every function is given the {@link FuelWord} and gives it back; the host meets functions as
+ * they were, since exports and imports stand behind wrappers. {@link FuelPlan} says what is charged
+ * where. The rules that receipts depend on are those of {@code docs/fuel.md}.
  */
 public final class Instrumenter {
   /** Raised with every change of the code that is injected; part of the cost table's digest. */
-  public static final String VERSION = "teex-instrumenter-1";
+  public static final String VERSION = "teex-instrumenter-2";
 
   /** No instance's tables grow beyond this; {@code table.grow} then answers -1, as everywhere. */
   private static final int TABLE_ELEMENTS_MAX = ImageLimits.WASM_1.tableElements();
+
+  /** Real code grows by a third. */
+  private static final int BYTES_MAX = 4 * ImageLimits.WASM_1.moduleBytes();
 
   private final WasmModule module;
   private final InstrumentOptions options;
   private final CostTable costs;
   private final Indices meters;
-  private final List<FunctionType> types;
-  private final Map<FunctionType, Integer> typeIndices = new HashMap<>();
+  private final MeteredTypes types;
+  private final References references;
+  private final Helpers helpers;
+
+  /** The functions that are exported, each with its wrapper's index. */
+  private final Map<Integer, Integer> exported = new LinkedHashMap<>();
 
   private Instrumenter(WasmModule module, InstrumentOptions options, CostTable costs) {
     this.module = module;
     this.options = options;
     this.costs = costs;
     this.meters = Indices.behind(module);
-    this.types = new ArrayList<>(module.types());
-    for (int i = 0; i < types.size(); i++) {
-      typeIndices.putIfAbsent(types.get(i), i);
+    this.types = new MeteredTypes(module);
+    this.references = new References(module, meters);
+    this.helpers = new Helpers(module, costs, meters);
+    for (Export export : module.exports()) {
+      if (export.kind() == WasmModule.KIND_FUNCTION) {
+        exported.putIfAbsent(export.index(), meters.firstExportWrapper() + exported.size());
+      }
     }
   }
 
@@ -66,10 +76,10 @@ public final class Instrumenter {
           "a memory of %d pages, at most %d are allowed"
               .formatted(pagesMin, options.memoryPagesMax()));
     }
-    byte[] instrumented = new Instrumenter(module, options, CostTable.V1).write();
+    byte[] instrumented = new Instrumenter(module, options, CostTable.CURRENT).write();
     Validation.requireValid(instrumented);
     return new Instrumented(
-        SecretBytes.copyOf(instrumented), CostTable.V1.digest(), (int) pagesMin, options);
+        SecretBytes.copyOf(instrumented), CostTable.CURRENT.digest(), (int) pagesMin, options);
   }
 
   private byte[] write() {
@@ -78,14 +88,14 @@ public final class Instrumenter {
     WasmOutput functions = functions();
     WasmOutput out = new WasmOutput(module.bytes().length * 2);
     out.raw(module.bytes(), 0, 8);
-    out.section(WasmModule.SECTION_TYPE, types());
+    out.section(WasmModule.SECTION_TYPE, types.write());
     copy(out, WasmModule.SECTION_IMPORT);
     out.section(WasmModule.SECTION_FUNCTION, functions);
     out.section(WasmModule.SECTION_TABLE, tables());
     out.section(WasmModule.SECTION_MEMORY, memories());
     out.section(WasmModule.SECTION_GLOBAL, globals());
     out.section(WasmModule.SECTION_EXPORT, exports());
-    copy(out, WasmModule.SECTION_ELEMENT);
+    out.section(WasmModule.SECTION_ELEMENT, references.elements());
     copy(out, WasmModule.SECTION_DATA_COUNT);
     out.section(WasmModule.SECTION_CODE, code);
     copy(out, WasmModule.SECTION_DATA);
@@ -100,39 +110,21 @@ public final class Instrumenter {
     }
   }
 
-  private int typeIndex(FunctionType type) {
-    return typeIndices.computeIfAbsent(
-        type,
-        added -> {
-          types.add(added);
-          return types.size() - 1;
-        });
-  }
-
-  private WasmOutput types() {
-    WasmOutput out = new WasmOutput(256).u32(types.size());
-    for (FunctionType type : types) {
-      out.u8(0x60).types(type.parameters()).types(type.results());
-    }
-    return out;
-  }
-
   private WasmOutput functions() {
-    WasmOutput out = new WasmOutput(256);
     int imported = module.imports().size();
-    out.u32(module.functions().size() - imported + 2L);
-    for (int type : module.functions().subList(imported, module.functions().size())) {
-      out.u32(type);
+    int all = module.functions().size();
+    WasmOutput out = new WasmOutput(256).u32(all - imported + 3L + imported + exported.size());
+    for (int type : module.functions().subList(imported, all)) {
+      out.u32(types.metered(type));
     }
-    return out.u32(growType()).u32(startType());
-  }
-
-  private int growType() {
-    return typeIndex(new FunctionType(Bytes.of(WasmModule.I32), Bytes.of(WasmModule.I32)));
-  }
-
-  private int startType() {
-    return typeIndex(new FunctionType(Bytes.EMPTY, Bytes.EMPTY));
+    out.u32(types.metered(Helpers.growType()));
+    out.u32(types.of(new FunctionType(Bytes.EMPTY, Bytes.EMPTY))); // start
+    out.u32(types.of(Helpers.exhaustedType()));
+    for (int type : module.functions().subList(0, imported)) {
+      out.u32(types.metered(type));
+    }
+    exported.keySet().forEach(function -> out.u32(module.functions().get(function)));
+    return out;
   }
 
   private WasmOutput tables() {
@@ -157,13 +149,8 @@ public final class Instrumenter {
   }
 
   private WasmOutput globals() {
-    WasmOutput out = new WasmOutput(256).u32(module.globals().size() + 4L);
-    Range declared = module.sections().get(WasmModule.SECTION_GLOBAL);
-    if (declared != null) {
-      WasmInput in = new WasmInput(module.bytes(), declared.from(), declared.to());
-      in.u32();
-      out.raw(module.bytes(), in.position(), declared.to());
-    }
+    WasmOutput out = new WasmOutput(256).u32(module.globals().size() + 5L);
+    references.writeGlobals(out);
     CodeWriter writer = new CodeWriter(out, meters);
     mutable(out, WasmModule.I64);
     writer.i64(0).end(); // fuel
@@ -173,6 +160,8 @@ public final class Instrumenter {
     writer.i64(options.memoryPagesMax()).end(); // pages
     mutable(out, WasmModule.I32);
     writer.i32(Meters.REASON_NONE).end(); // reason
+    mutable(out, WasmModule.I64);
+    writer.i64(0).end(); // rest
     return out;
   }
 
@@ -184,7 +173,7 @@ public final class Instrumenter {
     int memories = module.memories().size();
     WasmOutput out = new WasmOutput(256).u32(module.exports().size() + 5L + memories);
     for (Export export : module.exports()) {
-      export(out, export.name(), export.kind(), export.index());
+      export(out, export.name(), export.kind(), exportedIndex(export));
     }
     export(out, Meters.FUEL, WasmModule.KIND_GLOBAL, meters.fuel());
     export(out, Meters.STACK, WasmModule.KIND_GLOBAL, meters.stack());
@@ -197,110 +186,57 @@ public final class Instrumenter {
     return out;
   }
 
+  private int exportedIndex(Export export) {
+    Integer wrapper =
+        export.kind() == WasmModule.KIND_FUNCTION ? exported.get(export.index()) : null;
+    return wrapper == null ? export.index() : wrapper;
+  }
+
   private static void export(WasmOutput out, String name, int kind, int index) {
     out.name(name).u8(kind).u32(index);
   }
 
   private WasmOutput code() {
-    WasmOutput out = new WasmOutput(module.bytes().length * 2).u32(module.bodies().size() + 2L);
+    int imports = module.imports().size();
+    WasmOutput out = new WasmOutput(module.bytes().length * 2);
+    out.u32(module.bodies().size() + 3L + imports + exported.size());
     // The module was checked within its limits; doubling the budget keeps this walk independent.
     WorkBudget budget = new WorkBudget(2 * ImageLimits.WASM_1.work());
+    BitSet calling = calling(budget);
     for (int i = 0; i < module.bodies().size(); i++) {
-      FunctionType type = module.typeOf(module.imports().size() + i);
+      FunctionType type = module.typeOf(imports + i);
       FunctionCode body =
           FunctionCode.decode(module.bytes(), module.bodies().get(i), ImageLimits.WASM_1);
       FunctionAnalysis analysis =
           FunctionAnalysis.of(module, type, body, ImageLimits.WASM_1, budget);
+      references.addFrom(body);
       out.sized(
           FunctionRewriter.rewrite(
-              module, type, body, analysis, costs, meters, wrapperType(type.results())));
+              module, type, body, analysis, costs, meters, types, calling::get));
+      if (out.size() > BYTES_MAX) {
+        throw WasmInput.malformed(
+            "metered, it has more than the %d bytes that are allowed".formatted(BYTES_MAX));
+      }
     }
-    return out.sized(growBody()).sized(startBody());
+    out.sized(helpers.grow()).sized(helpers.start()).sized(helpers.exhausted());
+    for (int i = 0; i < imports; i++) {
+      out.sized(helpers.importWrapper(i));
+    }
+    exported.keySet().forEach(function -> out.sized(helpers.exportWrapper(function)));
+    return out;
   }
 
-  private long wrapperType(Bytes results) {
-    return switch (results.size()) {
-      case 0 -> BlockTypes.EMPTY;
-      case 1 -> results.at(0) - 0x80L; // a value type's code, read as a signed LEB128
-      default -> typeIndex(new FunctionType(Bytes.EMPTY, results));
-    };
-  }
-
-  /**
-   * {@code memory.grow} within the module's own maximum (else -1) and the task's (else the end).
-   */
-  private WasmOutput growBody() {
-    int delta = 0;
-    int pages = 1;
-    CodeWriter writer = new CodeWriter(new WasmOutput(128), meters);
-    if (module.memories().isEmpty()) {
-      writer.out.u32(0);
-      return writer.i32(-1).end().out;
+  /** The functions that call others, by their indices. */
+  private BitSet calling(WorkBudget budget) {
+    int imports = module.imports().size();
+    BitSet calling = new BitSet(module.functions().size());
+    for (int i = 0; i < module.bodies().size(); i++) {
+      FunctionType type = module.typeOf(imports + i);
+      FunctionCode body =
+          FunctionCode.decode(module.bytes(), module.bodies().get(i), ImageLimits.WASM_1);
+      calling.set(
+          imports + i, FunctionAnalysis.of(module, type, body, ImageLimits.WASM_1, budget).calls());
     }
-    long declaredMax = module.memories().getFirst().max();
-    writer.out.u32(1).u32(1).u8(WasmModule.I64);
-    writer
-        .op(Opcodes.MEMORY_SIZE, 0)
-        .op(Opcodes.I64_EXTEND_I32_U)
-        .localGet(delta)
-        .op(Opcodes.I64_EXTEND_I32_U)
-        .op(Opcodes.I64_ADD)
-        .localTee(pages)
-        .i64(declaredMax < 0 ? 65_536 : declaredMax)
-        .op(Opcodes.I64_GT_U)
-        .beginIf()
-        .i32(-1)
-        .op(Opcodes.RETURN)
-        .end();
-    writer
-        .localGet(pages)
-        .globalGet(meters.pages())
-        .op(Opcodes.I64_GT_U)
-        .beginIf()
-        .trap(Meters.REASON_MEMORY)
-        .end();
-    writer
-        .globalGet(meters.fuel())
-        .localGet(delta)
-        .op(Opcodes.I64_EXTEND_I32_U)
-        .i64(costs.cost(CostClass.MEMORY_PAGE))
-        .op(Opcodes.I64_MUL)
-        .op(Opcodes.I64_SUB)
-        .globalSet(meters.fuel())
-        .checkGlobal();
-    writer
-        .localGet(delta)
-        .op(Opcodes.MEMORY_GROW, 0)
-        .localTee(delta)
-        .i32(-1)
-        .op(Opcodes.I32_EQ)
-        .beginIf()
-        .trap(Meters.REASON_ENGINE_MEMORY)
-        .end()
-        .localGet(delta)
-        .end();
-    return writer.out;
-  }
-
-  /** Charges for what instantiation made, then runs what was the start function. */
-  private WasmOutput startBody() {
-    CodeWriter writer = new CodeWriter(new WasmOutput(32), meters);
-    writer.out.u32(0);
-    writer.chargeGlobal(instanceCost());
-    if (module.start() >= 0) {
-      writer.op(Opcodes.CALL, module.start());
-    }
-    return writer.end().out;
-  }
-
-  private long instanceCost() {
-    long pages = module.memories().isEmpty() ? 0 : module.memories().getFirst().min();
-    long elements = module.elements();
-    for (Table table : module.tables()) {
-      elements += table.limits().min();
-    }
-    return pages * costs.cost(CostClass.MEMORY_PAGE)
-        + CostTable.eighths(module.activeDataBytes()) * costs.cost(CostClass.BULK_EIGHT_BYTES)
-        + elements * costs.cost(CostClass.BULK_ELEMENT);
+    return calling;
   }
 }

@@ -39,12 +39,43 @@ public final class Meters {
 
   private Meters() {}
 
-  /** Indices of what instrumentation adds to one module. */
-  record Indices(int fuel, int stack, int pages, int reason, int growFunction, int startFunction) {
+  /**
+   * Indices of what instrumentation adds to one module, behind what it has: globals, helpers, and
+   * for every import a function that passes on its {@link FuelWord}.
+   */
+  record Indices(
+      int imports,
+      int fuel,
+      int stack,
+      int pages,
+      int reason,
+      int rest,
+      int growFunction,
+      int startFunction,
+      int exhaustedFunction,
+      int firstImportWrapper,
+      int firstExportWrapper) {
     static Indices behind(WasmModule module) {
       int global = module.globals().size();
       int function = module.functions().size();
-      return new Indices(global, global + 1, global + 2, global + 3, function, function + 1);
+      int imports = module.imports().size();
+      return new Indices(
+          imports,
+          global,
+          global + 1,
+          global + 2,
+          global + 3,
+          global + 4,
+          function,
+          function + 1,
+          function + 2,
+          function + 3,
+          function + 3 + imports);
+    }
+
+    /** The function that is called with a word where the module called {@code function}. */
+    int metered(int function) {
+      return function < imports ? firstImportWrapper + function : function;
     }
   }
 }

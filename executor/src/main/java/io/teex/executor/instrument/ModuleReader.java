@@ -287,7 +287,7 @@ final class ModuleReader {
   }
 
   /** One constant instruction and {@code end}; there is no imported global to be read. */
-  private static void readConstant(WasmInput in) {
+  static void readConstant(WasmInput in) {
     int opcode = in.u8();
     switch (opcode) {
       case Opcodes.I32_CONST -> in.signed(32);

@@ -27,6 +27,9 @@ final class Opcodes {
   static final int RETURN = 0x0f;
   static final int CALL = 0x10;
   static final int CALL_INDIRECT = 0x11;
+  static final int DROP = 0x1a;
+  static final int SELECT = 0x1b;
+  static final int SELECT_TYPED = 0x1c;
   static final int LOCAL_GET = 0x20;
   static final int LOCAL_SET = 0x21;
   static final int LOCAL_TEE = 0x22;
@@ -37,16 +40,27 @@ final class Opcodes {
   static final int I32_CONST = 0x41;
   static final int I64_CONST = 0x42;
   static final int I32_EQ = 0x46;
+  static final int I32_NE = 0x47;
   static final int I32_LT_S = 0x48;
+  static final int I64_NE = 0x52;
   static final int I64_LT_S = 0x53;
   static final int I64_GT_U = 0x56;
   static final int I32_ADD = 0x6a;
   static final int I32_SUB = 0x6b;
+  static final int I32_AND = 0x71;
+  static final int I32_OR = 0x72;
+  static final int I32_SHR_U = 0x76;
   static final int I64_ADD = 0x7c;
   static final int I64_SUB = 0x7d;
   static final int I64_MUL = 0x7e;
+  static final int I64_AND = 0x83;
+  static final int I64_OR = 0x84;
+  static final int I64_SHL = 0x86;
+  static final int I64_SHR_S = 0x87;
   static final int I64_SHR_U = 0x88;
+  static final int I32_WRAP_I64 = 0xa7;
   static final int I64_EXTEND_I32_U = 0xad;
+  static final int REF_FUNC = 0xd2;
 
   /** Of the instructions that begin with 0xfc. */
   static final int BULK = 0x100;
@@ -163,9 +177,9 @@ final class Opcodes {
   }
 
   private static void variables() {
-    at(0x1a, Immediate.NONE, 1, 0, CostClass.SIMPLE); // drop
-    at(0x1b, Immediate.NONE, 3, 1, CostClass.SIMPLE); // select
-    at(0x1c, Immediate.VALUE_TYPES, 3, 1, CostClass.SIMPLE); // select t
+    at(DROP, Immediate.NONE, 1, 0, CostClass.SIMPLE);
+    at(SELECT, Immediate.NONE, 3, 1, CostClass.SIMPLE);
+    at(SELECT_TYPED, Immediate.VALUE_TYPES, 3, 1, CostClass.SIMPLE);
     at(LOCAL_GET, Immediate.INDEX, 0, 1, CostClass.SIMPLE);
     at(LOCAL_SET, Immediate.INDEX, 1, 0, CostClass.SIMPLE);
     at(LOCAL_TEE, Immediate.INDEX, 1, 1, CostClass.SIMPLE);
@@ -179,7 +193,7 @@ final class Opcodes {
     at(0x44, Immediate.F64, 0, 1, CostClass.SIMPLE);
     at(0xd0, Immediate.REFERENCE_TYPE, 0, 1, CostClass.SIMPLE); // ref.null
     at(0xd1, Immediate.NONE, 1, 1, CostClass.SIMPLE); // ref.is_null
-    at(0xd2, Immediate.INDEX, 0, 1, CostClass.SIMPLE); // ref.func
+    at(REF_FUNC, Immediate.INDEX, 0, 1, CostClass.SIMPLE);
   }
 
   private static void memory() {
@@ -221,7 +235,7 @@ final class Opcodes {
   }
 
   private static void conversions() {
-    unary(0xa7, 0xa7, CostClass.SIMPLE); // i32.wrap_i64
+    unary(I32_WRAP_I64, I32_WRAP_I64, CostClass.SIMPLE);
     unary(0xa8, 0xab, CostClass.CONVERT);
     unary(0xac, I64_EXTEND_I32_U, CostClass.SIMPLE);
     unary(0xae, 0xbb, CostClass.CONVERT);

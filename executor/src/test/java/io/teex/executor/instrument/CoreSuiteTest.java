@@ -51,6 +51,20 @@ final class CoreSuiteTest {
     assertThat(counts.get("accepted")).isGreaterThan(1_400);
   }
 
+  /** The same on Endive's interpreter, for what it can run: no vectors. */
+  @Test
+  void behavesTheSameOnTheInterpreter() throws Exception {
+    Path suite = unpack(requireArchive());
+    List<String> lines = Node.run("core-suite-lines.js", "", suite.toString()).lines().toList();
+
+    CoreSuiteReplay replay = new CoreSuiteReplay(suite, SPECTEST);
+    lines.forEach(replay::step);
+
+    System.out.println("WebAssembly core suite on Endive: " + replay.counts());
+    assertThat(replay.differences()).isEmpty();
+    assertThat(replay.compared()).isGreaterThan(15_000);
+  }
+
   private static Path requireArchive() {
     String named = System.getenv("TEEX_WASM_SPEC");
     Path place = Path.of(named == null ? "" : named);

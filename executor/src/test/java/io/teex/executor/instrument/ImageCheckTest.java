@@ -175,13 +175,19 @@ final class ImageCheckTest {
     for (int i = 0; i < 1_900; i++) {
       branches.u8(Opcodes.BLOCK).u8(0x40);
     }
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 40_000; i++) {
       branches.u8(Opcodes.I32_CONST).u8(0).u8(Opcodes.BR_IF).u32(1_899);
     }
     for (int i = 0; i <= 1_900; i++) {
       branches.u8(Opcodes.END);
     }
-    refused(oneFunction(branches), "steps");
+    refused(
+        module()
+            .types(NOTHING)
+            .section(3, repeated(2, new WasmOutput(1).u32(0)))
+            .section(10, repeated(2, new WasmOutput(1 << 20).sized(branches)))
+            .bytes(),
+        "steps");
   }
 
   @Test

@@ -14,7 +14,7 @@ import run.endive.wasm.Parser;
 
 /** The clamps and meters, one by one, on modules made for them. */
 final class InstrumenterTest {
-  private static final int PAGE_COST = CostTable.V1.cost(CostClass.MEMORY_PAGE);
+  private static final int PAGE_COST = CostTable.CURRENT.cost(CostClass.MEMORY_PAGE);
 
   /**
    * {@code run(n)} is memory.grow(n); one page at the start, at most {@code max} if not negative.

@@ -18,7 +18,8 @@ final class Node {
   /** What the script prints, given {@code input} on its standard input. */
   static String run(String script, String input, String... arguments)
       throws IOException, InterruptedException {
-    Path file = Path.of("src/test/js").resolve(script).toAbsolutePath();
+    Path home = Path.of(System.getProperty("teex.executor", ""));
+    Path file = home.resolve("src/test/js").resolve(script).toAbsolutePath();
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -14,10 +14,12 @@ final class RandomModule {
   private static final int PARAMETERS = 2;
   private static final int SCRATCH = PARAMETERS; // three i32
   private static final int WIDE = SCRATCH + 3; // one i64
-  private static final int REAL = WIDE + 1; // one f64
-  private static final int COUNTERS = REAL + 1; // i32, one for each loop
+  private static final int REAL = WIDE + 1; // three f64
+  private static final int REALS = 3;
+  private static final int COUNTERS = REAL + REALS; // i32, two for each loop
 
   private final Random random;
+  private final boolean nans;
   private final WasmOutput body = new WasmOutput(1024);
 
   /** Labels that a branch may name, innermost last: false for loops, which only count down. */
@@ -27,12 +29,21 @@ final class RandomModule {
   private int loops;
   private int budget;
 
-  private RandomModule(long seed) {
+  private RandomModule(long seed, boolean nans) {
     this.random = new Random(seed);
+    this.nans = nans;
   }
 
+  /** Does the same on every engine. */
   static byte[] of(long seed) {
-    return new RandomModule(seed).module();
+    return new RandomModule(seed, false).module();
+  }
+
+  /**
+   * Computes NaNs and looks at their bits as well, so only does the same once it is instrumented.
+   */
+  static byte[] withNans(long seed) {
+    return new RandomModule(seed, true).module();
   }
 
   private byte[] module() {
@@ -81,7 +92,7 @@ final class RandomModule {
     body.u8(Opcodes.END);
     WasmOutput out = new WasmOutput(body.size() + 16);
     out.u32(4).u32(3).u8(WasmModule.I32).u32(1).u8(WasmModule.I64);
-    out.u32(1).u8(WasmModule.F64).u32(loops + 1).u8(WasmModule.I32);
+    out.u32(REALS).u8(WasmModule.F64).u32(2 * loops + 1).u8(WasmModule.I32);
     return out.raw(body.toBytes());
   }
 
@@ -106,7 +117,13 @@ final class RandomModule {
         value(depth);
         body.u8(0x36).u32(2).u32(16); // i32.store
       }
-      case 4 -> assignWide();
+      case 4 -> {
+        if (nans) {
+          assignReal();
+        } else {
+          assignWide();
+        }
+      }
       case 5 -> bulk();
       case 6, 7 -> block(depth);
       case 8, 9 -> loop(depth);
@@ -174,13 +191,123 @@ final class RandomModule {
     body.u8(Opcodes.END);
   }
 
+  /** Counts down to zero, or up or down to a bound, in the ways in which compilers write it. */
   private void loop(int depth) {
-    int counter = COUNTERS + loops++;
-    body.u8(Opcodes.I32_CONST).signed(1 + random.nextInt(4)).u8(Opcodes.LOCAL_SET).u32(counter);
+    int counter = COUNTERS + 2 * loops++;
+    int bound = counter + 1;
+    int step = (1 << random.nextInt(3)) * (random.nextBoolean() ? 1 : -1);
+    int last = random.nextInt(200) - 100;
+    int first = last - step * (1 + random.nextInt(4));
+    int kind = random.nextInt(4);
+    body.u8(Opcodes.I32_CONST).signed(kind == 0 ? first - last : first);
+    body.u8(Opcodes.LOCAL_SET).u32(counter);
+    body.u8(Opcodes.I32_CONST).signed(last).u8(Opcodes.LOCAL_SET).u32(bound);
     body.u8(Opcodes.LOOP).u8(0x40);
     inside(false, () -> statements(depth - 1));
-    body.u8(Opcodes.LOCAL_GET).u32(counter).u8(Opcodes.I32_CONST).signed(1).u8(Opcodes.I32_SUB);
-    body.u8(Opcodes.LOCAL_TEE).u32(counter).u8(Opcodes.BR_IF).u32(0).u8(Opcodes.END);
+    if (kind == 2) {
+      body.u8(Opcodes.LOCAL_GET).u32(bound);
+    }
+    body.u8(Opcodes.LOCAL_GET).u32(counter).u8(Opcodes.I32_CONST);
+    if (random.nextBoolean()) {
+      body.signed(step).u8(Opcodes.I32_ADD);
+    } else {
+      body.signed(-step).u8(Opcodes.I32_SUB);
+    }
+    body.u8(kind == 3 ? Opcodes.LOCAL_SET : Opcodes.LOCAL_TEE).u32(counter);
+    switch (kind) {
+      case 0 -> {}
+      case 1 -> body.u8(Opcodes.I32_CONST).signed(last).u8(Opcodes.I32_NE);
+      case 2 -> body.u8(Opcodes.I32_NE);
+      default -> {
+        body.u8(Opcodes.LOCAL_GET).u32(bound).u8(Opcodes.LOCAL_GET).u32(counter);
+        body.u8(Opcodes.I32_NE);
+      }
+    }
+    body.u8(Opcodes.BR_IF).u32(0).u8(Opcodes.END);
+  }
+
+  private int real() {
+    return REAL + random.nextInt(REALS);
+  }
+
+  private void assignReal() {
+    realValue(3);
+    if (random.nextInt(4) > 0) {
+      body.u8(Opcodes.LOCAL_SET).u32(real());
+      return;
+    }
+    body.u8(Opcodes.LOCAL_TEE).u32(real());
+    seeReal();
+    body.u8(Opcodes.GLOBAL_SET).u32(0);
+  }
+
+  /** From an f64 to an i32 by its bits, in one of several ways. */
+  private void seeReal() {
+    switch (random.nextInt(3)) {
+      case 0 -> body.u8(0xb6).u8(0xbc); // f32.demote, i32.reinterpret
+      case 1 -> body.u8(0xbd).u8(Opcodes.I64_CONST).signed(32).u8(Opcodes.I64_SHR_U).u8(0xa7);
+      default -> {
+        body.u8(Opcodes.LOCAL_SET).u32(REAL + 1);
+        address();
+        body.u8(Opcodes.LOCAL_GET).u32(REAL + 1).u8(0x39).u32(3).u32(24); // f64.store
+        body.u8(0x44).raw(new byte[] {0, 0, 0, 0, 0, 0, (byte) 0xf0, 0x3f});
+        body.u8(Opcodes.LOCAL_GET).u32(REAL + 1).u8(0xa6).u8(0xaa); // copysign of 1, trunc
+      }
+    }
+  }
+
+  private void realValue(int depth) {
+    switch (depth <= 0 ? random.nextInt(4) : random.nextInt(12)) {
+      case 0 -> body.u8(Opcodes.LOCAL_GET).u32(real());
+      case 1 -> {
+        byte[][] constants = {
+          {0, 0, 0, 0, 0, 0, 0, 0},
+          {0, 0, 0, 0, 0, 0, (byte) 0xf0, 0x7f}, // infinity
+          {0, 0, 0, 0, 0, 0, (byte) 0xf0, (byte) 0xff},
+          {1, 2, 3, 4, 5, 6, (byte) 0xf8, (byte) 0xff}, // a NaN with a payload
+        };
+        body.u8(0x44).raw(constants[random.nextInt(constants.length)]);
+      }
+      case 2 -> {
+        value(0);
+        body.u8(0xb7); // convert
+      }
+      case 3 -> {
+        address();
+        body.u8(0x2b).u32(3).u32(8); // f64.load
+      }
+      case 4 -> {
+        realValue(depth - 1);
+        body.u8(0x99 + random.nextInt(7)); // abs to sqrt
+      }
+      case 5 -> {
+        realValue(depth - 1);
+        body.u8(0xb6).u8(0x8b + random.nextInt(7)).u8(0xbb); // as f32
+      }
+      case 6 -> {
+        realValue(depth - 1);
+        realValue(depth - 1);
+        value(1);
+        body.u8(Opcodes.SELECT);
+      }
+      case 7 -> {
+        realValue(depth - 1);
+        body.u8(Opcodes.LOCAL_TEE).u32(real());
+      }
+      case 8 -> {
+        value(1);
+        body.u8(Opcodes.IF).u8(WasmModule.F64);
+        inside(false, () -> realValue(depth - 1));
+        body.u8(Opcodes.ELSE);
+        inside(false, () -> realValue(depth - 1));
+        body.u8(Opcodes.END);
+      }
+      default -> {
+        realValue(depth - 1);
+        realValue(depth - 1);
+        body.u8(0xa0 + random.nextInt(7)); // add to copysign
+      }
+    }
   }
 
   private void ifElse(int depth) {
@@ -311,6 +438,11 @@ final class RandomModule {
       }
       case 7 -> call(depth);
       case 8 -> {
+        if (nans && random.nextBoolean()) {
+          realValue(2);
+          seeReal();
+          return;
+        }
         body.u8(Opcodes.LOCAL_GET).u32(WIDE).u8(0xa7); // wrap
         body.u8(Opcodes.LOCAL_GET).u32(REAL).u8(0xfc).u8(2); // trunc_sat
         value(depth - 1);

@@ -33,8 +33,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "say which benchmark: task, isolation, executor, attest or settle");
+        spec.commandLine(), "say which benchmark: task, isolation, executor, attest or settle");
   }
 
   @Command(

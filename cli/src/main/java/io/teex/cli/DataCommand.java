@@ -180,12 +180,10 @@ final class DataCommand implements Runnable {
     OutputFile.requireWritable(target);
     Instant until = Instant.now().plus(Duration.ofDays(days));
     ReplayLeave leave = new ReplayLeave(licence, task, until.getEpochSecond());
-    OutputFile.write(
-        target,
-        account
-            .key(Account.DATA_PROVIDER)
-            .sign(location.marketFile().addresses().domain(), leave)
-            .encode());
+    try (TransactionSigner signer = account.signer(Account.DATA_PROVIDER)) {
+      OutputFile.write(
+          target, signer.sign(location.marketFile().addresses().domain(), leave).encode());
+    }
     output.result(
         Map.of(
             "licence", licence.toString(),

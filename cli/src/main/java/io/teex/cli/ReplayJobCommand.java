@@ -1,5 +1,6 @@
 package io.teex.cli;
 
+import io.teex.chain.TransactionSigner;
 import io.teex.market.Account;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReplayLeave;
@@ -86,8 +87,9 @@ final class ReplayJobCommand implements Callable<Integer> {
             .map(file -> Signed.decode(ReplayLeave.class, InputFile.read(file)))
             .toList();
     try (SecretBytes content = SecretBytes.owned(InputFile.read(input));
+        TransactionSigner signer = account.signer(Account.ALICE);
         Market market = Market.connect(location.marketFile())) {
-      ReplayResult result = market.user(account.key(Account.ALICE)).replay(read, content, signed);
+      ReplayResult result = market.user(signer).replay(read, content, signed);
       output.result(json(read, result), words(read.receipt().value(), result));
       return switch (result.verdict()) {
         case ReplayVerdict.Same _ -> 0;

@@ -112,6 +112,8 @@ final class EndiveEngine implements Engine {
         "-XX:MinHeapFreeRatio=10",
         "-XX:MaxHeapFreeRatio=20",
         "-XX:+UseSerialGC",
+        // A guest's functions are often larger than what is compiled by default.
+        "-XX:-DontCompileHugeMethods",
         "-Xshare:auto",
         "-XX:-UsePerfData",
         "-XX:+DisableAttachMechanism",

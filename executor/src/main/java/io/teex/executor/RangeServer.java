@@ -16,7 +16,7 @@ final class RangeServer {
    * What a question costs at least. A guest's call is charged for as one host call and by its size,
    * and {@code datasets.js} makes of it at most two questions that are not paid by their size.
    */
-  private static final int FUEL_MIN = CostTable.V1.cost(CostClass.HOST_CALL) / 2;
+  private static final int FUEL_MIN = CostTable.CURRENT.cost(CostClass.HOST_CALL) / 2;
 
   private final Task task;
   private long fuel;

@@ -112,7 +112,8 @@ public final class DataProvider {
    * @param until after which it holds no more
    */
   public Signed<ReplayLeave> allowReplay(Bytes32 licenceDigest, TaskId task, Instant until) {
-    return signer.sign(market.domain(), new ReplayLeave(licenceDigest, task, until.getEpochSecond()));
+    return signer.sign(
+        market.domain(), new ReplayLeave(licenceDigest, task, until.getEpochSecond()));
   }
 
   /**

@@ -12,7 +12,6 @@ import io.teex.protocol.ReplayReport;
 import io.teex.protocol.ReplayVerdict;
 import io.teex.protocol.SecretBytes;
 import io.teex.protocol.Signed;
-
 import io.teex.protocol.TeexException;
 import io.teex.protocol.TypedData;
 import java.time.Duration;

@@ -118,10 +118,13 @@ class ReplaysTest {
                     market.domain,
                     market.manager.address(),
                     () -> TimeInterval.at(market.clock.instant()))),
+            OrderRecords.NONE,
             market.clock);
+    TransactionSigner user = TransactionSigner.of(market.user);
     return runner
         .run(
-            new TaskRunner.Customer(market.user, market.user.address(), Optional.empty()),
+            new TaskRunner.Customer(
+                user, OutputKeys.of(user, market.random), user.address(), Optional.empty()),
             OrderTerms.of(market.service, INPUT.expose()),
             new Lane(market.user.address(), 3, market, market.clock),
             market)
@@ -164,7 +167,8 @@ class ReplaysTest {
   }
 
   private ReplayResult replay(Replays.Candidate... workers) {
-    return new Replays(market.domain, TransactionSigner.of(market.user), market.random, market.clock)
+    return new Replays(
+            market.domain, TransactionSigner.of(market.user), market.random, market.clock)
         .replay(papers, INPUT, List.of(), List.of(workers), market);
   }
 

@@ -58,7 +58,7 @@ final class SealedImages implements ImageCache {
           SecretBytes.owned(Arrays.copyOfRange(content, Integer.BYTES, content.length));
       Arrays.fill(content, (byte) 0);
       return Optional.of(
-          new Instrumented(module, CostTable.V1.digest(), pages, InstrumentOptions.DEFAULT));
+          new Instrumented(module, CostTable.CURRENT.digest(), pages, InstrumentOptions.DEFAULT));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | TeexException e) {
@@ -106,7 +106,7 @@ final class SealedImages implements ImageCache {
     byte[] image = imageKey.expose();
     byte[] use =
         "TEEX instrumented image %s %s %s"
-            .formatted(digest, CostTable.V1.digest(), InstrumentOptions.DEFAULT)
+            .formatted(digest, CostTable.CURRENT.digest(), InstrumentOptions.DEFAULT)
             .getBytes(StandardCharsets.UTF_8);
     try {
       return SecretBytes.owned(

@@ -25,7 +25,7 @@ final class Rig {
         new Preparation(
             market,
             market.blobs,
-            new Images(market.blobs, 1 << 20),
+            new Images(market.blobs, ImageCache.NONE, 1 << 20),
             market,
             scene.clock,
             wallTimeMax);
@@ -41,6 +41,7 @@ final class Rig {
                 () -> List.of(scene.facts()),
                 market.blobs,
                 market,
+                Acknowledgements.FORGOTTEN,
                 scene.clock,
                 scene.random),
             market,

@@ -37,7 +37,7 @@ final class SealedImagesTest {
   private Path keep() throws IOException {
     Instrumented image =
         new Instrumented(
-            SecretBytes.copyOf(CODE), CostTable.V1.digest(), 3, InstrumentOptions.DEFAULT);
+            SecretBytes.copyOf(CODE), CostTable.CURRENT.digest(), 3, InstrumentOptions.DEFAULT);
     cache(platformKey).keep(digest, imageKey, image);
     try (Stream<Path> files = Files.list(directory.resolve("images"))) {
       List<Path> all = files.toList();
@@ -54,7 +54,7 @@ final class SealedImagesTest {
 
     assertThat(found.module().expose()).isEqualTo(CODE);
     assertThat(found.memoryPagesMin()).isEqualTo(3);
-    assertThat(found.costTable()).isEqualTo(CostTable.V1.digest());
+    assertThat(found.costTable()).isEqualTo(CostTable.CURRENT.digest());
     assertThat(cache(platformKey).find(Bytes32.random(random), imageKey)).isEmpty();
   }
 

@@ -92,7 +92,7 @@ public final class Replays {
       data.add(
           new Grant.Data(
               dataset.sealedCid(),
-              catalogue.datasetKey(dataset),
+              catalogue.datasetKeys(dataset),
               dataset.licence().dataDigest(),
               uses.get(i).outputBytes()));
     }

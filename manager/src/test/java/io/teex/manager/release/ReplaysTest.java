@@ -190,7 +190,7 @@ class ReplaysTest {
     assertThat(again.datasets())
         .singleElement()
         .satisfies(data -> {
-          assertThat(data.key().sameAs(world.datasetKey)).isTrue();
+          assertThat(data.keys().sameAs(world.datasetKey)).isTrue();
           assertThat(data.outputBytesMax()).isEqualTo(1_000);
         });
     assertThat(counters(world.licence)).isEqualTo(before);

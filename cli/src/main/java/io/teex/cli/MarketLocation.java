@@ -1,6 +1,7 @@
 package io.teex.cli;
 
 import io.teex.sdk.FileOrderRecords;
+import io.teex.sdk.Market;
 import io.teex.sdk.MarketFile;
 import io.teex.sdk.OrderRecords;
 import java.nio.file.Path;
@@ -30,6 +31,12 @@ final class MarketLocation {
   /** What this client signed in this market, beside the market's file. */
   OrderRecords records(MarketFile market) {
     return new FileOrderRecords(directory().resolve("orders"), market.addresses().domain());
+  }
+
+  /** The market, for who orders: what she signs is kept. */
+  Market connect() {
+    MarketFile market = marketFile();
+    return Market.connect(market, records(market));
   }
 
   MarketFile marketFile() {

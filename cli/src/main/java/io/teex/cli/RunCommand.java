@@ -11,7 +11,6 @@ import io.teex.protocol.Receipt;
 import io.teex.protocol.ServiceId;
 import io.teex.protocol.TeexException;
 import io.teex.sdk.Market;
-import io.teex.sdk.MarketFile;
 import io.teex.sdk.OrderTerms;
 import io.teex.sdk.TaskResult;
 import io.teex.sdk.User;
@@ -131,9 +130,8 @@ final class RunCommand implements Callable<Integer> {
     if (target != null) {
       OutputFile.requireWritable(target);
     }
-    MarketFile file = location.marketFile();
     try (TransactionSigner signer = account.signer(Account.ALICE);
-        Market market = Market.connect(file, location.records(file))) {
+        Market market = location.connect()) {
       User user = market.user(signer);
       if (signer.key().isEmpty()) {
         output.step(

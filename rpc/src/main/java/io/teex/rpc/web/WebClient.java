@@ -33,11 +33,10 @@ final class WebClient implements AutoCloseable {
    * @throws TeexException {@code UNAVAILABLE} if there is no whole answer of this size in time
    */
   HttpResponse<byte[]> send(HttpRequest.Builder request, int bytesMax, Duration time) {
-    // The timeout of a request ends at its headers; that of the future covers the body, too.
+    // A request's own timeout would end at its headers; that of the future covers the body, too.
     CompletableFuture<HttpResponse<byte[]>> response =
         http.sendAsync(
-            request.timeout(time).build(),
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
+            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
     try {
       return response.get(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -3,6 +3,7 @@ package io.teex.chain;
 import io.teex.protocol.Address;
 import io.teex.protocol.Amount;
 import io.teex.protocol.BatchHeader;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Coded;
 import io.teex.protocol.Credit;
@@ -258,7 +259,16 @@ public final class Court extends OwingContract {
     return send(
         sender,
         "answering a challenge of batch " + header.number(),
-        TypedData.encodeCall("answerDebit", new AnswerDebit(header, question.index(), part)));
+        answerCall(header, question, part));
+  }
+
+  /** How large the call is that shows a part: nodes pass on no transaction of 128 KiB. */
+  public static int answerBytes(BatchHeader header, Question question, Part part) {
+    return answerCall(header, question, part).size();
+  }
+
+  private static Bytes answerCall(BatchHeader header, Question question, Part part) {
+    return TypedData.encodeCall("answerDebit", new AnswerDebit(header, question.index(), part));
   }
 
   /** Shows the receipt of a challenged request. */

@@ -1,21 +1,14 @@
 package io.teex.dispatcher;
 
 import io.teex.chain.Court;
-import io.teex.protocol.Bytes;
+import io.teex.protocol.BatchHeader;
 import io.teex.protocol.Bytes32;
 import io.teex.protocol.Debit;
 import io.teex.protocol.Domain;
 import io.teex.protocol.ReceiptLeaf;
-import io.teex.protocol.ReceiptTree;
-import io.teex.protocol.Session;
-import io.teex.protocol.Signed;
 import io.teex.protocol.TaskId;
 import io.teex.protocol.TeexException;
-import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,9 +18,6 @@ import java.util.Optional;
  * batch and freezes the dispatcher for ever. The bonds that it wins go to its owner.
  */
 final class Advocate {
-  /** So many leaves of a group go into one transaction: 2⁶, far below what one may cost. */
-  private static final int PART_HEIGHT = 6;
-
   /** Challenges come within the window, so the batch is among the newest. */
   private static final long BATCHES_SEARCHED = 1_000;
 
@@ -83,7 +73,7 @@ final class Advocate {
       return; // another dispatcher's
     }
     Batch batch = own.get();
-    Case facts = facts(batch);
+    Facts facts = facts(batch);
     int index = challenge.question().index().intValueExact();
     if (challenge.question().subject() == Court.Subject.DEBIT) {
       show(challenge, batch, batch.debits().get(index), facts);
@@ -94,84 +84,18 @@ final class Advocate {
     log.answered(batch.number(), challenge.question().subject());
   }
 
-  /** Everything that a batch settled, and the tree over it. */
-  private record Case(Map<ReceiptLeaf, Task> tasks, ReceiptTree tree) {}
-
-  private Case facts(Batch batch) {
-    Map<ReceiptLeaf, Task> tasks = new LinkedHashMap<>();
-    for (Task task : journal.settledIn(batch.number())) {
-      tasks.put(BatchPlan.leaf(domain, task), task);
-    }
-    return new Case(tasks, ReceiptTree.of(List.copyOf(tasks.keySet())));
+  private Facts facts(Batch batch) {
+    return Facts.of(domain, journal.settledIn(batch.number()));
   }
 
-  private void show(Tribunal.Challenge challenge, Batch batch, Debit debit, Case facts) {
-    ReceiptTree.Group group =
-        facts.tree().groups().stream()
-            .filter(one ->
-                !one.isRequests()
-                    && one.payer().equals(debit.payer())
-                    && one.lane() == debit.lane())
-            .findFirst()
-            .orElseThrow();
-    int size = 1 << PART_HEIGHT;
-    for (int first = 0; first < group.leaves().size(); first += size) {
-      if (!challenge.shown().testBit(first)) {
-        int end = Math.min(group.leaves().size(), first + size);
-        Court.Part part = part(facts, group.leaves().subList(first, end), first);
-        tribunal.answer(challenge, batch.header().value(), part);
-      }
+  private void show(Tribunal.Challenge challenge, Batch batch, Debit debit, Facts facts) {
+    BatchHeader header = batch.header().value();
+    for (Court.Part part : DebitParts.of(challenge, header, facts, debit)) {
+      tribunal.answer(challenge, header, part);
     }
   }
 
-  private static Court.Part part(Case facts, List<ReceiptLeaf> leaves, int first) {
-    ReceiptTree.Proof proof = facts.tree().prove(leaves.getFirst());
-    int height = Math.min(PART_HEIGHT, proof.group().size());
-    BigInteger voids = BigInteger.ZERO;
-    List<Court.Charge> charges = new ArrayList<>();
-    List<Bytes> sessions = new ArrayList<>();
-    for (int i = 0; i < leaves.size(); i++) {
-      Task task = facts.tasks().get(leaves.get(i));
-      if (task != null && task.state() instanceof TaskState.Acknowledged done) {
-        charges.add(charge(task, done, sessions));
-      } else {
-        voids = voids.setBit(i);
-      }
-    }
-    return new Court.Part(
-        first,
-        leaves.size(),
-        height,
-        voids,
-        charges,
-        sessions.stream().map(Advocate::session).toList(),
-        proof.group().subList(height, proof.group().size()),
-        proof.top());
-  }
-
-  /** Many orders of one session need its document once. */
-  private static Court.Charge charge(Task task, TaskState.Acknowledged done, List<Bytes> sessions) {
-    int session = 0;
-    if (!task.session().isEmpty()) {
-      if (!sessions.contains(task.session())) {
-        sessions.add(task.session());
-      }
-      session = sessions.indexOf(task.session()) + 1;
-    }
-    return new Court.Charge(
-        task.order().value(),
-        task.order().signature(),
-        session,
-        done.receipt().value(),
-        done.receipt().signature());
-  }
-
-  private static Court.SignedSession session(Bytes encoded) {
-    Signed<Session> session = Signed.decode(Session.class, encoded.copy());
-    return new Court.SignedSession(session.value(), session.signature());
-  }
-
-  private void show(Tribunal.Challenge challenge, Batch batch, TaskId request, Case facts) {
+  private void show(Tribunal.Challenge challenge, Batch batch, TaskId request, Facts facts) {
     facts
         .tasks()
         .forEach((leaf, task) -> {

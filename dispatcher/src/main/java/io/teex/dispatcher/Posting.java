@@ -65,7 +65,7 @@ public enum Posting {
   };
 
   /** Nodes take no transaction of more than 128 KiB into their pools. */
-  private static final int POOL_BYTES_MAX = 128 << 10;
+  static final int POOL_BYTES_MAX = 128 << 10;
 
   /** What a byte that is not zero costs at most, since EIP-7623. */
   private static final long GAS_PER_BYTE = 40;

@@ -5,19 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teex.chain.Court;
 import io.teex.dispatcher.testing.FakeWorker;
+import io.teex.dispatcher.testing.OrderBuilder;
 import io.teex.protocol.Amount;
+import io.teex.protocol.Bytes;
 import io.teex.protocol.Bytes32;
+import io.teex.protocol.DatasetId;
+import io.teex.protocol.DatasetUse;
 import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Keccak;
 import io.teex.protocol.Outcome;
 import io.teex.protocol.Receipt;
 import io.teex.protocol.ReceiptLeaf;
+import io.teex.protocol.Session;
+import io.teex.protocol.SigningKey;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AdvocateTest {
+  /** What nodes pass on, less what is around a call. */
+  private static final int POOL_BYTES_MAX = (128 << 10) - 300;
+
   private final TestMarket market = new TestMarket();
   private final FakeWorker worker = market.joinedWorker("w1", 500);
 
@@ -41,7 +52,7 @@ class AdvocateTest {
   }
 
   @Test
-  void showsOrdersAndReceiptsOfAChallengedDebitInParts() {
+  void showsOrdersAndReceiptsOfAChallengedDebitInPartsThatNodesPassOn() {
     market.allow(market.user, 0, 1_000_000);
     for (int sequence = 1; sequence <= 70; sequence++) {
       done(sequence);
@@ -51,17 +62,102 @@ class AdvocateTest {
 
     poll();
 
-    assertThat(market.tribunal.parts).hasSize(2);
+    assertThat(market.tribunal.parts).extracting(Court.Part::first).containsExactly(0, 32, 64);
+    assertThat(market.tribunal.parts).extracting(Court.Part::leaves).containsExactly(32, 32, 6);
+    assertThat(market.tribunal.parts).extracting(Court.Part::height).containsExactly(5, 5, 6);
     Court.Part first = market.tribunal.parts.getFirst();
-    assertThat(first.first()).isZero();
-    assertThat(first.leaves()).isEqualTo(64);
-    assertThat(first.height()).isEqualTo(6);
-    assertThat(first.group()).hasSize(1);
+    assertThat(first.group()).hasSize(2);
     assertThat(first.charges().getFirst().order().sequence()).isEqualTo(1);
-    Court.Part second = market.tribunal.parts.getLast();
-    assertThat(second.first()).isEqualTo(64);
-    assertThat(second.charges()).hasSize(6);
-    assertThat(second.voids()).isEqualTo(BigInteger.ZERO);
+    Court.Part last = market.tribunal.parts.getLast();
+    assertThat(last.charges()).hasSize(6);
+    assertThat(last.voids()).isEqualTo(BigInteger.ZERO);
+    assertPassedOn(batch);
+  }
+
+  @Test
+  void cutsTheLargestOrdersAndSessionsThatItTakesIntoSmallerParts() {
+    int tasks = 11;
+    Batch batch = largest(tasks);
+    market.tribunal.asked.add(challenge(batch));
+
+    poll();
+
+    assertThat(market.tribunal.parts).extracting(Court.Part::first).containsExactly(0, 8);
+    assertPassedOn(batch);
+
+    market.tribunal.parts.clear();
+    market.tribunal.shown = BigInteger.ONE.shiftLeft(tasks).subtract(BigInteger.ONE).clearBit(5);
+    poll();
+
+    Court.Part alone = market.tribunal.parts.getFirst();
+    assertThat(alone.charges()).hasSize(1);
+    assertThat(bytes(batch, alone)).as("any leaf alone").isBetween(12_000, POOL_BYTES_MAX / 4);
+  }
+
+  @Test
+  void showsTheRestWhereSomebodyElseShowedTasks() {
+    for (int sequence = 1; sequence <= 7; sequence++) {
+      done(sequence);
+    }
+    Batch batch = market.dispatcher.settler().settle().getFirst().batch();
+    market.tribunal.asked.add(challenge(batch));
+    market.tribunal.shown = BigInteger.ONE.setBit(5);
+
+    poll();
+
+    assertThat(market.tribunal.parts).extracting(Court.Part::first).containsExactly(1, 2, 4, 6);
+    assertThat(market.tribunal.parts).extracting(Court.Part::leaves).containsExactly(1, 2, 1, 1);
+    assertThat(market.tribunal.parts).extracting(Court.Part::height).containsExactly(0, 1, 0, 1);
+  }
+
+  /** A batch of as many tasks, each as large as an order and a session of its own can be. */
+  private Batch largest(int tasks) {
+    market.allow(market.user, 0, 1_000_000);
+    DatasetUse[] datasets =
+        IntStream.rangeClosed(1, 16)
+            .mapToObj(number ->
+                new DatasetUse(
+                    DatasetId.of(number), FakeWorker.named("licence"), TestMarket.DATA_PRICE))
+            .toArray(DatasetUse[]::new);
+    for (DatasetUse use : datasets) {
+      market.chain.list(
+          use.id(),
+          use.licenceDigest(),
+          new MarketView.Dataset(TestMarket.DATA_PRICE, TestMarket.DATA_OWNER, true));
+    }
+    SigningKey key = SigningKey.generate(market.random);
+    for (int sequence = 1; sequence <= tasks; sequence++) {
+      OrderBuilder order =
+          market.order().sequence(sequence).datasets(datasets).purpose("€".repeat(256));
+      Bytes session = session(key, FakeWorker.named("session " + sequence));
+      Task task = market.submit(key.sign(TestMarket.DOMAIN, order.build()), session);
+      market.complete(worker, task);
+    }
+    return market.dispatcher.settler().settle().getFirst().batch();
+  }
+
+  private Bytes session(SigningKey key, Bytes32 salt) {
+    Session session =
+        new Session(
+            market.user.address(),
+            key.address(),
+            market.key.address(),
+            0,
+            Amount.of(9_000),
+            Amount.of(1_000),
+            Collections.nCopies(240, TestMarket.SERVICE.id()),
+            market.clock.seconds() + 7_200,
+            salt);
+    return Bytes.of(market.user.sign(TestMarket.DOMAIN, session).encode());
+  }
+
+  private void assertPassedOn(Batch batch) {
+    assertThat(market.tribunal.parts)
+        .allSatisfy(part -> assertThat(bytes(batch, part)).isLessThan(POOL_BYTES_MAX));
+  }
+
+  private int bytes(Batch batch, Court.Part part) {
+    return Court.answerBytes(batch.header().value(), challenge(batch), part);
   }
 
   @Test

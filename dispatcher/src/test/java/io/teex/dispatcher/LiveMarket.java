@@ -145,6 +145,12 @@ final class LiveMarket {
                 CLOCK.instant().getEpochSecond() + 86_400)));
   }
 
+  /** Without it the registry admits no worker, so that no receipt justifies a debit. */
+  void acceptWorkers() {
+    new EnclaveRegistry(client, addresses)
+        .setMeasurement(governance, Role.WORKER, World.measurement(Role.WORKER).value(), true);
+  }
+
   /** A dispatcher settles only within its stake. */
   private void bond() {
     Stakes stakes = new Stakes(client, addresses);

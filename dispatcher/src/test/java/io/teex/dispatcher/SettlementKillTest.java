@@ -43,6 +43,7 @@ class SettlementKillTest {
    */
   private static final int STEPS_MIN = 40;
 
+  private static final int CALLDATA_STEPS = 3;
   private static final int BLOB_STEPS = 7;
 
   /** What the node has of a transaction that it took and that is in no block. */
@@ -57,6 +58,13 @@ class SettlementKillTest {
   @EnumSource
   void settlesOnceWhereverItIsKilled(Pool pool) {
     assertThat(rounds(pool, Posting.ROOT, 1)).as("steps of a settlement").isGreaterThan(STEPS_MIN);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void postsItsReceiptsInCalldataOnceWhereverItIsKilled(Pool pool) {
+    assertThat(rounds(pool, Posting.CALLDATA, CALLDATA_STEPS))
+        .isGreaterThan(STEPS_MIN / CALLDATA_STEPS);
   }
 
   /**
@@ -175,7 +183,11 @@ class SettlementKillTest {
         market.settlement.batches(market.dispatcherKey.address(), 0, market.client.blockNumber());
     assertThat(reader.read(batches.getLast()).map(PostedReceipts.Posted::place))
         .isEqualTo(
-            posting == Posting.BLOB ? Optional.of(PostedReceipts.Place.BLOBS) : Optional.empty());
+            switch (posting) {
+              case ROOT -> Optional.empty();
+              case CALLDATA -> Optional.of(PostedReceipts.Place.CALLDATA);
+              case BLOB -> Optional.of(PostedReceipts.Place.BLOBS);
+            });
   }
 
   /** Each write to the outbox is a step before and a step after. */

@@ -262,7 +262,7 @@ public final class Court extends OwingContract {
         answerCall(header, question, part));
   }
 
-  /** How large the call is that shows a part: nodes pass on no transaction of 128 KiB. */
+  /** How large the call is that shows a part: nodes pass on no transaction above 128 KiB. */
   public static int answerBytes(BatchHeader header, Question question, Part part) {
     return answerCall(header, question, part).size();
   }

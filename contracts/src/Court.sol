@@ -283,7 +283,7 @@ contract Court is ICourt, Bonds {
     }
 
     /// @dev The key that may sign the order instead of its user; the same rules as at acceptance. That a session's
-    /// orders stay within its cap together is for the dispatcher to count.
+    /// orders stay within its cap together is seen to by its lane, which is lent no more.
     function _sessionKey(Order calldata order, uint16 number, SignedSession[] calldata sessions)
         private
         view

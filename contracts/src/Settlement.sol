@@ -30,6 +30,10 @@ contract Settlement is ISettlement {
     /// @dev Credits wait for up to two periods: with a longer one, nobody would work for them.
     uint40 public constant PERIOD_MAX = 14 days;
 
+    /// @dev Debits, requests and credits of a batch together. Whatever can be settled can be cancelled in one
+    /// transaction (2^24 gas), also when each payer's free balance is a slot that was never used.
+    uint256 public constant BATCH_ENTRIES_MAX = 384;
+
     IERC20 private immutable _token;
     IEnclaveRegistry private immutable _registry;
     IStakes private immutable _stakes;
@@ -44,6 +48,7 @@ contract Settlement is ISettlement {
     mapping(TaskId taskId => Request) private _requests;
     mapping(address dispatcher => BatchChain) private _chains;
     mapping(bytes32 headerHash => BatchRecord) private _batches;
+    uint256 private _held;
 
     constructor(Terms memory terms) {
         if (terms.registry.settlement() != address(this)) {
@@ -76,6 +81,7 @@ contract Settlement is ISettlement {
     /// @inheritdoc ISettlement
     function withdraw(uint128 amount) external {
         _takeBalance(amount);
+        _held -= amount;
         emit Withdrawn(msg.sender, amount);
         _token.safeTransfer(msg.sender, amount);
     }
@@ -226,6 +232,7 @@ contract Settlement is ISettlement {
             if (_isMature(purses[i])) purses[i].credited = 0;
             purses[i].matured = 0;
         }
+        _held -= amount;
         emit CreditClaimed(msg.sender, amount);
         _token.safeTransfer(msg.sender, amount);
     }
@@ -268,6 +275,11 @@ contract Settlement is ISettlement {
     /// @inheritdoc ISettlement
     function domainSeparator() external view returns (bytes32) {
         return TypedData.domainSeparator(address(this));
+    }
+
+    /// @inheritdoc ISettlement
+    function held() external view returns (uint256) {
+        return _held;
     }
 
     /// @inheritdoc ISettlement
@@ -326,10 +338,15 @@ contract Settlement is ISettlement {
 
     /// @dev Credits before it moves tokens, and fails unless exactly `amount` arrived: that refuses tokens that take a
     /// fee, and a token that calls back in between finds the account already credited and spoils only its own sum.
+    /// Fails too when the token took away what was held before: nobody's fresh money pays for that.
     function _deposit(uint128 amount) private {
+        uint256 held_ = _held;
+        uint256 before = _token.balanceOf(address(this));
+        if (before < held_) revert TokensMissing(held_, before);
+        _held = held_ + amount;
         _balances[msg.sender] += amount;
         emit Deposited(msg.sender, amount);
-        uint256 expected = _token.balanceOf(address(this)) + amount;
+        uint256 expected = before + amount;
         _token.safeTransferFrom(msg.sender, address(this), amount);
         uint256 seen = _token.balanceOf(address(this));
         if (seen != expected) revert TransferInexact(expected, seen);
@@ -389,6 +406,8 @@ contract Settlement is ISettlement {
 
     function _settle(SignedBatch calldata signed) private returns (bytes32 headerHash) {
         BatchHeader calldata header = signed.header;
+        uint256 entries = signed.debits.length + signed.requests.length + signed.credits.length;
+        if (entries > BATCH_ENTRIES_MAX) revert BatchTooLarge(entries, BATCH_ENTRIES_MAX);
         headerHash = _advance(header, signed.signature);
         _requireDigests(header, signed.debits, signed.requests, signed.credits);
         (uint256 taken, uint256 counted) = _debit(headerHash, header.dispatcher, signed.debits);
@@ -535,7 +554,11 @@ contract Settlement is ISettlement {
         returns (uint256 recovered)
     {
         uint256 age = _periodNow() - settledIn;
-        if (age > 1) return _stakes.take(header.dispatcher, header.total);
+        if (age > 1) {
+            recovered = _stakes.take(header.dispatcher, header.total);
+            _held += recovered;
+            return recovered;
+        }
         for (uint256 i = 0; i < credits.length; i++) {
             (address account, uint128 amount) = (credits[i].account, credits[i].amount);
             // Nothing is credited to this purse before the second period after it, when the credits have matured.

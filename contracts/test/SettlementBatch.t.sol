@@ -359,6 +359,37 @@ contract SettlementBatchTest is Deployment {
         settle(batch);
     }
 
+    function test_settlesTheLargestBatchAndNoneLarger() public {
+        fund("payer", 30);
+        Debit[] memory debits = new Debit[](250);
+        for (uint32 i = 0; i < debits.length; i++) {
+            vm.prank(payer);
+            settlement.allow(dispatcher, 100 + i, 0, uint40(block.timestamp + 1 days));
+            debits[i] = Debit(payer, 100 + i, 1, 0);
+        }
+        RequestPayment[] memory payments = new RequestPayment[](30);
+        for (uint256 i = 0; i < payments.length; i++) {
+            payments[i] = RequestPayment(ask("payer", 1, bytes32(i)), 1);
+        }
+        Credit[] memory credits = new Credit[](104);
+        for (uint160 i = 0; i < credits.length; i++) {
+            credits[i] = Credit(address(i + 1), i < 30 ? 1 : 0);
+        }
+
+        refusesTooLarge(new Debit[](251), payments, credits);
+        refusesTooLarge(debits, new RequestPayment[](31), credits);
+        refusesTooLarge(debits, payments, new Credit[](105));
+        settle(aBatch("dispatcher", debits, payments, credits));
+
+        vm.assertEq(settlement.batchChain(dispatcher).number, 1);
+    }
+
+    function refusesTooLarge(Debit[] memory debits, RequestPayment[] memory payments, Credit[] memory credits) private {
+        SignedBatch memory batch = aBatch("dispatcher", debits, payments, credits);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.BatchTooLarge.selector, 385, 384));
+        settle(batch);
+    }
+
     function test_refusesToCreditNobody() public {
         SignedBatch memory batch =
             aBatch("dispatcher", list(Debit(payer, 0, 1, 10)), noRequests(), list(Credit(address(0), 10)));

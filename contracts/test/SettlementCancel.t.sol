@@ -50,6 +50,7 @@ contract SettlementCancelTest is Courtroom {
         vm.assertEq(settlement.claim(), first);
 
         vm.assertEq(settlement.claimable(provider), 0);
+        vm.assertEq(settlement.held(), token.balanceOf(address(settlement)));
         vm.assertEq(settlement.pending(provider), 2 * first);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.NothingToClaim.selector, provider));
         vm.prank(provider);
@@ -254,6 +255,7 @@ contract SettlementCancelTest is Courtroom {
         emit ICourt.ChallengeWon(headerHash(wrong.batch), DEBIT, 0, challenger, 0);
         cancel(wrong, DEBIT);
 
+        vm.assertEq(settlement.held(), token.balanceOf(address(settlement)));
         // 50 of 121: for 21, 40 and 60.
         vm.assertEq(settlement.balance(payer), 8);
         vm.assertEq(settlement.balance(accountOf("other payer")), 17);

@@ -13,6 +13,8 @@ import {Courtroom} from "./support/Courtroom.sol";
 contract SettlementGasTest is Courtroom {
     uint256 private constant GAS_PER_TASK_MAX = 5_000;
     uint256 private constant TASKS = 200;
+    /// @dev Of the 2^24 of a transaction.
+    uint256 private constant LARGEST_GAS_MAX = 15_000_000;
     string private constant GROUP = "Settlement";
 
     function setUp() public {
@@ -161,6 +163,62 @@ contract SettlementGasTest is Courtroom {
         vm.assertLe(vm.snapshotGasLastCall("Court", "cancel 1000 tasks, 40 payers, 10 payees"), 1 << 24);
     }
 
+    /// @dev All that the bound of a batch promises: each payer's free balance is a slot that was never used.
+    function test_theLargestBatchOfLanesCanBeUndone() public {
+        uint256 payers = settlement.BATCH_ENTRIES_MAX() - 1;
+        openLanes(payers);
+        SignedBatch memory batch = batchOf(payers, 1, payers);
+        settle(batch);
+        vm.assertLe(record("settle the largest batch, of lanes"), LARGEST_GAS_MAX);
+        payBonds();
+        vm.prank(challenger);
+        court.challengeDebit(batch.header, batch.debits, new uint64[](payers), payers - 1);
+        vm.assertLe(vm.snapshotGasLastCall("Court", "challenge a debit of the largest batch"), LARGEST_GAS_MAX);
+        elapse(ANSWER_TIME + 1);
+        court.cancel(batch.header, ICourt.Subject.Debit, payers - 1, batch.debits, batch.requests, batch.credits);
+        vm.assertLe(vm.snapshotGasLastCall("Court", "cancel the largest batch, of lanes"), LARGEST_GAS_MAX);
+
+        bytes memory call =
+            abi.encodeCall(ICourt.challengeDebit, (batch.header, batch.debits, new uint64[](payers), payers - 1));
+        vm.assertLe(call.length, 100 * 1024);
+    }
+
+    /// @dev Dearest is a request that was paid a part of, and dearest to undo is one that was paid all of, when the stake
+    /// has to pay for it and does not suffice.
+    function test_theLargestBatchOfRequestsCanBeUndone() public {
+        settle(requestsOf("part", 700));
+        vm.assertLe(record("settle the largest batch, of requests"), LARGEST_GAS_MAX);
+        SignedBatch memory batch = requestsOf("all", 1000);
+        settle(batch);
+        payBonds();
+        vm.prank(challenger);
+        court.challengeRequest(batch.header, batch.requests, 0);
+        vm.assertLe(vm.snapshotGasLastCall("Court", "challenge a request of the largest batch"), LARGEST_GAS_MAX);
+        vm.startPrank(accountOf("operator"));
+        stakes.unbond(dispatcher, STAKE - 200_000);
+        elapse(UNBONDING_TIME);
+        stakes.withdraw(dispatcher);
+        vm.stopPrank();
+        court.cancel(batch.header, ICourt.Subject.Request, 0, batch.debits, batch.requests, batch.credits);
+        vm.assertLe(vm.snapshotGasLastCall("Court", "cancel the largest batch, of requests"), LARGEST_GAS_MAX);
+    }
+
+    function requestsOf(string memory users, uint128 paid) private returns (SignedBatch memory) {
+        RequestPayment[] memory payments = new RequestPayment[](settlement.BATCH_ENTRIES_MAX() - 1);
+        for (uint256 i = 0; i < payments.length; i++) {
+            fund(numbered(users, i), 1000);
+            payments[i] = RequestPayment(ask(numbered(users, i), 1000, "salt"), paid);
+        }
+        Credit[] memory credits = list(Credit(accountOf("payee"), uint128(payments.length * paid)));
+        return aBatch("dispatcher", noDebits(), payments, credits);
+    }
+
+    function payBonds() private {
+        token.mint(challenger, BOND);
+        vm.prank(challenger);
+        token.approve(address(court), BOND);
+    }
+
     function test_whatAUserPays() public {
         token.mint(accountOf("user"), 1000);
         vm.prank(accountOf("user"));
@@ -238,9 +296,6 @@ contract SettlementGasTest is Courtroom {
     }
 
     function numbered(string memory name, uint256 number) private pure returns (string memory) {
-        bytes1 tens = bytes1(uint8(48 + number / 10));
-        bytes1 ones = bytes1(uint8(48 + number % 10));
-        return
-            string.concat(name, " ", number < 10 ? "" : string(abi.encodePacked(tens)), string(abi.encodePacked(ones)));
+        return string.concat(name, " ", vm.toString(number));
     }
 }

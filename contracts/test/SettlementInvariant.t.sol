@@ -62,6 +62,7 @@ contract SettlementInvariantTest is Test {
             sum += settlement.requestOf(requests[i]).escrow;
         }
         vm.assertEq(sum, token.balanceOf(address(settlement)));
+        vm.assertEq(sum, settlement.held());
     }
 
     function noUnitAppearsOrVanishes() private view {

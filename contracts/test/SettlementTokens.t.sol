@@ -6,7 +6,7 @@ import {Settlement} from "../src/Settlement.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
 import {Credit, Debit} from "../src/types/Batch.sol";
 import {Deployment} from "./support/Deployment.sol";
-import {BlockingToken, FeeToken, HookToken, ITransferHook, SilentToken} from "./support/Tokens.sol";
+import {BlockingToken, FeeToken, HookToken, ITransferHook, RebasingToken, SilentToken} from "./support/Tokens.sol";
 
 /// @notice Calls the settlement once more, `again`, from within every transfer that it takes part in.
 contract Reentrant is ITransferHook {
@@ -58,6 +58,26 @@ contract SettlementTokensTest is Deployment {
         settlement.deposit(1000);
     }
 
+    function test_depositsNothingOnTopOfWhatTheTokenTookAway() public {
+        RebasingToken rebasing = new RebasingToken();
+        deployFor(rebasing);
+        rebasing.mint(address(this), 3000);
+        rebasing.approve(address(settlement), type(uint256).max);
+        settlement.deposit(1000);
+
+        rebasing.rebase(90);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.TokensMissing.selector, 1000, 900));
+        settlement.deposit(90);
+        settlement.withdraw(90);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.TokensMissing.selector, 910, 810));
+        settlement.deposit(90);
+
+        rebasing.rebase(200);
+        settlement.deposit(200);
+        vm.assertEq(settlement.balance(address(this)), 1110);
+        vm.assertEq(settlement.held(), 1110);
+    }
+
     function test_refusesATokenThatSaysFalse() public {
         SilentToken silent = new SilentToken();
         deployFor(silent);
@@ -102,11 +122,15 @@ contract SettlementTokensTest is Deployment {
         vm.assertEq(hookToken.balanceOf(address(settlement)), 900);
     }
 
-    function test_depositReenteredByADepositIsRefused() public {
+    function test_depositReenteredByADepositDepositsOnce() public {
         attackWithMoneyOfOthers();
 
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.TransferInexact.selector, 1060, 1100));
         attacker.run(abi.encodeCall(ISettlement.deposit, (60)), abi.encodeCall(ISettlement.deposit, (40)));
+
+        vm.assertEq(attacker.refusals(), 1);
+        vm.assertEq(bytes32(attacker.refusal()), bytes32(ISettlement.TokensMissing.selector));
+        vm.assertEq(settlement.balance(address(attacker)), 60);
+        vm.assertEq(hookToken.balanceOf(address(settlement)), 1060);
     }
 
     function test_depositReenteredByAWithdrawalOfItIsRefused() public {

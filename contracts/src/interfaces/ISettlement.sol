@@ -22,7 +22,8 @@ import {IStakes} from "./IStakes.sol";
 /// take together is never more than its bonded stake. The {ICourt} cancels a batch whose debits nobody could justify:
 /// pending credits are taken back, every payer gets her money back, and the dispatcher is frozen for ever.
 /// @dev Amounts are in base units of the token, times in seconds since the epoch. Tokens that take fees are refused by
-/// measuring; tokens that rebase must not be used, which no contract can see.
+/// measuring. Tokens that rebase must not be used: one that has taken something away is found out by the next deposit,
+/// which is refused like all that follow, until what is missing is back.
 interface ISettlement {
     /// @notice What a payer lets one dispatcher spend in one lane.
     struct Allowance {
@@ -148,6 +149,8 @@ interface ISettlement {
     error BalanceTooSmall(address account, uint256 balance, uint256 needed);
     /// @notice After a deposit this contract holds another token balance than it must.
     error TransferInexact(uint256 expected, uint256 seen);
+    /// @notice The token took away some of what this contract holds for others: nothing is deposited on top of a loss.
+    error TokensMissing(uint256 held, uint256 seen);
     error ExpiryInPast(uint40 expiry, uint256 time);
     /// @notice An allowance's expiry comes forward by `close` only.
     error ExpiryShortened(uint40 current, uint40 requested);
@@ -167,6 +170,8 @@ interface ISettlement {
     error RequestOver(TaskId taskId, uint40 reclaimableAt);
     error RequestEscrowExceeded(TaskId taskId, uint128 escrow, uint128 amount);
     error DispatcherNotActive(address dispatcher);
+    /// @notice A batch has at most so many debits, requests and credits together, so that it can be cancelled.
+    error BatchTooLarge(uint256 seen, uint256 max);
     error BatchOutOfOrder(address dispatcher, uint64 expected, uint64 seen);
     error BatchNotLinked(address dispatcher, bytes32 expected, bytes32 seen);
     error DebitsMismatch(bytes32 signed, bytes32 given);
@@ -245,7 +250,7 @@ interface ISettlement {
 
     /// @notice Settles a batch of a registered dispatcher. Anybody may call it: the signature is the authority.
     /// @dev The debits' ranges and the requests together are `header.count` tasks; what they take, what the credits
-    /// receive and `header.total` are the same amount.
+    /// receive and `header.total` are the same amount. Debits, requests and credits are at most 384 together.
     function settle(SignedBatch calldata signed) external;
 
     /// @notice `settle`, and keeps a trace of the batch's receipts, which anybody can read in this call's data.
@@ -289,6 +294,9 @@ interface ISettlement {
 
     /// @notice The EIP-712 domain separator of this deployment.
     function domainSeparator() external view returns (bytes32);
+
+    /// @notice What this contract owes to everybody together. It holds at least as many tokens.
+    function held() external view returns (uint256);
 
     /// @notice The free balance of an account.
     function balance(address account) external view returns (uint256);

@@ -53,6 +53,29 @@ contract HookToken is ERC20 {
     }
 }
 
+/// @notice Everybody's balance grows and shrinks together.
+contract RebasingToken is ERC20 {
+    uint256 private _percent = 100;
+
+    constructor() ERC20("Rebasing", "REB") {}
+
+    function mint(address account, uint256 amount) external {
+        _mint(account, amount);
+    }
+
+    function rebase(uint256 percent) external {
+        _percent = percent;
+    }
+
+    function balanceOf(address account) public view override returns (uint256) {
+        return super.balanceOf(account) * _percent / 100;
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        super._update(from, to, amount * 100 / _percent);
+    }
+}
+
 /// @notice Its issuer keeps some accounts from holding it, as those of stable coins do.
 contract BlockingToken is ERC20 {
     error AccountBlocked(address account);

@@ -183,6 +183,8 @@ class ArchitectureTest {
           .doNotHaveSimpleName("Pause")
           .and()
           .doNotHaveSimpleName("UntilOperated")
+          .and()
+          .doNotHaveSimpleName("AuditCommand")
           .should()
           .callMethod(Thread.class, "sleep", long.class)
           .orShould()

@@ -74,7 +74,7 @@ abstract class Numbers<N extends Number> implements ITypeConverter<N> {
   /** As many as fit into one transaction. */
   static final class Accounts extends Numbers<Integer> {
     Accounts() {
-      super(2, 500, number -> (int) number);
+      super(2, 384, number -> (int) number);
     }
   }
 

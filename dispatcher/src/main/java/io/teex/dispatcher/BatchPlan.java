@@ -68,6 +68,9 @@ final class BatchPlan {
     }
   }
 
+  /** Debits, requests and credits together, as the contract bounds them. */
+  static final int ENTRIES_MAX = 384;
+
   /** So many voids of a lane are worth their share of a batch even if nobody earns from it. */
   private static final int VOIDS_MIN = 32;
 
@@ -219,9 +222,11 @@ final class BatchPlan {
   private boolean fits(Task task, int newLanes, int newRequests) {
     Set<Address> accounts = new HashSet<>(credits.keySet());
     accounts.addAll(earnings(task).keySet());
+    int lanes = debits.size() + newLanes;
+    int payments = requests.size() + newRequests;
     return leaves.size() < limits.tasksMax()
-        && gas(debits.size() + newLanes, requests.size() + newRequests, accounts.size())
-            <= limits.gasMax();
+        && lanes + payments + accounts.size() <= ENTRIES_MAX
+        && gas(lanes, payments, accounts.size()) <= limits.gasMax();
   }
 
   private boolean isCovered(Task task) {

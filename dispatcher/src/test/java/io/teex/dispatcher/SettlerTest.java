@@ -208,6 +208,25 @@ class SettlerTest {
     assertThat(market.chain.isConserved()).isTrue();
   }
 
+  /** Gas would do for more: a batch has to be small enough to be cancelled, too. */
+  @Test
+  void plansNoBatchLargerThanTheContractTakes() {
+    int payers = BatchPlan.ENTRIES_MAX + 6;
+    market.dispatcher.close();
+    market.dispatcher = market.open(market.disk, withBatches(1_000, 15_000_000, 1));
+    market.join(worker, 500);
+    for (int payer = 0; payer < payers; payer++) {
+      SigningKey user = SigningKey.generate(market.random);
+      market.allow(user, 0, 5_000);
+      market.complete(worker, market.submit(user, market.order(user).build()));
+    }
+
+    assertThat(market.dispatcher.settler().settle())
+        .extracting(batch -> batch.batch().debits().size() + batch.batch().credits().size())
+        .containsExactly(384, 12);
+    assertThat(market.chain.isConserved()).isTrue();
+  }
+
   private static DispatcherSettings withBatches(int tasksMax, long gasMax, int payersMin) {
     return withBatches(tasksMax, gasMax, payersMin, Posting.ROOT);
   }

@@ -6,6 +6,7 @@ import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.executor.instrument.WasmModule.Limits;
 import io.teex.executor.instrument.WasmModule.Range;
 import io.teex.executor.instrument.WasmModule.Table;
+import io.teex.executor.inference.Model;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.SecretBytes;
 import java.util.ArrayList;
@@ -53,7 +54,10 @@ public final class Instrumenter {
    * @throws io.teex.protocol.TeexException {@code INVALID_MODULE}, {@code FORBIDDEN_IMPORT}
    */
   public static Instrumented instrument(byte[] wasm, InstrumentOptions options) {
-    return instrument(ImageCheck.read(wasm, HostInterface.WASM_1), options);
+    ImageParts parts = ImageParts.of(wasm);
+    Instrumented module =
+        instrument(ImageCheck.read(parts.module(), HostInterface.WASM_1), options);
+    return module.with(parts.models().stream().map(Model::read).toList());
   }
 
   /**
@@ -69,7 +73,11 @@ public final class Instrumenter {
     byte[] instrumented = new Instrumenter(module, options, CostTable.V1).write();
     Validation.requireValid(instrumented);
     return new Instrumented(
-        SecretBytes.copyOf(instrumented), CostTable.V1.digest(), (int) pagesMin, options);
+        SecretBytes.copyOf(instrumented),
+        CostTable.V1.digest(),
+        (int) pagesMin,
+        options,
+        List.of());
   }
 
   private byte[] write() {

@@ -1,0 +1,111 @@
+package io.teex.executor;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.teex.executor.onnx.OnnxProcess;
+import io.teex.protocol.ErrorCode;
+import io.teex.protocol.TeexException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * ONNX Runtime in a JVM behind the walls that engines have. The worker writes its libraries out,
+ * because nothing can be written inside; it never loads them itself.
+ */
+final class OnnxEngine implements Engine {
+  private static final Path INSIDE = Path.of("/native");
+  private static final Path SCRATCH = Path.of("/tmp");
+  private static final List<String> LIBRARIES =
+      List.of("libonnxruntime.so", "libonnxruntime4j_jni.so");
+
+  private final ExecutorConfig config;
+  private final JavaProgram jvm;
+  private final List<Path> libraries = new ArrayList<>();
+
+  /**
+   * @throws TeexException {@code DEPENDENCY_MISSING}
+   */
+  OnnxEngine(ExecutorConfig config, WorkDirectory directory) {
+    this.config = config;
+    this.jvm =
+        JavaProgram.require("inference", List.of(OnnxProcess.class, OrtEnvironment.class));
+    LIBRARIES.forEach(name -> libraries.add(write(name, directory)));
+  }
+
+  private static Path write(String name, WorkDirectory directory) {
+    String resource = "/ai/onnxruntime/native/linux-x64/" + name;
+    try (InputStream library = OnnxEngine.class.getResourceAsStream(resource)) {
+      if (library == null) {
+        throw new TeexException(
+            ErrorCode.DEPENDENCY_MISSING,
+            "the class path has no %s: install TEEX with onnxruntime".formatted(resource));
+      }
+      return directory.copy(name, library);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource, e);
+    }
+  }
+
+  @Override
+  public List<Path> programs() {
+    return List.of(jvm.java());
+  }
+
+  @Override
+  public List<File> files() {
+    List<File> files = new ArrayList<>(jvm.files(libraries.toArray(Path[]::new)));
+    libraries.forEach(each -> files.add(new File(each, INSIDE.resolve(each.getFileName()))));
+    return files;
+  }
+
+  @Override
+  public Optional<Path> scratch() {
+    return Optional.of(SCRATCH);
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return jvm.environment();
+  }
+
+  @Override
+  public List<String> command() {
+    return command(INSIDE);
+  }
+
+  @Override
+  public List<String> openCommand() {
+    return command(libraries.getFirst().getParent());
+  }
+
+  private List<String> command(Path natives) {
+    return List.of(
+        jvm.java().toString(),
+        "-Xmx" + (config.processBytesMax() >> 20) / 4 + "m",
+        "-Xms8m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-XX:-UsePerfData",
+        "-XX:+DisableAttachMechanism",
+        "-XX:-UseContainerSupport",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Xlog:disable",
+        "-Xrs",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Donnxruntime.native.path=" + natives,
+        "-cp",
+        jvm.classPath(),
+        OnnxProcess.class.getName());
+  }
+
+  @Override
+  public SeccompFilter systemCalls() {
+    return SeccompFilter.INFERENCE;
+  }
+}

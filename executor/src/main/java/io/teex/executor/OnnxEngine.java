@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * ONNX Runtime in a JVM behind the walls that engines have. The worker writes its libraries out,
@@ -20,6 +21,13 @@ import java.util.Optional;
 final class OnnxEngine implements Engine {
   private static final Path INSIDE = Path.of("/native");
   private static final Path SCRATCH = Path.of("/tmp");
+
+  /**
+   * Without it the runtime tells its maker about its use; behind the walls it would crash when it
+   * looks for a shell to ask who it is.
+   */
+  private static final String SILENT = "ORT_DISABLE_TELEMETRY";
+
   private static final List<String> LIBRARIES =
       List.of("libonnxruntime.so", "libonnxruntime4j_jni.so");
 
@@ -70,7 +78,9 @@ final class OnnxEngine implements Engine {
 
   @Override
   public Map<String, String> environment() {
-    return jvm.environment();
+    Map<String, String> environment = new TreeMap<>(jvm.environment());
+    environment.put(SILENT, "1");
+    return environment;
   }
 
   @Override
@@ -80,7 +90,9 @@ final class OnnxEngine implements Engine {
 
   @Override
   public List<String> openCommand() {
-    return command(libraries.getFirst().getParent());
+    List<String> command = new ArrayList<>(List.of("/usr/bin/env", SILENT + "=1"));
+    command.addAll(command(libraries.getFirst().getParent()));
+    return List.copyOf(command);
   }
 
   private List<String> command(Path natives) {

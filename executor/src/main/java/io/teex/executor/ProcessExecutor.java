@@ -249,6 +249,10 @@ public final class ProcessExecutor implements Executor {
     return pool;
   }
 
+  Inference inference() {
+    return inference;
+  }
+
   List<GuestProcess> processes() {
     return pool.processes();
   }

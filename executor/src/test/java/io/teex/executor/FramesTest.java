@@ -1,12 +1,15 @@
 package io.teex.executor;
 
 import static io.teex.executor.testing.Tasks.aTask;
+import static io.teex.executor.testing.Tasks.job;
 import static io.teex.executor.testing.Tasks.text;
 import static io.teex.executor.testing.Tasks.withInput;
 import static io.teex.executor.testing.Tasks.withLimits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.executor.testing.Examples;
+import io.teex.protocol.Isolation;
 import io.teex.protocol.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -41,6 +44,15 @@ final class FramesTest {
     return bytes.toByteArray();
   }
 
+  private static final InferenceSession NO_INFERENCE =
+      new InferenceSession(
+          new Inference(
+              ExecutorConfig.DEFAULT,
+              directory -> {
+                throw new AssertionError("no model is asked");
+              }),
+          job("u", Examples.instrumented("noop/noop"), Isolation.PROCESS));
+
   private static Result read(byte[] bytes) throws IOException {
     return serve(bytes, aTask(), new ByteArrayOutputStream());
   }
@@ -57,7 +69,8 @@ final class FramesTest {
         new DataOutputStream(answers),
         task,
         PAGES,
-        log);
+        log,
+        new InferenceServer(task, List.of(), NO_INFERENCE));
   }
 
   private static byte[] logged(int size) {

@@ -111,6 +111,9 @@ final class OnnxEngine implements Engine {
         "-Xrs",
         "--enable-native-access=ALL-UNNAMED",
         "-Donnxruntime.native.path=" + natives,
+        // Java names the scratch directory by chance, and without /dev/urandom gathers it for 8 s.
+        // Nothing else in there asks for chance, so what it gets need not be any.
+        "-Djava.security.egd=file:" + natives.resolve(LIBRARIES.getFirst()),
         "-cp",
         jvm.classPath(),
         OnnxProcess.class.getName());

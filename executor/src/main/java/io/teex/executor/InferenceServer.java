@@ -57,7 +57,8 @@ final class InferenceServer {
    */
   Answer infer(int index, long fuelLeft, int room, byte[] inputs) throws IOException {
     if (fuelLeft < 0 || fuelLeft > task.fuelLimit() || room < 0) {
-      throw new ProtocolException("a call with %d fuel left of %d".formatted(fuelLeft, task.fuelLimit()));
+      throw new ProtocolException(
+          "a call with %d fuel left of %d".formatted(fuelLeft, task.fuelLimit()));
     }
     if (index < 0 || index >= models.size()) {
       return new Answer(REFUSED, 0, NOTHING);

@@ -37,7 +37,8 @@ record JavaProgram(Path home, Path java, List<Path> parts) {
     if (!Files.isExecutable(java)) {
       throw new TeexException(
           ErrorCode.DEPENDENCY_MISSING,
-          "%s needs the Java launcher of this runtime, there is no %s: run the ".formatted(who, java)
+          "%s needs the Java launcher of this runtime, there is no %s: run the "
+                  .formatted(who, java)
               + "worker on a whole Java runtime, or set engine=v8");
     }
     Set<Path> parts = new LinkedHashSet<>();

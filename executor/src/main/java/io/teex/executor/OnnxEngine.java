@@ -40,8 +40,7 @@ final class OnnxEngine implements Engine {
    */
   OnnxEngine(ExecutorConfig config, WorkDirectory directory) {
     this.config = config;
-    this.jvm =
-        JavaProgram.require("inference", List.of(OnnxProcess.class, OrtEnvironment.class));
+    this.jvm = JavaProgram.require("inference", List.of(OnnxProcess.class, OrtEnvironment.class));
     LIBRARIES.forEach(name -> libraries.add(write(name, directory)));
   }
 

@@ -76,7 +76,8 @@ final class InferenceTest {
   @EnumSource
   void answersAndSaysWhyNot(EngineKind engine) throws InterruptedException {
     try (ProcessExecutor executor = executor(engine)) {
-      ByteBuffer answer = completed(executor.run(job("u", LINEAR, Isolation.SESSION), row(28, 1, 2)));
+      ByteBuffer answer =
+          completed(executor.run(job("u", LINEAR, Isolation.SESSION), row(28, 1, 2)));
 
       assertThat(answer.remaining()).isEqualTo(4 + 28);
       assertThat(answer.position(20).getFloat()).isEqualTo(19);
@@ -110,7 +111,8 @@ final class InferenceTest {
 
       Result poor =
           executor.run(
-              job("u", LINEAR, Isolation.PROCESS), withLimits(row(28, 1, 2), fuel - 17_000, 1 << 20, 100));
+              job("u", LINEAR, Isolation.PROCESS),
+              withLimits(row(28, 1, 2), fuel - 17_000, 1 << 20, 100));
 
       assertThat(poor.outcome()).isEqualTo(Outcome.OUT_OF_FUEL);
       assertThat(poor.fuel()).isEqualTo(fuel - 17_000);
@@ -143,7 +145,8 @@ final class InferenceTest {
       assertThat(result.outcome()).isEqualTo(Outcome.ENGINE_FAILURE);
       assertThat(result.outcome().isCharged()).isFalse();
       assertThat(result.fuel()).isZero();
-      Wait.until("its processes ended", () -> executor.inference().pool().busyProcesses().isEmpty());
+      Wait.until(
+          "its processes ended", () -> executor.inference().pool().busyProcesses().isEmpty());
     }
   }
 
@@ -161,8 +164,7 @@ final class InferenceTest {
 
   private static ProcessExecutor rogue(String deed) {
     return ProcessExecutor.start(
-        ExecutorConfig.DEFAULT.withPool(
-            new ExecutorConfig.Pool(2, 0, 4, Duration.ofMinutes(1))),
+        ExecutorConfig.DEFAULT.withPool(new ExecutorConfig.Pool(2, 0, 4, Duration.ofMinutes(1))),
         directory -> new V8Engine(ExecutorConfig.DEFAULT, directory),
         directory -> OtherEngine.node(ROGUE, deed));
   }

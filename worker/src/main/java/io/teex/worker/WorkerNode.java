@@ -1,9 +1,8 @@
 package io.teex.worker;
 
 import io.teex.chain.Trust;
-import io.teex.executor.FuelTables;
 import io.teex.executor.Facts;
-
+import io.teex.executor.FuelTables;
 import io.teex.protocol.Execution;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeeKind;

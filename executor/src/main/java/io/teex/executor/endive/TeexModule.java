@@ -3,8 +3,8 @@ package io.teex.executor.endive;
 import java.util.Map;
 
 /**
- * The import module {@code teex}: input, output, data sets by range and the image's models. Answers -1 where an
- * argument makes no sense, so that a guest need not trap over it.
+ * The import module {@code teex}: input, output, data sets by range and the image's models. Answers
+ * -1 where an argument makes no sense, so that a guest need not trap over it.
  */
 final class TeexModule {
   private static final long FAILED = 0xFFFF_FFFFL;
@@ -28,8 +28,7 @@ final class TeexModule {
         "input_read", a -> module.inputRead((int) a[0], (int) a[1], (int) a[2]),
         "output_write", a -> module.outputWrite((int) a[0], (int) a[1]),
         "log", a -> module.log((int) a[0], (int) a[1]),
-        "infer",
-            a -> module.infer((int) a[0], (int) a[1], (int) a[2], (int) a[3], (int) a[4]));
+        "infer", a -> module.infer((int) a[0], (int) a[1], (int) a[2], (int) a[3], (int) a[4]));
   }
 
   private long charged(long answer) {
@@ -85,8 +84,7 @@ final class TeexModule {
   }
 
   private long infer(int model, int pointer, int size, int to, int room) {
-    boolean holds =
-        guest.holds(pointer, size) && guest.holds(to, room) && size >= 0 && room >= 0;
+    boolean holds = guest.holds(pointer, size) && guest.holds(to, room) && size >= 0 && room >= 0;
     guest.charge(holds ? size : 0);
     if (!holds || size > INFER_BYTES_MAX) {
       return FAILED;

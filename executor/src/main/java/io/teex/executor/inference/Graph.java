@@ -58,7 +58,9 @@ record Graph(
 
     int integer(String name, int missing) {
       List<Long> found = integers.get(name);
-      return found == null || found.isEmpty() ? missing : Math.clamp(found.getFirst(), -1 << 20, 1 << 20);
+      return found == null || found.isEmpty()
+          ? missing
+          : Math.clamp(found.getFirst(), -1 << 20, 1 << 20);
     }
 
     boolean has(int input) {

@@ -13,7 +13,9 @@ public final class InferenceTable {
   /** Of every call that runs a model. */
   static final int CALL = 16_384;
 
-  /** Of one byte of the model, at a task's first call of it, whether it is loaded already or not. */
+  /**
+   * Of one byte of the model, at a task's first call of it, whether it is loaded already or not.
+   */
   static final int MODEL_BYTE = 4;
 
   /** Of every node. */

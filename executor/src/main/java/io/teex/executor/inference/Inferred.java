@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Walks a graph with the shapes of one call's inputs: what comes out, and what it is counted as. */
+/**
+ * Walks a graph with the shapes of one call's inputs: what comes out, and what it is counted as.
+ */
 final class Inferred {
   /** Of all values of a call together, so that the process can hold them. */
   private static final long BYTES_MAX = 512L << 20;
@@ -104,8 +106,7 @@ final class Inferred {
         switch (price) {
           case MULTIPLY_ADD, INTEGER_MULTIPLY_ADD ->
               Math.multiplyExact(
-                  outputs.getFirst().elements(),
-                  (long) inputs.getFirst().dimensions().getLast());
+                  outputs.getFirst().elements(), (long) inputs.getFirst().dimensions().getLast());
           default -> Math.max(read, outputs.getFirst().elements());
         };
     fuel = Math.addExact(fuel, InferenceTable.NODE + price.of(work));

@@ -231,7 +231,8 @@ final class ModelReader {
     for (Node node : nodes) {
       for (String input : node.inputs()) {
         if (!input.isEmpty() && !known.contains(input)) {
-          throw Refusals.model("a %s takes '%s' before it is there".formatted(node.operator(), input));
+          throw Refusals.model(
+              "a %s takes '%s' before it is there".formatted(node.operator(), input));
         }
       }
       node.outputs().forEach(each -> known.add(fresh(each)));

@@ -137,7 +137,9 @@ final class Shapes {
     int code = node.integer("to", 0);
     for (ElementType type : ElementType.values()) {
       if (type.code() == code) {
-        return type == ElementType.INT64 ? new Value(type, of.dimensions(), of.integers()) : new Value(type, of.dimensions());
+        return type == ElementType.INT64
+            ? new Value(type, of.dimensions(), of.integers())
+            : new Value(type, of.dimensions());
       }
     }
     throw new Unfit("a Cast to type %d".formatted(code));
@@ -283,7 +285,9 @@ final class Shapes {
   }
 
   private static Value product(Value a, Value b, ElementType type) throws Unfit {
-    if (a.rank() < 2 || b.rank() < 2 || a.dimensions().getLast() != (int) b.dimension(b.rank() - 2)) {
+    if (a.rank() < 2
+        || b.rank() < 2
+        || a.dimensions().getLast() != (int) b.dimension(b.rank() - 2)) {
       throw new Unfit(
           "a product of matrices of shapes %s and %s".formatted(a.dimensions(), b.dimensions()));
     }

@@ -152,8 +152,7 @@ final class TensorReader {
           case RAW -> count == elements * read.bytes();
           case FLOATS -> count == elements && read == ElementType.FLOAT;
           case LONGS -> count == elements && read == ElementType.INT64;
-          default ->
-              count == elements && read != ElementType.FLOAT && read != ElementType.INT64;
+          default -> count == elements && read != ElementType.FLOAT && read != ElementType.INT64;
         };
     if (elements < 0 || !whole) {
       throw Refusals.model(

@@ -1,8 +1,8 @@
 package io.teex.executor.instrument;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.WasmModule.Export;
 import io.teex.executor.instrument.WasmModule.FunctionType;
-import io.teex.executor.inference.Model;
 import io.teex.protocol.Bytes;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * Whether a module may be sold as a service of the profile "wasm-1": valid WebAssembly 2.0 without
  * anything that is not deterministic, a WASI command, of bounded size, importing only what the
- * executor offers; the models that it brings likewise. Takes bounded time and memory whatever the bytes are.
+ * executor offers; the models that it brings likewise. Takes bounded time and memory whatever the
+ * bytes are.
  */
 public final class ImageCheck {
   private static final String ENTRY = "_start";

@@ -1,12 +1,12 @@
 package io.teex.executor.instrument;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.Meters.Indices;
 import io.teex.executor.instrument.WasmModule.Export;
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.executor.instrument.WasmModule.Limits;
 import io.teex.executor.instrument.WasmModule.Range;
 import io.teex.executor.instrument.WasmModule.Table;
-import io.teex.executor.inference.Model;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.SecretBytes;
 import java.util.ArrayList;

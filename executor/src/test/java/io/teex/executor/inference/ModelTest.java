@@ -113,32 +113,34 @@ final class ModelTest {
 
     refuses(
         one(node("Add", "y", "x", "w"))
-            .tensor(
-                new Message().number(1, 1).number(2, FLOAT).text(8, "w").message(13, location))
+            .tensor(new Message().number(1, 1).number(2, FLOAT).text(8, "w").message(13, location))
             .build(),
         "data outside of the file");
     refuses(
-        one(node("Add", "y", "x", "w"))
-            .tensor(floats("w", List.of(1), 1).number(14, 1))
-            .build(),
+        one(node("Add", "y", "x", "w")).tensor(floats("w", List.of(1), 1).number(14, 1)).build(),
         "field 14 of a tensor");
   }
 
   @Test
   void refusesTensorsThatAreNotWhatTheySay() {
-    refuses(one(node("Add", "y", "x", "w")).tensor(floats("w", List.of(1 << 26), 1)).build(), "content");
+    refuses(
+        one(node("Add", "y", "x", "w")).tensor(floats("w", List.of(1 << 26), 1)).build(),
+        "content");
     refuses(
         one(node("Add", "y", "x", "w"))
             .tensor(floats("w", List.of(1 << 20, 1 << 20, 1 << 20), 1))
             .build(),
         "content");
-    refuses(one(node("Add", "y", "x", "w")).tensor(floats("w", List.of(-1), 1)).build(), "dimension of -1");
+    refuses(
+        one(node("Add", "y", "x", "w")).tensor(floats("w", List.of(-1), 1)).build(),
+        "dimension of -1");
     refuses(
         one(node("Add", "y", "x", "w"))
             .tensor(floats("w", List.of(1, 1, 1, 1, 1, 1, 1, 1, 1), 1))
             .build(),
         "more than 8 dimensions");
-    refuses(one(node("Add", "y", "x", "x")).tensor(floats("x", List.of(1), 1)).build(), "named 'x'");
+    refuses(
+        one(node("Add", "y", "x", "x")).tensor(floats("x", List.of(1), 1)).build(), "named 'x'");
   }
 
   @Test

@@ -144,7 +144,7 @@ final class ModelReader {
         field -> {
           switch (field) {
             case 1 -> requireOnnx(name(in));
-            case 2 -> opset = (int) Math.clamp(in.readInt64(), 0, Integer.MAX_VALUE);
+            case 2 -> opset = Math.clamp(in.readInt64(), 0, Integer.MAX_VALUE);
             default -> {
               return false;
             }

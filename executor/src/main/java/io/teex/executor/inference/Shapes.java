@@ -260,7 +260,7 @@ final class Shapes {
   }
 
   private static int bound(long at, int size) {
-    return (int) Math.clamp(at < 0 ? at + size : at, 0L, (long) size);
+    return Math.clamp(at < 0 ? at + size : at, 0, size);
   }
 
   private static Value reduce(Node node, Value of) throws Unfit {
@@ -287,7 +287,7 @@ final class Shapes {
   private static Value product(Value a, Value b, ElementType type) throws Unfit {
     if (a.rank() < 2
         || b.rank() < 2
-        || a.dimensions().getLast() != (int) b.dimension(b.rank() - 2)) {
+        || a.dimensions().getLast() != b.dimension(b.rank() - 2)) {
       throw new Unfit(
           "a product of matrices of shapes %s and %s".formatted(a.dimensions(), b.dimensions()));
     }

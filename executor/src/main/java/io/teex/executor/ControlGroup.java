@@ -15,8 +15,6 @@ import java.util.stream.Collectors;
  * @param directories of its groups, one for each hierarchy
  */
 record ControlGroup(List<Path> directories) {
-  static final ControlGroup NONE = new ControlGroup(List.of());
-
   ControlGroup {
     directories = List.copyOf(directories);
   }

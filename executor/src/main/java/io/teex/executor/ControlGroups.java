@@ -127,10 +127,22 @@ final class ControlGroups {
     }
   }
 
+  /** Whether a process can enter a group: it may be that it can be made and no more. */
   private boolean work() {
     try {
-      return create().remove();
+      ControlGroup group = create();
+      ProcessBuilder trial =
+          new ProcessBuilder("/bin/sh", "-c", Sandbox.ENTER_GROUPS)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      trial.environment().put(Sandbox.GROUPS, group.names());
+      int entered = trial.start().waitFor();
+      end(group);
+      return entered == 0;
     } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }

@@ -6,6 +6,7 @@ import io.teex.protocol.ErrorCode;
 import io.teex.protocol.Isolation;
 import io.teex.protocol.TeexException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,9 @@ final class ProcessPool implements AutoCloseable {
    * @param use counts all keepings, so that each is itself although its process is kept again
    */
   private record Kept(long use, Owner owner, GuestProcess process) {}
+
+  /** A short task needs no more to be done. */
+  private static final Duration HEAD_START = Duration.ofMillis(5);
 
   private final ExecutorConfig.Pool config;
   private final Launcher launcher;
@@ -82,7 +86,7 @@ final class ProcessPool implements AutoCloseable {
         }
       }
       starting = fresh.isEmpty() ? launcher.start() : fresh.removeFirst();
-      refill();
+      replace();
     } finally {
       lock.unlock();
     }
@@ -239,6 +243,27 @@ final class ProcessPool implements AutoCloseable {
       // It never started, so there is nothing to end.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** While the pool lasts, the task that was just given a process gets ahead of its replacement. */
+  private void replace() {
+    if (fresh.isEmpty()) {
+      refill();
+    } else {
+      Future<?> _ =
+          sweeper.schedule(this::refillIfOpen, HEAD_START.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void refillIfOpen() {
+    lock.lock();
+    try {
+      if (!closed) {
+        refill();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

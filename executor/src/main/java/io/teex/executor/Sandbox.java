@@ -14,6 +14,10 @@ final class Sandbox {
   /** Environment of the process that starts: groups to enter, separated by blanks. */
   static final String GROUPS = "TEEX_GROUPS";
 
+  /** What a process does first, in a shell. */
+  static final String ENTER_GROUPS =
+      "for group in $%s; do echo $$ >\"$group/cgroup.procs\" || exit 1; done".formatted(GROUPS);
+
   private static final String NOBODY = "65534";
   private static final int FILTER_DESCRIPTOR = 9;
   private static final int OPEN_FILES_MAX = 64;
@@ -65,8 +69,7 @@ final class Sandbox {
     long stackKibibytes = (config.stackBytesMax() + (long) STACK_RESERVE_BYTES) >> 10;
     List<String> steps =
         List.of(
-            "for group in $%s; do echo $$ >\"$group/cgroup.procs\" || exit 1; done"
-                .formatted(GROUPS),
+            ENTER_GROUPS,
             "unset %s".formatted(GROUPS),
             "ulimit -c 0",
             "ulimit -f 0",

@@ -90,7 +90,7 @@ final class OnnxEngine implements Engine {
   @Override
   public List<String> openCommand() {
     List<String> command = new ArrayList<>(List.of("/usr/bin/env", SILENT + "=1"));
-    command.addAll(command(libraries.getFirst().getParent()));
+    command.addAll(command(libraries.getFirst().resolveSibling("")));
     return List.copyOf(command);
   }
 

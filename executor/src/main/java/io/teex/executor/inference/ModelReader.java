@@ -174,8 +174,12 @@ final class ModelReader {
             case 1 -> addNode(in);
             case 2, 10, 13 -> skip(in);
             case 5 -> addInitializer(in);
-            case 11 -> addPort(inputs, in);
-            case 12 -> addPort(outputs, in);
+            case 11 -> {
+              String _ = fresh(addPort(inputs, in).name());
+            }
+            case 12 -> {
+              Port _ = addPort(outputs, in);
+            }
             default -> {
               return false;
             }
@@ -193,7 +197,7 @@ final class ModelReader {
     initializers.put(fresh(tensor.name), tensor.value());
   }
 
-  private void addPort(List<Port> ports, CodedInputStream in) throws IOException {
+  private static Port addPort(List<Port> ports, CodedInputStream in) throws IOException {
     Port port = new PortReader().read(in);
     if (ports.size() == PORTS_MAX) {
       throw Refusals.model("more than %d inputs or outputs".formatted(PORTS_MAX));
@@ -204,9 +208,7 @@ final class ModelReader {
               .formatted(port.name(), port.type()));
     }
     ports.add(port);
-    if (ports == inputs) {
-      String _ = fresh(port.name());
-    }
+    return port;
   }
 
   /** Every value has a name of its own. */

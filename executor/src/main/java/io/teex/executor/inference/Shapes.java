@@ -285,9 +285,7 @@ final class Shapes {
   }
 
   private static Value product(Value a, Value b, ElementType type) throws Unfit {
-    if (a.rank() < 2
-        || b.rank() < 2
-        || a.dimensions().getLast() != b.dimension(b.rank() - 2)) {
+    if (a.rank() < 2 || b.rank() < 2 || a.dimensions().getLast() != b.dimension(b.rank() - 2)) {
       throw new Unfit(
           "a product of matrices of shapes %s and %s".formatted(a.dimensions(), b.dimensions()));
     }

@@ -60,7 +60,9 @@ final class InferenceTest {
   }
 
   private static Task task(ByteBuffer input) {
-    return withInput(aTask(), SecretBytes.copyOf(input.array()));
+    byte[] bytes = new byte[input.capacity()];
+    input.rewind().get(bytes);
+    return withInput(aTask(), SecretBytes.owned(bytes));
   }
 
   private static ByteBuffer completed(Result result) {

@@ -77,7 +77,7 @@ public final class SearchExample {
   private static void leb128(ByteArrayOutputStream out, int value) {
     int rest = value;
     while (rest >= 128) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
       rest >>>= 7;
     }
     out.write(rest);

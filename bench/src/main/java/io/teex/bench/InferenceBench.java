@@ -93,7 +93,8 @@ public final class InferenceBench {
           BenchReport.Row.alone(
               "the same, fresh processes, model loaded, p50", cold.millis(50), "ms"));
       rows.add(
-          BenchReport.Row.alone("fuel of one such task", (double) run(executor, fresh).fuel(), "units"));
+          BenchReport.Row.alone(
+              "fuel of one such task", (double) run(executor, fresh).fuel(), "units"));
     }
     return rows;
   }

@@ -4,6 +4,7 @@ import io.teex.executor.inference.Refusals.Unfit;
 import io.teex.protocol.SecretBytes;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A model that was read and is accepted. It is as secret as the image that brought it. */
 public final class Model {
@@ -12,6 +13,10 @@ public final class Model {
 
   private final SecretBytes bytes;
   private final Graph graph;
+  private volatile @Nullable Remembered last;
+
+  /** The last quote and the shapes that it was for: calls of one model are often of one shape. */
+  private record Remembered(List<Value> inputs, Optional<Quote> quote) {}
 
   private Model(SecretBytes bytes, Graph graph) {
     this.bytes = bytes;
@@ -64,20 +69,29 @@ public final class Model {
   /** Empty if the model has no answer for such inputs, or none whose size can be told before. */
   public Optional<Quote> quote(byte[] inputs) {
     try {
-      Inferred.Result result = Inferred.of(graph, Tensors.read(inputs));
-      long bytes = Tensors.bytes(result.outputs());
-      if (bytes > BYTES_MAX) {
-        return Optional.empty();
+      List<Value> tensors = Tensors.read(inputs);
+      Remembered remembered = last;
+      if (remembered == null || !remembered.inputs().equals(tensors)) {
+        remembered = new Remembered(tensors, quote(Inferred.of(graph, tensors)));
+        last = remembered;
       }
-      long answer = (bytes + 7) / 8 * InferenceTable.EIGHT_BYTES;
-      return Optional.of(
-          new Quote(
-              InferenceTable.CALL + result.fuel() + answer,
-              bytes,
-              result.outputs().stream().map(Model::shapeOf).toList()));
+      return remembered.quote();
     } catch (Unfit | ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<Quote> quote(Inferred.Result result) {
+    long bytes = Tensors.bytes(result.outputs());
+    if (bytes > BYTES_MAX) {
+      return Optional.empty();
+    }
+    long answer = (bytes + 7) / 8 * InferenceTable.EIGHT_BYTES;
+    return Optional.of(
+        new Quote(
+            InferenceTable.CALL + result.fuel() + answer,
+            bytes,
+            result.outputs().stream().map(Model::shapeOf).toList()));
   }
 
   private static Value shapeOf(Value value) {

@@ -34,6 +34,13 @@ TEEX_IMPORT(output_write) int32_t teex_output_write(const void *from, int32_t le
 // either way. Returns 0, or -1.
 TEEX_IMPORT(log) int32_t teex_log(const void *from, int32_t length);
 
+// Runs a model that the image brings, by its place in it. Tensors come and go one behind the other, in the order of the
+// model: words of 32 bits, little-endian, for the type (1 float, 6 int32, 7 int64), the rank and each dimension, then the
+// elements. What it costs follows from their shapes, see docs/fuel.md. Returns the bytes of the outputs, or:
+// -1 no such model, or inputs that do not fit it; -2 outputs beyond room; -3 the model failed on the elements.
+TEEX_IMPORT(infer)
+int32_t teex_infer(int32_t model, const void *inputs, int32_t length, void *outputs, int32_t room);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@ package io.teex.cli;
 import io.teex.bench.AttestBench;
 import io.teex.bench.BenchReport;
 import io.teex.bench.ExecutorBench;
+import io.teex.bench.InferenceBench;
 import io.teex.bench.IsolationBench;
 import io.teex.bench.SettleBench;
 import io.teex.bench.TaskBench;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures on this machine, beside a peer in the same run.",
-    synopsisSubcommandLabel = "(task | isolation | executor | attest | settle)",
+    synopsisSubcommandLabel = "(task | isolation | executor | inference | attest | settle)",
     footer = {"", "Example: ./teex bench task --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -33,7 +34,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say which benchmark: task, isolation, executor, attest or settle");
+        spec.commandLine(),
+        "say which benchmark: task, isolation, executor, inference, attest or settle");
   }
 
   @Command(
@@ -58,6 +60,18 @@ final class BenchCommand implements Runnable {
         _ ->
             IsolationBench.run(
                 Installation.current().home(), IsolationBench.Size.FULL, output::step));
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "What walls add to a model: an embedding, beside the same without a sandbox.",
+      footer = {"", "Example: ./teex bench inference --json"})
+  int inference(@Mixin Output output) throws IOException, InterruptedException {
+    return measured(
+        output,
+        _ ->
+            InferenceBench.run(
+                Installation.current().home(), InferenceBench.Size.FULL, output::step));
   }
 
   @Command(

@@ -1,21 +1,10 @@
 package io.teex.executor;
 
 import io.teex.executor.endive.EndiveProcess;
-import io.teex.protocol.ErrorCode;
 import io.teex.protocol.TeexException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.commons.InstructionAdapter;
 import org.objectweb.asm.tree.ClassNode;
@@ -40,73 +29,35 @@ final class EndiveEngine implements Engine {
           CheckClassAdapter.class);
 
   private final ExecutorConfig config;
-  private final Path home;
-  private final Path java;
-  private final List<Path> classPath;
+  private final JavaProgram jvm;
 
   /**
    * @throws TeexException {@code DEPENDENCY_MISSING} if this JVM has no launcher beside it
    */
   EndiveEngine(ExecutorConfig config) {
     this.config = config;
-    Path runtime = Path.of(System.getProperty("java.home"));
-    try {
-      this.home = runtime.toRealPath();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    this.java = home.resolve("bin/java");
-    if (!Files.isExecutable(java)) {
-      throw new TeexException(
-          ErrorCode.DEPENDENCY_MISSING,
-          "the engine Endive needs the Java launcher of this runtime, there is no %s: run the "
-                  .formatted(java)
-              + "worker on a whole Java runtime, or set engine=v8");
-    }
-    Set<Path> found = new LinkedHashSet<>();
-    PARTS.forEach(part -> found.add(origin(part)));
-    this.classPath = List.copyOf(found);
-  }
-
-  private static Path origin(Class<?> part) {
-    CodeSource source = part.getProtectionDomain().getCodeSource();
-    try {
-      return Path.of(source.getLocation().toURI()).toRealPath();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("no path: " + source.getLocation(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.jvm = JavaProgram.require("the engine Endive", PARTS);
   }
 
   @Override
   public List<Path> programs() {
-    return List.of(java);
+    return List.of(jvm.java());
   }
 
   @Override
   public List<File> files() {
-    List<File> files = new ArrayList<>();
-    Stream.of(java, home.resolve("lib/server/libjvm.so"))
-        .flatMap(binary -> Programs.librariesOf(binary).stream())
-        .filter(library -> !library.startsWith(home))
-        .distinct()
-        .forEach(library -> files.add(File.same(library)));
-    files.add(File.same(home));
-    classPath.forEach(part -> files.add(File.same(part)));
-    return files;
+    return jvm.files();
   }
 
-  /** The launcher finds its libraries beside itself through /proc, which is not there. */
   @Override
   public Map<String, String> environment() {
-    return Map.of("LD_LIBRARY_PATH", home.resolve("lib").toString());
+    return jvm.environment();
   }
 
   @Override
   public List<String> command() {
     return List.of(
-        java.toString(),
+        jvm.java().toString(),
         "-Xmx" + (config.processBytesMax() >> 20) * 3 / 4 + "m",
         "-Xms8m",
         "-XX:MinHeapFreeRatio=10",
@@ -123,7 +74,7 @@ final class EndiveEngine implements Engine {
         "-Xlog:disable",
         "-Xrs",
         "-cp",
-        classPath.stream().map(Path::toString).collect(Collectors.joining(":")),
+        jvm.classPath(),
         EndiveProcess.class.getName());
   }
 

@@ -3,6 +3,7 @@ package io.teex.executor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A WebAssembly engine as a program of its own, as the walls have to know it. The program speaks
@@ -23,8 +24,13 @@ interface Engine {
   /** The programs that see what guests see, for the worker's measurement; real paths. */
   List<Path> programs();
 
-  /** All that is readable inside; nothing is writable. */
+  /** All that is readable inside; nothing is writable but {@link #scratch}. */
   List<File> files();
+
+  /** An empty directory of one page of memory, for an engine that does not start without. */
+  default Optional<Path> scratch() {
+    return Optional.empty();
+  }
 
   /** All of the environment behind the walls. */
   default Map<String, String> environment() {

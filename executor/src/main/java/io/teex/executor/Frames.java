@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The bytes on the pipe, the worker's side; {@code main.js} is the other. The process behind it may
@@ -20,12 +21,16 @@ final class Frames {
   private static final int IMAGE = 1;
   private static final int TASK = 2;
   private static final int RANGE = 3;
+  private static final int INFERRED = 4;
   private static final int READY = 10;
   private static final int LOADED = 11;
   private static final int DONE = 12;
   private static final int READ = 13;
   private static final int LOG = 14;
+  private static final int INFER = 15;
   private static final int READ_BYTES = 16;
+  private static final int INFER_HEAD_BYTES = 16;
+  private static final int INFERRED_HEAD_BYTES = 9;
   private static final int DONE_HEAD_BYTES = 25;
   private static final int ENGINE_NAME_BYTES_MAX = 64;
 
@@ -80,25 +85,32 @@ final class Frames {
   }
 
   /**
-   * Answers the ranges of data sets that the process asks for, until it says how the task ended.
+   * Answers the ranges of data sets and the calls of models that the process asks for, until it
+   * says how the task ended.
    *
    * @throws TeexException if a data set could not be read
    */
   static Result serve(
-      DataInputStream in, DataOutputStream out, Task task, int memoryPages, GuestLog log)
+      DataInputStream in,
+      DataOutputStream out,
+      Task task,
+      int memoryPages,
+      GuestLog log,
+      InferenceServer inference)
       throws IOException {
     RangeServer ranges = new RangeServer(task);
     for (; ; ) {
       int kind = in.readUnsignedByte();
       switch (kind) {
         case READ -> answer(in, out, ranges);
+        case INFER -> answer(in, out, inference);
         case LOG -> {
           byte[] part = new byte[size(in, LOG, 1, GuestLog.PART_BYTES_MAX)];
           in.readFully(part);
           log.show(part);
         }
         case DONE -> {
-          return readResult(in, task, memoryPages, ranges.fuel());
+          return readResult(in, task, memoryPages, ranges.fuel() + inference.fuel());
         }
         default -> throw new ProtocolException("frame of kind %d during a task".formatted(kind));
       }
@@ -114,6 +126,26 @@ final class Frames {
       range.exposeTo(out::write);
       out.flush();
     }
+  }
+
+  private static void answer(DataInputStream in, DataOutputStream out, InferenceServer inference)
+      throws IOException {
+    int sizeMax = INFER_HEAD_BYTES + InferenceServer.INPUT_BYTES_MAX;
+    int size = size(in, INFER, INFER_HEAD_BYTES, sizeMax);
+    int model = in.readInt();
+    long fuelLeft = in.readLong();
+    int room = in.readInt();
+    byte[] inputs = new byte[size - INFER_HEAD_BYTES];
+    in.readFully(inputs);
+    InferenceServer.Answer answer = inference.infer(model, fuelLeft, room, inputs);
+    Arrays.fill(inputs, (byte) 0);
+    out.writeByte(INFERRED);
+    out.writeInt(INFERRED_HEAD_BYTES + answer.outputs().length);
+    out.writeByte(answer.status());
+    out.writeLong(answer.fuel());
+    out.write(answer.outputs());
+    out.flush();
+    Arrays.fill(answer.outputs(), (byte) 0);
   }
 
   /**

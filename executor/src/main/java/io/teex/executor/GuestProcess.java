@@ -1,5 +1,6 @@
 package io.teex.executor;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.Instrumented;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -8,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -70,9 +72,25 @@ final class GuestProcess implements AutoCloseable {
     }
   }
 
-  Result run(Task task, int memoryPages) throws IOException {
+  Result run(Task task, int memoryPages, InferenceServer inference) throws IOException {
     Frames.writeTask(out, task, memoryPages);
-    return Frames.serve(in, out, task, memoryPages, log);
+    return Frames.serve(in, out, task, memoryPages, log, inference);
+  }
+
+  /** Has an inference process load its models, once. */
+  void load(List<Model> models) throws IOException {
+    awaitReady();
+    if (!loaded) {
+      InferenceFrames.writeModels(out, models);
+      Frames.readLoaded(in);
+      loaded = true;
+    }
+  }
+
+  /** Asks an inference process; empty if the model fails on these inputs. */
+  Optional<byte[]> infer(int model, byte[] inputs, Model.Quote quote) throws IOException {
+    InferenceFrames.writeQuestion(out, model, inputs);
+    return InferenceFrames.readAnswer(in, quote);
   }
 
   /** Whether it lives and has said nothing that it was not asked for. */

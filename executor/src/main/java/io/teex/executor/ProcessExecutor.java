@@ -23,13 +23,15 @@ public final class ProcessExecutor implements Executor {
 
   private final ExecutorConfig config;
   private final ProcessPool pool;
+  private final Inference inference;
   private final Semaphore slots;
   private final Facts facts;
   private final List<Path> programs;
   private final boolean boundsMemory;
 
-  private ProcessExecutor(ExecutorConfig config, Launcher launcher) {
+  private ProcessExecutor(ExecutorConfig config, Launcher launcher, Inference inference) {
     this.config = config;
+    this.inference = inference;
     this.pool = new ProcessPool(config.pool(), launcher);
     this.slots = new Semaphore(config.pool().parallelMax());
     this.programs = launcher.programs();
@@ -54,7 +56,9 @@ public final class ProcessExecutor implements Executor {
    */
   public static ProcessExecutor startLogging(ExecutorConfig config, GuestLog log) {
     return new ProcessExecutor(
-        config, new Launcher(config, directory -> engine(config, directory), log));
+        config,
+        new Launcher(config, directory -> engine(config, directory), log),
+        new Inference(config, directory -> new OnnxEngine(config, directory)));
   }
 
   private static Engine engine(ExecutorConfig config, WorkDirectory directory) {
@@ -66,7 +70,16 @@ public final class ProcessExecutor implements Executor {
 
   /** With an engine of a test's own. */
   static ProcessExecutor start(ExecutorConfig config, Function<WorkDirectory, Engine> engines) {
-    return new ProcessExecutor(config, new Launcher(config, engines, GuestLog.NONE));
+    return start(config, engines, directory -> new OnnxEngine(config, directory));
+  }
+
+  /** And a runtime for models of its own. */
+  static ProcessExecutor start(
+      ExecutorConfig config,
+      Function<WorkDirectory, Engine> engines,
+      Function<WorkDirectory, Engine> runtimes) {
+    return new ProcessExecutor(
+        config, new Launcher(config, engines, GuestLog.NONE), new Inference(config, runtimes));
   }
 
   @Override
@@ -131,8 +144,8 @@ public final class ProcessExecutor implements Executor {
       return failure(Outcome.ENGINE_FAILURE, "no process could be started for the engine");
     }
     Result result = failure(Outcome.ENGINE_FAILURE, "the engine's process died or misbehaved");
-    try {
-      result = talk(process, job, task, memoryPages);
+    try (InferenceSession session = new InferenceSession(inference, job)) {
+      result = talk(process, job, task, memoryPages, session);
     } catch (IOException e) {
       // What a dying or hostile process wrote is nobody's to read: the outcome says enough.
     } finally {
@@ -154,13 +167,15 @@ public final class ProcessExecutor implements Executor {
    * All of it counts as the task's time: its order ends at a certain moment, whatever of the time
    * until then the engine needs to get ready.
    */
-  private Result talk(GuestProcess process, Job job, Task task, int memoryPages)
+  private Result talk(
+      GuestProcess process, Job job, Task task, int memoryPages, InferenceSession session)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + task.wallTime().toNanos();
     boolean hasty = task.wallTime().compareTo(config.start()) < 0;
     try {
       exchange(
           process,
+          session,
           hasty ? task.wallTime() : config.start(),
           () -> {
             process.load(job.module());
@@ -173,7 +188,8 @@ public final class ProcessExecutor implements Executor {
     }
     try {
       Duration left = Duration.ofNanos(end - System.nanoTime());
-      return exchange(process, left, () -> process.run(task, memoryPages));
+      InferenceServer models = new InferenceServer(task, job.module().models(), session);
+      return exchange(process, session, left, () -> process.run(task, memoryPages, models));
     } catch (TimeoutException e) {
       return outOfTime(task);
     }
@@ -189,7 +205,8 @@ public final class ProcessExecutor implements Executor {
   }
 
   /** Talks to the process on a thread of its own, because reading a pipe heeds no interrupt. */
-  private <T> T exchange(GuestProcess process, Duration limit, Callable<T> talk)
+  private <T> T exchange(
+      GuestProcess process, InferenceSession session, Duration limit, Callable<T> talk)
       throws IOException, TimeoutException, InterruptedException {
     FutureTask<T> answer = new FutureTask<>(talk);
     Thread talker = Thread.ofVirtual().name("teex-executor-talker").start(answer);
@@ -205,6 +222,7 @@ public final class ProcessExecutor implements Executor {
     } finally {
       if (!answer.isDone()) {
         process.close(); // The talker then reads the end of the pipe.
+        session.close(); // Or of this one.
         talker.interrupt(); // Or it waits for a data set.
         awaitEnd(talker);
       }
@@ -231,6 +249,10 @@ public final class ProcessExecutor implements Executor {
     return pool;
   }
 
+  Inference inference() {
+    return inference;
+  }
+
   List<GuestProcess> processes() {
     return pool.processes();
   }
@@ -238,5 +260,6 @@ public final class ProcessExecutor implements Executor {
   @Override
   public void close() {
     pool.close();
+    inference.close();
   }
 }

@@ -43,6 +43,9 @@ final class Sandbox {
     for (Engine.File file : engine.files()) {
       command.addAll(List.of("--ro-bind", file.host().toString(), file.inside().toString()));
     }
+    engine
+        .scratch()
+        .ifPresent(empty -> command.addAll(List.of("--size", "4096", "--tmpfs", empty.toString())));
     engine.environment().forEach((name, value) -> command.addAll(List.of("--setenv", name, value)));
     command.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
     command.addAll(List.of("--seccomp", String.valueOf(FILTER_DESCRIPTOR), "--"));

@@ -23,6 +23,7 @@ final class ScriptBundle {
           "log.js",
           "outcome.js",
           "datasets.js",
+          "infer.js",
           "teex.js",
           "wasi.js",
           "random.js");

@@ -47,13 +47,18 @@ final class SeccompFilter {
    * files that are bound, the pipe, and the clock. Not among them: sockets, other processes and
    * signals to them, tracing, namespaces, mounts, keys, asynchronous rings, and shared memory.
    */
-  static final SeccompFilter ENGINE =
-      new SeccompFilter()
-          .allow(List.of(Call.values()))
-          .allow(56 /* clone */, CLONE_THREAD | CLONE_NEW_ANYTHING, CLONE_THREAD)
-          .allow(157 /* prctl */, -1, PR_SET_NAME)
-          .allow(157 /* prctl */, -1, PR_SET_VMA)
-          .end();
+  static final SeccompFilter ENGINE = engine().end();
+
+  /** The same, and to make a directory: ONNX Runtime's Java part does not start without one. */
+  static final SeccompFilter INFERENCE = engine().allow(83 /* mkdir */, 0, 0).end();
+
+  private static SeccompFilter engine() {
+    return new SeccompFilter()
+        .allow(List.of(Call.values()))
+        .allow(56 /* clone */, CLONE_THREAD | CLONE_NEW_ANYTHING, CLONE_THREAD)
+        .allow(157 /* prctl */, -1, PR_SET_NAME)
+        .allow(157 /* prctl */, -1, PR_SET_VMA);
+  }
 
   /** Allowed with whatever arguments; numbers of x86-64. */
   private enum Call {

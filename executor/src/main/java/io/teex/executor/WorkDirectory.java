@@ -1,6 +1,7 @@
 package io.teex.executor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,16 @@ final class WorkDirectory implements AutoCloseable {
   Path write(String name, byte[] content) {
     try {
       return Files.write(directory.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the executor's files", e);
+    }
+  }
+
+  Path copy(String name, InputStream content) {
+    Path file = directory.resolve(name);
+    try {
+      Files.copy(content, file);
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the executor's files", e);
     }

@@ -22,6 +22,8 @@ class ArchitectureTest {
               "java..",
               "javax.crypto..",
               "org.jspecify..",
+              "com.google.protobuf..",
+              "ai.onnxruntime..",
               "run.endive..",
               "org.objectweb.asm..");
 
@@ -35,6 +37,17 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("run.endive.runtime..", "run.endive.compiler..");
+
+  @ArchTest
+  static final ArchRule modelsRunInProcessesOfTheirOwn =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.teex.executor.onnx")
+          .and()
+          .doNotHaveSimpleName("OnnxEngine")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule instrumentationIsAPureFunction =

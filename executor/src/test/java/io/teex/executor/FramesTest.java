@@ -1,12 +1,15 @@
 package io.teex.executor;
 
 import static io.teex.executor.testing.Tasks.aTask;
+import static io.teex.executor.testing.Tasks.job;
 import static io.teex.executor.testing.Tasks.text;
 import static io.teex.executor.testing.Tasks.withInput;
 import static io.teex.executor.testing.Tasks.withLimits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teex.executor.testing.Examples;
+import io.teex.protocol.Isolation;
 import io.teex.protocol.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +27,7 @@ final class FramesTest {
   private static final int DONE = 12;
   private static final int READ = 13;
   private static final int LOG = 14;
+  private static final int INFER = 15;
   private static final int PAGES = 16;
 
   private static byte[] done(int outcome, long fuel, long memory, int outputSize, byte[] output)
@@ -41,6 +45,15 @@ final class FramesTest {
     return bytes.toByteArray();
   }
 
+  private static final InferenceSession NO_INFERENCE =
+      new InferenceSession(
+          new Inference(
+              ExecutorConfig.DEFAULT,
+              directory -> {
+                throw new AssertionError("no model is asked");
+              }),
+          job("u", Examples.instrumented("noop/noop"), Isolation.PROCESS));
+
   private static Result read(byte[] bytes) throws IOException {
     return serve(bytes, aTask(), new ByteArrayOutputStream());
   }
@@ -57,7 +70,8 @@ final class FramesTest {
         new DataOutputStream(answers),
         task,
         PAGES,
-        log);
+        log,
+        new InferenceServer(task, List.of(), NO_INFERENCE));
   }
 
   private static byte[] logged(int size) {
@@ -195,7 +209,7 @@ final class FramesTest {
   void refusesFramesThatAreNotDue() {
     for (int kind = 0; kind < 256; kind++) {
       byte[] frame = {(byte) kind, 0, 0, 0, 0};
-      if (kind != DONE && kind != READ && kind != LOG) {
+      if (kind != DONE && kind != READ && kind != LOG && kind != INFER) {
         assertThatThrownBy(() -> read(frame))
             .isInstanceOf(Frames.ProtocolException.class)
             .hasMessageContaining("during a task");

@@ -110,10 +110,10 @@ final class Images {
 
   private void keep(Bytes32 digest, Instrumented image) {
     kept.put(digest, image);
-    keptBytes += image.module().size();
+    keptBytes += image.bytes();
     var oldest = kept.entrySet().iterator();
     while (keptBytes > bytesMax && kept.size() > 1) {
-      keptBytes -= oldest.next().getValue().module().size();
+      keptBytes -= oldest.next().getValue().bytes();
       oldest.remove();
     }
   }

@@ -1,6 +1,8 @@
 package io.teex.worker;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.CostTable;
+import io.teex.executor.instrument.ImageParts;
 import io.teex.executor.instrument.InstrumentOptions;
 import io.teex.executor.instrument.Instrumented;
 import io.teex.protocol.Bytes;
@@ -54,11 +56,16 @@ final class SealedImages implements ImageCache {
         SecretBytes plain = SealedContent.open(key, read(file(digest)))) {
       byte[] content = plain.expose();
       int pages = ByteBuffer.wrap(content).getInt();
-      SecretBytes module =
-          SecretBytes.owned(Arrays.copyOfRange(content, Integer.BYTES, content.length));
+      byte[] image = Arrays.copyOfRange(content, Integer.BYTES, content.length);
+      ImageParts parts = ImageParts.of(image);
       Arrays.fill(content, (byte) 0);
       return Optional.of(
-          new Instrumented(module, CostTable.CURRENT.digest(), pages, InstrumentOptions.DEFAULT));
+          new Instrumented(
+              SecretBytes.owned(parts.module()),
+              CostTable.CURRENT.digest(),
+              pages,
+              InstrumentOptions.DEFAULT,
+              parts.models().stream().map(Model::read).toList()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | TeexException e) {
@@ -78,11 +85,13 @@ final class SealedImages implements ImageCache {
 
   @Override
   public void keep(Bytes32 digest, SecretBytes imageKey, Instrumented image) {
-    byte[] content = new byte[Integer.BYTES + image.module().size()];
-    ByteBuffer.wrap(content).putInt(image.memoryPagesMin());
-    image
-        .module()
-        .exposeTo(module -> System.arraycopy(module, 0, content, Integer.BYTES, module.length));
+    byte[] parts =
+        ImageParts.join(
+            image.module().expose(),
+            image.models().stream().map(model -> model.bytes().expose()).toList());
+    byte[] content = new byte[Integer.BYTES + parts.length];
+    ByteBuffer.wrap(content).putInt(image.memoryPagesMin()).put(parts);
+    Arrays.fill(parts, (byte) 0);
     try (SecretBytes key = key(digest, imageKey);
         SecretBytes plain = SecretBytes.owned(content)) {
       Files.createDirectories(directory);

@@ -2,7 +2,7 @@ package io.teex.worker;
 
 import io.teex.chain.Trust;
 import io.teex.executor.Facts;
-import io.teex.executor.instrument.CostTable;
+import io.teex.executor.FuelTables;
 import io.teex.protocol.Execution;
 import io.teex.protocol.Role;
 import io.teex.protocol.TeeKind;
@@ -179,7 +179,7 @@ final class WorkerNode implements RunningNode {
     if (!status.getRollbackProtection().equals(ROLLBACK_PROTECTED)) {
       flags |= Execution.ROLLBACK_UNPROTECTED;
     }
-    return new WorkerFacts.Execution(executor.engine(), CostTable.CURRENT.digest(), kind, flags);
+    return new WorkerFacts.Execution(executor.engine(), FuelTables.digest(), kind, flags);
   }
 
   private static Membership membership(

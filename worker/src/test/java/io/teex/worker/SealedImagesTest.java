@@ -37,7 +37,11 @@ final class SealedImagesTest {
   private Path keep() throws IOException {
     Instrumented image =
         new Instrumented(
-            SecretBytes.copyOf(CODE), CostTable.CURRENT.digest(), 3, InstrumentOptions.DEFAULT);
+            SecretBytes.copyOf(CODE),
+            CostTable.CURRENT.digest(),
+            3,
+            InstrumentOptions.DEFAULT,
+            List.of());
     cache(platformKey).keep(digest, imageKey, image);
     try (Stream<Path> files = Files.list(directory.resolve("images"))) {
       List<Path> all = files.toList();

@@ -37,8 +37,12 @@ final class Guest {
 
   /** Charges for one host call that moves {@code bytes} bytes. */
   void charge(long bytes) {
+    take(task.hostCallCost() + (bytes + 7) / 8 * task.eightBytesCost());
+  }
+
+  /** Takes fuel for what the host did. */
+  void take(long cost) {
     GlobalInstance meter = attached(fuel);
-    long cost = task.hostCallCost() + (bytes + 7) / 8 * task.eightBytesCost();
     long left = meter.getValue() - cost;
     meter.setValue(left);
     if (left < 0) {

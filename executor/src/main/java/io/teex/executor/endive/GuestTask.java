@@ -10,4 +10,5 @@ record GuestTask(
     int eightBytesCost,
     byte[] seed,
     byte[] input,
-    RemoteDataset[] datasets) {}
+    RemoteDataset[] datasets,
+    Inferred.Models models) {}

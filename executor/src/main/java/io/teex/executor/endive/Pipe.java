@@ -22,6 +22,8 @@ final class Pipe {
   private static final int LOADED = 11;
   private static final int DONE = 12;
   private static final int READ = 13;
+  private static final int INFERRED = 4;
+  private static final int INFER = 15;
   private static final int LOG = 14;
   private static final int LOG_BYTES_MAX = 1 << 16;
   private static final int SEED_BYTES = 32;
@@ -97,7 +99,29 @@ final class Pipe {
         eightBytesCost,
         seed,
         input,
-        datasets);
+        datasets,
+        this::infer);
+  }
+
+  private Inferred infer(int model, long fuelLeft, int room, byte[] inputs) {
+    try {
+      out.writeByte(INFER);
+      out.writeInt(2 * Integer.BYTES + Long.BYTES + inputs.length);
+      out.writeInt(model);
+      out.writeLong(fuelLeft);
+      out.writeInt(room);
+      out.write(inputs);
+      out.flush();
+      expect(INFERRED);
+      int size = in.readInt();
+      int status = in.readUnsignedByte();
+      long fuel = in.readLong();
+      byte[] outputs = new byte[size - 1 - Long.BYTES];
+      in.readFully(outputs);
+      return new Inferred(status, fuel, outputs);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // The worker is gone, or speaks another language.
+    }
   }
 
   /** Asks the worker for a range of a data set, and waits for it. */

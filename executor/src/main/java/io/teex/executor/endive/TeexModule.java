@@ -3,11 +3,12 @@ package io.teex.executor.endive;
 import java.util.Map;
 
 /**
- * The import module {@code teex}: input, output and data sets by range. Answers -1 where an
- * argument makes no sense, so that a guest need not trap over it.
+ * The import module {@code teex}: input, output, data sets by range and the image's models. Answers
+ * -1 where an argument makes no sense, so that a guest need not trap over it.
  */
 final class TeexModule {
   private static final long FAILED = 0xFFFF_FFFFL;
+  private static final int INFER_BYTES_MAX = 16 << 20;
 
   private final Guest guest;
   private final GuestTask task;
@@ -26,7 +27,8 @@ final class TeexModule {
         "input_size", a -> module.charged(module.task.input().length),
         "input_read", a -> module.inputRead((int) a[0], (int) a[1], (int) a[2]),
         "output_write", a -> module.outputWrite((int) a[0], (int) a[1]),
-        "log", a -> module.log((int) a[0], (int) a[1]));
+        "log", a -> module.log((int) a[0], (int) a[1]),
+        "infer", a -> module.infer((int) a[0], (int) a[1], (int) a[2], (int) a[3], (int) a[4]));
   }
 
   private long charged(long answer) {
@@ -79,6 +81,22 @@ final class TeexModule {
     guest.log(pointer, size);
     guest.endLogLine(); // One call is one line, as standard error makes its own.
     return 0;
+  }
+
+  private long infer(int model, int pointer, int size, int to, int room) {
+    boolean holds = guest.holds(pointer, size) && guest.holds(to, room) && size >= 0 && room >= 0;
+    guest.charge(holds ? size : 0);
+    if (!holds || size > INFER_BYTES_MAX) {
+      return FAILED;
+    }
+    byte[] inputs = size == 0 ? new byte[0] : guest.memory().readBytes(pointer, size);
+    Inferred answer = task.models().infer(model, guest.fuelLeft(), room, inputs);
+    guest.take(answer.fuel());
+    if (answer.status() != 0) {
+      return -Integer.toUnsignedLong(answer.status()) & FAILED;
+    }
+    guest.memory().write(to, answer.outputs());
+    return answer.outputs().length;
   }
 
   private long outputWrite(int pointer, int size) {

@@ -46,7 +46,8 @@ final class HostInterface {
           .allow(TEEX, "i:I", "dataset_size")
           .allow(TEEX, "iIii:i", "dataset_read")
           .allow(TEEX, "iii:i", "input_read")
-          .allow(TEEX, "ii:i", "output_write", "log");
+          .allow(TEEX, "ii:i", "output_write", "log")
+          .allow(TEEX, "iiiii:i", "infer");
 
   private final Map<String, Map<String, FunctionType>> functions = new TreeMap<>();
 

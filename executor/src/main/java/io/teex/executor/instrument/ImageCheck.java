@@ -1,5 +1,6 @@
 package io.teex.executor.instrument;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.WasmModule.Export;
 import io.teex.executor.instrument.WasmModule.FunctionType;
 import io.teex.protocol.Bytes;
@@ -10,7 +11,8 @@ import java.util.Set;
 /**
  * Whether a module may be sold as a service of the profile "wasm-1": valid WebAssembly 2.0 without
  * anything that is not deterministic, a WASI command, of bounded size, importing only what the
- * executor offers. Takes bounded time and memory whatever the bytes are.
+ * executor offers; the models that it brings likewise. Takes bounded time and memory whatever the
+ * bytes are.
  */
 public final class ImageCheck {
   private static final String ENTRY = "_start";
@@ -22,7 +24,9 @@ public final class ImageCheck {
    *     saying what was seen and what is allowed
    */
   public static ImageReport check(byte[] wasm) {
-    WasmModule module = read(wasm, HostInterface.WASM_1);
+    ImageParts parts = ImageParts.of(wasm);
+    WasmModule module = read(parts.module(), HostInterface.WASM_1);
+    parts.models().forEach(Model::read);
     List<String> imports =
         module.imports().stream().map(each -> each.module() + "." + each.name()).toList();
     int pages = module.memories().isEmpty() ? 0 : (int) module.memories().getFirst().min();

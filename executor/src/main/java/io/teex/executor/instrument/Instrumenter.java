@@ -1,5 +1,6 @@
 package io.teex.executor.instrument;
 
+import io.teex.executor.inference.Model;
 import io.teex.executor.instrument.Meters.Indices;
 import io.teex.executor.instrument.WasmModule.Export;
 import io.teex.executor.instrument.WasmModule.FunctionType;
@@ -10,6 +11,7 @@ import io.teex.protocol.Bytes;
 import io.teex.protocol.SecretBytes;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,7 +65,10 @@ public final class Instrumenter {
    * @throws io.teex.protocol.TeexException {@code INVALID_MODULE}, {@code FORBIDDEN_IMPORT}
    */
   public static Instrumented instrument(byte[] wasm, InstrumentOptions options) {
-    return instrument(ImageCheck.read(wasm, HostInterface.WASM_1), options);
+    ImageParts parts = ImageParts.of(wasm);
+    Instrumented module =
+        instrument(ImageCheck.read(parts.module(), HostInterface.WASM_1), options);
+    return module.with(parts.models().stream().map(Model::read).toList());
   }
 
   /**
@@ -79,7 +84,11 @@ public final class Instrumenter {
     byte[] instrumented = new Instrumenter(module, options, CostTable.CURRENT).write();
     Validation.requireValid(instrumented);
     return new Instrumented(
-        SecretBytes.copyOf(instrumented), CostTable.CURRENT.digest(), (int) pagesMin, options);
+        SecretBytes.copyOf(instrumented),
+        CostTable.CURRENT.digest(),
+        (int) pagesMin,
+        options,
+        List.of());
   }
 
   private byte[] write() {

@@ -32,8 +32,12 @@ class Guest {
   /** Charges for one host call that moves `bytes` bytes. */
   charge(bytes) {
     const { hostCallCost, eightBytesCost } = this.task;
-    const cost = hostCallCost + Math.floor((bytes + 7) / 8) * eightBytesCost;
-    const left = this.#fuel.value - BigInt(cost);
+    this.take(BigInt(hostCallCost + Math.floor((bytes + 7) / 8) * eightBytesCost));
+  }
+
+  /** Takes fuel for what the host did. */
+  take(cost) {
+    const left = this.#fuel.value - cost;
     this.#fuel.value = left;
     if (left < 0n) {
       this.#reason.value = 1;

@@ -1,6 +1,7 @@
 'use strict';
-// The import module "teex": input, output and data sets by range. Answers -1 where an argument
+// The import module "teex": input, output, data sets by range and the image's models. Answers -1 where an argument
 // makes no sense, so that a guest need not trap over it.
+const infer = require('./infer.js');
 const log = require('./log.js');
 
 const FAILED = -1;
@@ -52,6 +53,18 @@ module.exports = function teex(guest) {
       if (bytes === null) return FAILED;
       guest.write(bytes);
       return 0;
+    },
+    infer(model, pointer, size, to, room) {
+      const inputs = size < 0 ? null : guest.bytes(pointer, size);
+      const outputs = room < 0 ? null : guest.bytes(to, room);
+      const holds = inputs !== null && outputs !== null;
+      guest.charge(holds ? inputs.length : 0);
+      if (!holds || inputs.length > infer.BYTES_MAX) return FAILED;
+      const answer = infer(model, guest.fuelLeft, room, inputs);
+      guest.take(answer.fuel);
+      if (answer.status !== 0) return -answer.status;
+      outputs.set(answer.outputs);
+      return answer.outputs.length;
     },
     log(pointer, size) {
       const bytes = guest.bytes(pointer, size);

@@ -14,7 +14,16 @@ final class ImportsTest {
   void areTheSameOnBothEngines() throws Exception {
     Guest guest =
         new Guest(
-            new GuestTask(0, 0, 0, 0, 0, new byte[32], new byte[0], new RemoteDataset[0]),
+            new GuestTask(
+                0,
+                0,
+                0,
+                0,
+                0,
+                new byte[32],
+                new byte[0],
+                new RemoteDataset[0],
+                (model, fuelLeft, room, inputs) -> new Inferred(1, 0, new byte[0])),
             logged -> {});
     Arguments none = new Arguments(new byte[0], List.of());
     Set<String> endive = new TreeSet<>();

@@ -3,6 +3,7 @@ package io.teex.executor.testing;
 import io.teex.executor.Dataset;
 import io.teex.executor.Job;
 import io.teex.executor.Task;
+import io.teex.executor.instrument.ImageParts;
 import io.teex.executor.instrument.Instrumented;
 import io.teex.protocol.Bytes;
 import io.teex.protocol.Isolation;
@@ -94,7 +95,10 @@ public final class Tasks {
     return new Job(
         Bytes.of(user.getBytes(StandardCharsets.UTF_8)),
         // The tests' images have no salt, and no two differ under the same digest.
-        Sha256.hash(module.module().expose()),
+        Sha256.hash(
+            ImageParts.join(
+                module.module().expose(),
+                module.models().stream().map(model -> model.bytes().expose()).toList())),
         module,
         isolation);
   }

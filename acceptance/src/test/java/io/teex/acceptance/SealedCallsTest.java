@@ -254,7 +254,8 @@ class SealedCallsTest {
             .getWorker(0)
             .getUrl();
 
-    assertThat(open(worker, WorkerGrpc.getServiceDescriptor())).containsExactly("Execute");
+    assertThat(open(worker, WorkerGrpc.getServiceDescriptor()))
+        .containsExactly("Execute", "Replay");
     assertThat(
             open(
                 url(file.dispatchers().getFirst().endpoint()),

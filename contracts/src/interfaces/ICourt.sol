@@ -170,9 +170,12 @@ interface ICourt is IBonds {
     /// @notice Gives the bond of an open challenge back whose batch was cancelled for another reason.
     function drop(bytes32 headerHash, Subject subject, uint256 index) external;
 
+    /// @notice The settlement contract whose batches can be challenged.
     function settlement() external view returns (address);
 
+    /// @notice Bond, answer time and reward of this deployment.
     function terms() external view returns (Terms memory);
 
+    /// @notice The challenge of a debit or request of a batch; state `None` if there was none.
     function challengeOf(bytes32 headerHash, Subject subject, uint256 index) external view returns (Challenge memory);
 }

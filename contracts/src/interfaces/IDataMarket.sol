@@ -59,6 +59,7 @@ interface IDataMarket {
     /// @notice Seconds that what a later owner adds waits.
     function listingDelay() external view returns (uint64);
 
+    /// @notice The data set; reverts if it does not exist.
     function dataset(uint256 id) external view returns (Dataset memory);
 
     /// @notice The licence; state `None` and zero if it was never listed for this data set.

@@ -73,8 +73,10 @@ interface IDemands is IBonds {
     /// @notice Pays a demand that was not answered in time out of the dispatcher's stake, as far as that goes.
     function enforce(bytes32 receipt) external;
 
+    /// @notice The settlement contract whose batches answer demands.
     function settlement() external view returns (address);
 
+    /// @notice Bond, grace and answer time of this deployment.
     function terms() external view returns (Terms memory);
 
     /// @param receipt the receipt's EIP-712 hash

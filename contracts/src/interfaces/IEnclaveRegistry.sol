@@ -142,10 +142,13 @@ interface IEnclaveRegistry {
     /// @notice Seconds between a decision that widens trust and its effect.
     function trustDelay() external view returns (uint64);
 
+    /// @notice The manager as it is listed, effective or not; all zero if it is not.
     function manager(address key) external view returns (Manager memory);
 
+    /// @notice The platform as it is listed, effective or not; all zero if it is not.
     function platform(bytes32 platform) external view returns (Platform memory);
 
+    /// @notice What a platform's operator signed for a node; all zero if nothing.
     function operation(address signer) external view returns (Operation memory);
 
     /// @notice Where managers prove by quotes what they run; zero if this deployment does not ask for that.
@@ -158,6 +161,7 @@ interface IEnclaveRegistry {
     /// @notice Whether the operator of a listed platform answers for `signer` in `role` now.
     function isOperated(address signer, uint8 role) external view returns (bool);
 
+    /// @notice Whether a measurement is accepted for a role now.
     function isAccepted(uint8 role, bytes32 measurementHash) external view returns (bool);
 
     /// @notice The node as it was last admitted; all zero if it never was.

@@ -58,8 +58,10 @@ interface IManagerAttestation {
     /// @notice The 64 bytes that a quote for `key` has to carry with the hash of a block.
     function reportData(address key, bytes32 blockHash) external view returns (bytes memory);
 
+    /// @notice What the last accepted quote of a key proved; all zero if there was none.
     function attestation(address key) external view returns (Attestation memory);
 
+    /// @notice Quotes that were judged by an older TCB evaluation do not count.
     function evaluationNumberMin() external view returns (uint32);
 
     /// @notice Seconds for which a quote counts at most.

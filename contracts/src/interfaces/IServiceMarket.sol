@@ -60,11 +60,13 @@ interface IServiceMarket {
     /// @notice Seconds that what a later owner adds waits.
     function listingDelay() external view returns (uint64);
 
+    /// @notice The newest listed versions of a service and whether it is offered; reverts if it does not exist.
     function service(uint256 id) external view returns (Service memory);
 
     /// @notice A listed version; one that waits reverts like one that does not exist, with an error of its own.
     function version(uint256 id, uint32 number) external view returns (Version memory);
 
+    /// @notice A listed price; one that waits reverts as a version does.
     function price(uint256 id, uint32 priceVersion) external view returns (Price memory);
 
     /// @notice When the price after a listed one is listed, in seconds since the epoch; zero if none was added. Orders

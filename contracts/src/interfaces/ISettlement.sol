@@ -276,14 +276,19 @@ interface ISettlement {
     /// @notice Pays the caller's matured credit out.
     function claim() external returns (uint256 amount);
 
+    /// @notice The ERC-20 that everything here is paid in.
     function token() external view returns (IERC20);
 
+    /// @notice Who may sign batches, and whether the market is paused.
     function registry() external view returns (IEnclaveRegistry);
 
+    /// @notice Where dispatchers' and workers' stakes lie.
     function stakes() external view returns (IStakes);
 
+    /// @notice The only contract that may cancel a batch.
     function court() external view returns (address);
 
+    /// @notice The only contract that may freeze a dispatcher.
     function demands() external view returns (address);
 
     /// @notice Longer than the longest order and the longest wait for its batch, in seconds.
@@ -310,6 +315,7 @@ interface ISettlement {
     /// @notice What a dispatcher's batches took that is not final yet.
     function unfinalDebits(address dispatcher) external view returns (uint256);
 
+    /// @notice What a payer lent a dispatcher in a lane; all zero if she never did.
     function allowance(address payer, address dispatcher, uint32 lane) external view returns (Allowance memory);
 
     /// @notice The on-chain request, state `None` and zero if there was none.

@@ -84,19 +84,25 @@ interface IStakes {
     /// @notice Pays out what the caller got by reports.
     function collect() external returns (uint256 amount);
 
+    /// @notice The ERC-20 that stakes are laid down in.
     function token() external view returns (IERC20);
 
+    /// @notice The settlement contract that may take stakes when a batch is cancelled.
     function settlement() external view returns (address);
 
+    /// @notice Seconds for which what is being taken out can still be lost.
     function unbondingTime() external view returns (uint40);
 
+    /// @notice Where what a reporter does not get goes.
     function treasury() external view returns (address);
 
+    /// @notice The most that a reporter gets, in base units of the token.
     function rewardMax() external view returns (uint128);
 
     /// @notice What `signer` answers with for what it does from now on.
     function bonded(address signer) external view returns (uint256);
 
+    /// @notice All stakes for a key together.
     function pool(address signer) external view returns (Pool memory);
 
     /// @notice What a staker has bonded for a key, what she is unbonding, and when she may withdraw that.
@@ -105,7 +111,9 @@ interface IStakes {
         view
         returns (uint256 bonded, uint256 leaving, uint40 withdrawableAt);
 
+    /// @notice What an account may collect for its reports.
     function owed(address account) external view returns (uint256);
 
+    /// @notice Whether two receipts by a worker for this attempt were shown.
     function isConvicted(address worker, bytes32 taskId, uint32 attempt) external view returns (bool);
 }

@@ -43,9 +43,12 @@ interface IStateAnchor {
     /// @notice Gives a stream to another active node. By an active manager, since the owner may be lost.
     function handOver(bytes32 stream, address to) external;
 
+    /// @notice The settlement contract whose registry says who may anchor.
     function settlement() external view returns (address);
 
+    /// @notice The newest anchor of a stream; all zero if it was never anchored.
     function stream(bytes32 name) external view returns (Stream memory);
 
+    /// @notice The name of the stream that `owner` begins with `salt`.
     function streamOf(address owner, bytes32 salt) external pure returns (bytes32);
 }

@@ -5,8 +5,11 @@ import {Court} from "../src/Court.sol";
 import {Demands} from "../src/Demands.sol";
 import {Settlement} from "../src/Settlement.sol";
 import {Stakes} from "../src/Stakes.sol";
+import {StateAnchor} from "../src/StateAnchor.sol";
 import {DevToken} from "../src/dev/DevToken.sol";
 import {ISettlement} from "../src/interfaces/ISettlement.sol";
+import {IStateAnchor} from "../src/interfaces/IStateAnchor.sol";
+import {Anchor} from "../src/types/Anchor.sol";
 import {TaskId} from "../src/types/Order.sol";
 import {Handler} from "./support/Handler.sol";
 import {Test} from "./support/Vm.sol";
@@ -19,11 +22,13 @@ contract SettlementInvariantTest is Test {
     Stakes private stakes;
     Court private court;
     Demands private demands;
+    StateAnchor private anchors;
 
     function setUp() public {
         handler = new Handler();
         (settlement, token) = handler.market();
         (stakes, court, demands) = handler.justice();
+        anchors = handler.anchors();
     }
 
     /// @dev Read by forge.
@@ -39,6 +44,7 @@ contract SettlementInvariantTest is Test {
         everySequenceIsSettledOnce();
         everyRequestIsPaidOrReclaimedAtMostOnce();
         batchesOfADispatcherAreCountedWithoutGap();
+        streamsAreWhereTheyRoseTo();
         noAttackSucceeds();
         stakesCourtAndDemandsHoldWhatTheyOwe();
         payeesHaveWhatTheyEarnedInBatchesThatStand();
@@ -76,6 +82,7 @@ contract SettlementInvariantTest is Test {
         }
         sum += token.balanceOf(accountOf("challenger")) + token.balanceOf(accountOf("worker owner"));
         sum += token.balanceOf(accountOf("operator")) + token.balanceOf(accountOf("second staker"));
+        sum += token.balanceOf(accountOf("treasury"));
         vm.assertEq(sum, handler.minted());
     }
 
@@ -85,6 +92,8 @@ contract SettlementInvariantTest is Test {
             sum += stakes.pool(handler.dispatcherAt(i)).amount;
             vm.assertLe(stakes.bonded(handler.dispatcherAt(i)), stakes.pool(handler.dispatcherAt(i)).amount);
         }
+        sum += stakes.pool(accountOf("worker")).amount;
+        sum += stakes.owed(accountOf("challenger")) + stakes.owed(accountOf("treasury"));
         vm.assertEq(sum, token.balanceOf(address(stakes)));
         (uint256 atCourt, uint256 atDemands) = handler.openBonds();
         address challenger = accountOf("challenger");
@@ -134,6 +143,18 @@ contract SettlementInvariantTest is Test {
             sum += settlement.batchChain(handler.dispatcherAt(i)).number;
         }
         vm.assertEq(sum, handler.batches());
+    }
+
+    /// @dev The handler counts a move that does not rise as a breach; nothing else may have moved a stream.
+    function streamsAreWhereTheyRoseTo() private view {
+        for (uint256 i = 0; i < handler.STREAMS(); i++) {
+            (address owner, Anchor memory last) = handler.positionOf(i);
+            IStateAnchor.Stream memory seen = anchors.stream(last.stream);
+            vm.assertEq(seen.owner, owner);
+            vm.assertEq(uint256(seen.epoch), uint256(last.epoch), "epoch");
+            vm.assertEq(uint256(seen.index), uint256(last.index), "index");
+            vm.assertEq(seen.digest, last.digest);
+        }
     }
 
     function noAttackSucceeds() private view {

@@ -10,15 +10,16 @@ import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {ISettlement} from "../../src/interfaces/ISettlement.sol";
 import {Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
-import {NodeCertificate, Roles} from "../../src/types/NodeCertificate.sol";
+import {Roles} from "../../src/types/NodeCertificate.sol";
 import {TaskId} from "../../src/types/Order.sol";
 import {Acknowledgement, Receipt} from "../../src/types/Receipt.sol";
-import {Courtroom} from "./Courtroom.sol";
+import {Streams} from "./Streams.sol";
 
 /// @notice Random but valid life of a deployment: three payers, two dispatchers and four that come after frozen ones,
-/// two lanes each, three payees, challengers, stakers, and a governance that pauses. Beside the valid actions stand
-/// attacks; one that succeeds is counted in `breaches`.
-contract Handler is Courtroom {
+/// two lanes each, three payees, challengers, stakers, a worker that signs twice, and a governance that pauses; the
+/// streams of `Streams` move meanwhile. Beside the valid actions stand attacks; one that succeeds is counted in
+/// `breaches`.
+contract Handler is Streams {
     uint256 public constant PAYERS = 3;
     uint256 public constant DISPATCHERS = 6;
     uint256 public constant LANES = 2;
@@ -45,9 +46,8 @@ contract Handler is Courtroom {
     uint64[][] private _previous; // of each settled batch
     Opened[] private _challenges;
     bytes32[] private _demanded;
+    uint256 private _convictions;
 
-    /// @notice How many attacks succeeded.
-    uint256 public breaches;
     uint256 public minted;
     uint256 public batches;
     uint256 public cancellations;
@@ -70,6 +70,7 @@ contract Handler is Courtroom {
         enrolNext();
         enrolNext();
         admitForEver(Roles.WORKER, "worker");
+        openStreams();
         token.mint(challenger, type(uint128).max);
         vm.startPrank(challenger);
         token.approve(address(court), type(uint256).max);
@@ -85,12 +86,6 @@ contract Handler is Courtroom {
         admitForEver(Roles.DISPATCHER, name);
         bond(name, "operator", STAKE >> 4);
         minted += STAKE >> 4;
-    }
-
-    function admitForEver(uint8 role, string memory name) private {
-        NodeCertificate memory certificate = aCertificate(role, name);
-        certificate.notAfter = type(uint64).max;
-        registry.admit(certificate, signed(certificate, "manager"));
     }
 
     // Valid actions.
@@ -165,7 +160,8 @@ contract Handler is Courtroom {
             previous[i] = settlement.allowance(debit.payer, account, debit.lane).settledSequence;
             tasksSettled[debit.payer][account][debit.lane] += debit.to - previous[i];
         }
-        settle(batch);
+        if (seed % 4 == 0) anchorAndSettle(batch, seed);
+        else settle(batch);
         for (uint256 i = 0; i < payments.length; i++) {
             timesPaidOrReclaimed[payments[i].taskId]++;
         }
@@ -264,6 +260,21 @@ contract Handler is Courtroom {
             vm.prank(account);
             demands.collect();
         }
+        if (stakes.owed(account) > 0) {
+            vm.prank(account);
+            stakes.collect();
+        }
+    }
+
+    /// @dev The worker bonds, signs two receipts for one attempt, and loses all of it.
+    function convict(uint64 amount) external {
+        if (amount == 0 || paused()) return;
+        bond("worker", "second staker", amount);
+        minted += amount;
+        (Receipt memory first, Receipt memory second) = twoReceipts(_convictions++, 1);
+        (bytes memory one, bytes memory other) = (signed(first, "worker"), signed(second, "worker"));
+        vm.prank(challenger);
+        stakes.convict(first, one, second, other);
     }
 
     function bondMore(uint256 dispatcher, uint64 amount) external {
@@ -304,6 +315,7 @@ contract Handler is Courtroom {
     function replay(uint256 index) external {
         if (_settled.length == 0) return;
         attempt(settledAt(index % _settled.length));
+        attemptWithAnchor(settledAt(index % _settled.length), index);
     }
 
     /// @dev The tasks of a settled batch once more, in a batch that is in order and signed.
@@ -349,6 +361,17 @@ contract Handler is Courtroom {
         } catch {}
     }
 
+    /// @dev For an attempt that cost the stake already, or by one receipt as if it were two.
+    function convictWrongly(uint256 which) external {
+        bool again = _convictions > 0 && which % 2 == 0;
+        uint256 task = again ? which % _convictions : _convictions;
+        (Receipt memory first, Receipt memory second) = twoReceipts(task, again ? 2 : 0);
+        (bytes memory one, bytes memory other) = (signed(first, "worker"), signed(second, "worker"));
+        try stakes.convict(first, one, second, other) {
+            breaches++;
+        } catch {}
+    }
+
     // What the invariants read.
 
     function market() external view returns (Settlement, DevToken) {
@@ -389,6 +412,15 @@ contract Handler is Courtroom {
 
     function settledAt(uint256 index) private view returns (SignedBatch memory) {
         return abi.decode(_settled[index], (SignedBatch));
+    }
+
+    function twoReceipts(uint256 task, uint128 apart)
+        private
+        view
+        returns (Receipt memory first, Receipt memory second)
+    {
+        TaskId taskId = TaskId.wrap(keccak256(abi.encode("signed twice", task)));
+        (first, second) = (aReceipt(taskId, 10), aReceipt(taskId, 10 + apart));
     }
 
     function paused() private view returns (bool) {

@@ -253,6 +253,25 @@ contract DemandsTest is Courtroom {
         demands.demand(receipt, byWorker, acknowledgement, byDispatcher);
     }
 
+    function test_refusesMalleatedAndForeignSignatures() public {
+        (Receipt memory receipt, Acknowledgement memory acknowledgement) = acknowledged(80);
+        overdue(acknowledgement);
+        bytes memory byWorker = signed(receipt, "worker");
+        bytes memory byDispatcher = signed(acknowledgement, "dispatcher");
+
+        (bytes[3] memory wrong, bytes4[3] memory refusals) = foreignSignatures(hasher.structHash(receipt), "worker");
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectPartialRevert(refusals[i]);
+            demands.demand(receipt, wrong[i], acknowledgement, byDispatcher);
+        }
+        (wrong, refusals) = foreignSignatures(hasher.structHash(acknowledgement), "dispatcher");
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectPartialRevert(refusals[i]);
+            demands.demand(receipt, byWorker, acknowledgement, wrong[i]);
+        }
+        demand(receipt, acknowledgement, "");
+    }
+
     function test_refusesADemandForNothing() public {
         (Receipt memory receipt, Acknowledgement memory acknowledgement) = acknowledged(3);
         overdue(acknowledgement);

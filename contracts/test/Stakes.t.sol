@@ -341,14 +341,25 @@ contract StakesTest is Courtroom {
         stakes.convict(first, one, second, other);
     }
 
-    function test_aReceiptForAnotherDeploymentConvictsNobody() public {
-        Receipt memory first = receiptOf(1);
-        Receipt memory second = receiptOf(2);
-        bytes memory one = signed(first, "worker");
-        bytes memory other = sign("worker", hasher.digest(address(this), hasher.structHash(second)));
+    function test_aMalleatedOrForeignReceiptConvictsNobody() public {
+        (Receipt memory first, Receipt memory second) = (receiptOf(1), receiptOf(2));
+        (bytes memory one, bytes memory other) = (signed(first, "worker"), signed(second, "worker"));
 
-        vm.expectPartialRevert(TypedData.WrongSigner.selector);
-        stakes.convict(first, one, second, other);
+        (bytes[3] memory wrong, bytes4[3] memory refusals) = foreignSignatures(hasher.structHash(first), "worker");
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectPartialRevert(refusals[i]);
+            stakes.convict(first, wrong[i], second, other);
+            // Nor is the one receipt with its other signature a second receipt.
+            vm.expectPartialRevert(refusals[i]);
+            stakes.convict(first, one, first, wrong[i]);
+        }
+        (wrong, refusals) = foreignSignatures(hasher.structHash(second), "worker");
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectPartialRevert(refusals[i]);
+            stakes.convict(first, one, second, wrong[i]);
+        }
+        vm.assertEq(stakes.isConvicted(worker, "task", 1), false);
+        convict(1, 2);
     }
 
     function unbond(string memory staker, uint128 amount) private {

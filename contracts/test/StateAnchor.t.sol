@@ -101,6 +101,18 @@ contract StateAnchorTest is Courtroom {
         );
     }
 
+    function test_refusesMalleatedAndForeignSignatures() public {
+        Anchor memory next = Anchor(stream, 0, 1, 0, "a");
+        (bytes[3] memory wrong, bytes4[3] memory refusals) = foreignSignatures(hasher.structHash(next), "store");
+        // Here a signature names its signer, so a foreign one is that of somebody who does not own the stream.
+        (refusals[1], refusals[2]) = (IStateAnchor.OwnerOnly.selector, IStateAnchor.OwnerOnly.selector);
+        for (uint256 i = 0; i < wrong.length; i++) {
+            vm.expectPartialRevert(refusals[i]);
+            anchors.anchor(next, wrong[i]);
+        }
+        anchor(next, "store", "");
+    }
+
     function test_refusesAnOwnerThatWasShutOut() public {
         vm.prank(GOVERNANCE);
         registry.revoke(store);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ReceiptTree} from "../../src/libraries/ReceiptTree.sol";
+import {TypedData} from "../../src/libraries/TypedData.sol";
 import {BatchHeader, Credit, Debit, RequestPayment, SignedBatch} from "../../src/types/Batch.sol";
 import {Roles} from "../../src/types/NodeCertificate.sol";
 import {Order, TaskId} from "../../src/types/Order.sol";
@@ -172,6 +174,22 @@ abstract contract Courtroom is Deployment {
 
     function signed(Session memory session, string memory by) internal view returns (bytes memory) {
         return sign(by, hasher.digest(address(settlement), hasher.structHash(session)));
+    }
+
+    /// @notice Signatures of `by` that are none here, over what this struct hash stands for: malleated, for another
+    /// contract, for another chain. Beside each is the selector of what it is refused with.
+    function foreignSignatures(bytes32 structHash, string memory by)
+        internal
+        returns (bytes[3] memory signatures, bytes4[3] memory refusals)
+    {
+        (signatures[0],) = malleate(sign(by, hasher.digest(address(settlement), structHash)));
+        signatures[1] = sign(by, hasher.digest(address(this), structHash));
+        uint256 here = block.chainid;
+        vm.chainId(here + 1);
+        signatures[2] = sign(by, hasher.digest(address(settlement), structHash));
+        vm.chainId(here);
+        refusals =
+            [ECDSA.ECDSAInvalidSignatureS.selector, TypedData.WrongSigner.selector, TypedData.WrongSigner.selector];
     }
 
     /// @notice The whole group as one answer.

@@ -84,7 +84,8 @@ class FaultTest {
       TaskResult result = running.get(90, TimeUnit.SECONDS);
 
       assertThat(result.outcome()).isEqualTo(Outcome.OUT_OF_FUEL);
-      assertThat(result.receipt().value().attempt()).isEqualTo(2);
+      // The dead worker may be given the task once more, before the dispatcher misses it.
+      assertThat(result.receipt().value().attempt()).isGreaterThan(1);
       assertThat(embedded.workerName(result.receipt().value().worker())).isNotEqualTo(busy);
     }
     alice.settle();

@@ -20,7 +20,9 @@ import java.util.TreeMap;
  */
 final class OnnxEngine implements Engine {
   private static final Path INSIDE = Path.of("/native");
-  private static final Path SCRATCH = Path.of("/tmp");
+
+  /** A name that nobody installs under: what is mounted there would be hidden. */
+  static final Path SCRATCH = Path.of("/teex-scratch");
 
   /**
    * Without it the runtime tells its maker about its use; behind the walls it would crash when it
@@ -84,17 +86,18 @@ final class OnnxEngine implements Engine {
 
   @Override
   public List<String> command() {
-    return command(INSIDE);
+    return command(INSIDE, SCRATCH.toString());
   }
 
   @Override
   public List<String> openCommand() {
     List<String> command = new ArrayList<>(List.of("/usr/bin/env", SILENT + "=1"));
-    command.addAll(command(libraries.getFirst().resolveSibling("")));
+    command.addAll(
+        command(libraries.getFirst().resolveSibling(""), System.getProperty("java.io.tmpdir")));
     return List.copyOf(command);
   }
 
-  private List<String> command(Path natives) {
+  private List<String> command(Path natives, String temporary) {
     return List.of(
         jvm.java().toString(),
         "-Xmx" + (config.processBytesMax() >> 20) / 4 + "m",
@@ -110,6 +113,7 @@ final class OnnxEngine implements Engine {
         "-Xrs",
         "--enable-native-access=ALL-UNNAMED",
         "-Donnxruntime.native.path=" + natives,
+        "-Djava.io.tmpdir=" + temporary,
         // Java names the scratch directory by chance, and without /dev/urandom gathers it for 8 s.
         // Nothing else in there asks for chance, so what it gets need not be any.
         "-Djava.security.egd=file:" + natives.resolve(LIBRARIES.getFirst()),

@@ -210,10 +210,21 @@ final class InferenceTest {
           assertThat(root.map(file -> file.getFileName().toString()))
               .doesNotContain("proc", "dev", "etc", "sys");
         }
-        try (Stream<Path> scratch = Files.list(process.resolve("root/tmp"))) {
+        try (Stream<Path> scratch = Files.list(process.resolve("root" + OnnxEngine.SCRATCH))) {
           assertThat(scratch.filter(Files::isRegularFile)).isEmpty();
         }
       }
+    }
+  }
+
+  /**
+   * What is mounted on a directory hides what is in it: it must be none that people install under.
+   */
+  @Test
+  void itsScratchDirectoryHidesNoInstallation() {
+    for (String common :
+        List.of(System.getProperty("java.io.tmpdir"), "/tmp", "/var/tmp", "/opt", "/home")) {
+      assertThat(Path.of(common).startsWith(OnnxEngine.SCRATCH)).as(common).isFalse();
     }
   }
 

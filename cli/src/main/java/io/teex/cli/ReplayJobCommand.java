@@ -141,7 +141,7 @@ final class ReplayJobCommand implements Callable<Integer> {
               .formatted(by);
       case ReplayVerdict.Unclear unclear -> "UNCLEAR: %s.%n%s".formatted(unclear.why(), by);
       case ReplayVerdict.Different different ->
-          "DIFFERENT: one of the two workers lied, or is broken.%n%s%n%s%n%s"
+          "DIFFERENT: one of the two workers lied or is broken, or the service runs a model, whose last digits differ between kinds of processors.%n%s%n%s%n%s"
               .formatted(table(different), by, WHAT_TO_DO);
     };
   }

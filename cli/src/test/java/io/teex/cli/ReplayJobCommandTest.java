@@ -36,7 +36,7 @@ class ReplayJobCommandTest {
     assertThat(words)
         .startsWith("DIFFERENT: one of the two workers lied")
         .containsPattern("fuel +1000000 +2000000")
-        .contains("no stake is taken", "a third worker", "can revoke a worker");
+        .contains("runs a model", "no stake is taken", "a third worker", "can revoke a worker");
   }
 
   @Test

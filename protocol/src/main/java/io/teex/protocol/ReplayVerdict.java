@@ -10,7 +10,8 @@ public sealed interface ReplayVerdict {
   record Same() implements ReplayVerdict {}
 
   /**
-   * One of the two workers lied, or is broken.
+   * One of the two workers lied or is broken; or the service runs a model, whose last digits differ
+   * between kinds of processors.
    *
    * @param differences in what they say, at least one
    */
